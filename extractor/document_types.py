@@ -58,7 +58,7 @@ class Field:
             return "date"
         for kind in ("boolean", "integer", "number"):
             if kind in self.types:
-                return kind  # type: ignore[return-value]
+                return kind
         return "string"
 
     @cached_property
@@ -118,13 +118,16 @@ class DocumentType:
     def field_at(self, path: str) -> Field:
         """The field of a value's path, with or without indices. Raises KeyError for an unknown path."""
         plain = re.sub(r"\[\d+\]", "", path)
-        fields = self.fields
-        for depth in range(plain.count(".") + 1):
-            prefix = ".".join(plain.split(".")[: depth + 1])
-            found = next((field for field in fields if field.path == prefix), None)
-            if found is None:
-                raise KeyError(path)
-            fields = found.fields
+        return self._by_path[plain]
+
+    @cached_property
+    def _by_path(self) -> dict[str, Field]:
+        found: dict[str, Field] = {}
+        waiting = list(self.fields)
+        while waiting:
+            field = waiting.pop()
+            found[field.path] = field
+            waiting.extend(field.fields)
         return found
 
 
