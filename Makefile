@@ -1,0 +1,50 @@
+# Two commands do everything on a fresh machine: `make app` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: app test check catalogues samples benchmarks system-packages clean
+
+app: $(VENV)/installed
+	$(BIN)/streamlit run app.py
+
+test: system-packages check
+	$(BIN)/pytest -n 2 --dist loadfile
+
+check: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+$(VENV)/installed: requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit("Rightsdesk needs Python 3.11 or newer: make app PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+# Chromium drives the browser tests; the Nanum fonts draw Korean in them and in the sample generator.
+system-packages:
+	@if command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi nanum; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-nanum fontconfig >/dev/null; \
+	else \
+		echo "Browser tests need Chromium and a Korean font: apt-get install chromium fonts-nanum (as root). Without them these tests are skipped."; \
+	fi
+
+catalogues: $(VENV)/installed-dev
+	$(BIN)/python -m config.locale
+
+samples: $(VENV)/installed-dev
+	$(BIN)/python samples/make_samples.py
+
+benchmarks: $(VENV)/installed-dev
+	$(BIN)/python benchmarks/reading.py
+	$(BIN)/python benchmarks/accuracy.py
+	$(BIN)/python benchmarks/imports.py
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
