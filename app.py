@@ -1,0 +1,29 @@
+"""The front door of Rightsdesk: pages, language, who you are. Start it with `streamlit run app.py`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.components import ui
+from pages.components.i18n import _
+
+st.set_page_config(
+    page_title="Rightsdesk",
+    page_icon=str(Path(__file__).parent / "pages" / "components" / "icon.png"),
+    layout="wide",
+    # An entry of our own brings up the menu, and with it the choice between light and dark.
+    menu_items={"About": "Rightsdesk"},
+)
+ui.frame()
+page = st.navigation(
+    [
+        st.Page("pages/desk/documents.py", title=_("Documents"), default=True),
+        st.Page("pages/desk/extract.py", title=_("Extract")),
+        st.Page("pages/desk/review.py", title=_("Review")),
+        st.Page("pages/desk/export.py", title=_("Export")),
+    ],
+    position="top",
+)
+page.run()

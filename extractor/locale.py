@@ -1,0 +1,75 @@
+"""Messages in the reader's language: gettext over `config/locale/<language>/LC_MESSAGES/rightsdesk.mo`.
+
+English text is the message id, so English needs no catalogue and a missing translation shows as English.
+"""
+
+from __future__ import annotations
+
+import gettext
+import re
+from functools import cache
+from pathlib import Path
+
+from .errors import RightsdeskError
+
+FOLDER = Path(__file__).parents[1] / "config" / "locale"
+DOMAIN = "rightsdesk"
+LANGUAGES = {"ko": "한국어", "en": "English"}
+"""The languages of the product by code, each named in itself."""
+
+
+@cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    """The catalogue of a language; an empty one (texts stay English) where there is none."""
+    return gettext.translation(DOMAIN, FOLDER, [language], fallback=True)
+
+
+def translate(message: str, language: str) -> str:
+    """The translation of a message id; the message itself where there is none."""
+    return catalogue(language).gettext(message) if message else message
+
+
+def explain(error: BaseException, language: str) -> str:
+    """What an error says to a person, in their language."""
+    if isinstance(error, RightsdeskError):
+        return translate(error.template, language).format(**error.params)
+    return retell(str(error), language)
+
+
+def retell(text: str, language: str) -> str:
+    """A finished English message, such as one kept in the store, in another language.
+
+    The template it was made from is found by its fixed parts. Text that no template made stays as it is.
+    """
+    whole = translate(text, language)
+    if whole != text:
+        return whole
+    for pattern, translated in _templates(language):
+        match = pattern.fullmatch(text)
+        if match:
+            return translated.format(**match.groupdict())
+    return text
+
+
+@cache
+def _templates(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """A pattern for each message id with named parts, those with most fixed text first, and its translation."""
+    messages = getattr(catalogue(language), "_catalog", {})
+    named = [source for source in messages if isinstance(source, str) and re.search(r"\{\w+\}", source)]
+    named.sort(key=lambda source: -len(re.sub(r"\{\w+\}", "", source)))
+    return tuple((_pattern(source), messages[source]) for source in named)
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    seen: set[str] = set()
+    parts = []
+    for part in re.split(r"(\{\w+\})", template):
+        name = part[1:-1]
+        if not re.fullmatch(r"\{\w+\}", part):
+            parts.append(re.escape(part))
+        elif name in seen:
+            parts.append(f"(?P={name})")
+        else:
+            seen.add(name)
+            parts.append(f"(?P<{name}>.+?)")
+    return re.compile("".join(parts), re.DOTALL)

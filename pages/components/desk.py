@@ -1,0 +1,55 @@
+"""What every page works with: the store, the document types, the runs, and who is at the screen."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import time
+
+import streamlit as st
+
+from extractor import document_types
+from extractor.document_types import DocumentType
+from extractor.runs import Runs
+from extractor.store import Store
+
+
+@st.cache_resource(show_spinner=False)
+def get_store() -> Store:
+    """The one store of this server. Raises StoreError when it cannot be opened."""
+    return Store.open()
+
+
+@st.cache_resource(show_spinner=False)
+def get_runs() -> Runs:
+    """The one background worker of this server."""
+    return Runs(get_store())
+
+
+def get_types() -> dict[str, DocumentType]:
+    """All document types by key; a file that is added or changed counts at once. Raises SchemaError."""
+    files = document_types.FOLDER.glob("*.json")
+    return _load_types(tuple(sorted((str(path), path.stat().st_mtime_ns) for path in files)))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _load_types(seen: tuple[tuple[str, int], ...]) -> dict[str, DocumentType]:
+    return document_types.load_document_types()
+
+
+def signed_in() -> bool:
+    """False when a login is set up (`[auth]` in the secrets) and nobody is logged in, or the login has expired."""
+    if not hasattr(st.user, "is_logged_in"):
+        return True
+    expires = st.user.get("exp")
+    return bool(st.user.is_logged_in) and not (isinstance(expires, int | float) and expires < time.time())
+
+
+def current_user() -> str:
+    """Whose name stands on edits: the login, else RIGHTSDESK_USER, else the user of the operating system."""
+    if getattr(st.user, "is_logged_in", False):
+        return str(st.user.get("email") or st.user.get("name") or st.user.get("sub"))
+    try:
+        return os.environ.get("RIGHTSDESK_USER") or getpass.getuser()
+    except (KeyError, OSError):
+        return "local"

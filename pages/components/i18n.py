@@ -1,0 +1,70 @@
+"""The language of the person at the screen, and texts in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from extractor import locale
+
+KEY = "lang"
+"""The name of the language in the session and in the address."""
+
+
+def language() -> str:
+    """`ko` or `en`: what the person chose, else what the address says, else what the browser prefers."""
+    for wanted in (st.session_state.get(KEY), st.query_params.get(KEY)):
+        if wanted in locale.LANGUAGES:
+            return str(wanted)
+    return preferred()
+
+
+def preferred() -> str:
+    """Korean when the browser says so, English otherwise."""
+    return "ko" if (st.context.locale or "").lower().startswith("ko") else "en"
+
+
+def _(message: str) -> str:
+    """`message` in the language of the person at the screen."""
+    return locale.translate(message, language())
+
+
+def explain(error: BaseException | str) -> str:
+    """An error, or an error message kept in the store, in the language of the person at the screen."""
+    return locale.retell(error, language()) if isinstance(error, str) else locale.explain(error, language())
+
+
+def language_switch() -> None:
+    """The switch between the languages. Its choice stands in the address and so survives reload and links."""
+    st.segmented_control(
+        "Language · 언어",
+        list(locale.LANGUAGES),
+        default=preferred(),
+        required=True,
+        format_func=lambda code: locale.LANGUAGES[code],
+        key=KEY,
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+
+
+def local(moment: datetime) -> datetime:
+    """An aware time in the time zone of the browser; UTC where it does not say."""
+    try:
+        return moment.astimezone(ZoneInfo(st.context.timezone or "UTC"))
+    except (KeyError, ValueError, TypeError):
+        return moment.astimezone(UTC)
+
+
+def ago(moment: datetime, now: datetime | None = None) -> str:
+    """How long ago an aware time was: minutes and hours for today, then the local date."""
+    seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
+    if seconds < 60:
+        return _("just now")
+    if seconds < 3600:
+        return _("{count} min ago").format(count=int(seconds // 60))
+    if seconds < 86400:
+        return _("{count} h ago").format(count=int(seconds // 3600))
+    return local(moment).strftime("%Y-%m-%d")
