@@ -5,24 +5,31 @@ from __future__ import annotations
 import getpass
 import os
 import time
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from extractor import document_types
 from extractor.document_types import DocumentType
-from extractor.runs import Runs
-from extractor.store import Store
+
+if TYPE_CHECKING:
+    from extractor.runs import Runs
+    from extractor.store import Store
 
 
 @st.cache_resource(show_spinner=False)
 def get_store() -> Store:
     """The one store of this server. Raises StoreError when it cannot be opened."""
+    from extractor.store import Store
+
     return Store.open()
 
 
 @st.cache_resource(show_spinner=False)
 def get_runs() -> Runs:
     """The one background worker of this server."""
+    from extractor.runs import Runs
+
     return Runs(get_store())
 
 
