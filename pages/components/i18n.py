@@ -37,15 +37,16 @@ def explain(error: BaseException | str) -> str:
 
 
 def language_switch() -> None:
-    """The switch between the languages. Its choice stands in the address and so survives reload and links."""
+    """The switch between the languages. Its choice stands in the address, so that reload and links keep it."""
+    chosen = st.session_state.setdefault(KEY, language())
+    if chosen != preferred() or KEY in st.query_params:
+        st.query_params[KEY] = chosen
     st.segmented_control(
         "Language · 언어",
         list(locale.LANGUAGES),
-        default=preferred(),
         required=True,
         format_func=lambda code: locale.LANGUAGES[code],
         key=KEY,
-        bind="query-params",
         label_visibility="collapsed",
     )
 
