@@ -1,0 +1,1 @@
+"""Invented documents with exact gold metadata, and the script that makes them."""
