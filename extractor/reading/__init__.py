@@ -1,0 +1,86 @@
+"""Files into `Document`s. A format is a module with `read(data, name) -> Document` and one line in `FORMATS`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from extractor.core import Document
+from extractor.errors import N_, ReadingError
+from extractor.reading.content import TEXT, content_kind, kind_title
+
+MAX_BYTES = 200 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Format:
+    """`kind` is what `content_kind` says of such a file; `module` is imported when first used."""
+
+    kind: str
+    suffixes: tuple[str, ...]
+    module: str
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("pdf", ("pdf",), "extractor.reading.pdf"),
+    Format("docx", ("docx",), "extractor.reading.docx"),
+    Format(TEXT, ("txt", "md"), "extractor.reading.text"),
+)
+SUFFIXES: tuple[str, ...] = tuple(suffix for entry in FORMATS for suffix in entry.suffixes)
+
+
+def read(path: Path | str, name: str | None = None) -> Document:
+    """Read the file at `path`; `name` is what people call it, by default the file's name.
+
+    Raises ReadingError when it is missing, empty, encrypted, damaged, too large, in a format that
+    is not read, or not what its suffix says.
+    """
+    path = Path(path)
+    name = name or path.name
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise _too_large(name)
+        data = path.read_bytes()
+    except OSError as error:
+        raise ReadingError(
+            N_("{name} cannot be opened ({reason}). Check that it is there and may be read."),
+            name=name,
+            reason=error.strerror or type(error).__name__,
+        ) from error
+    return read_bytes(data, name)
+
+
+def read_bytes(data: bytes, name: str) -> Document:
+    """Read a file's content. Its format is told by the content; raises ReadingError as `read` does."""
+    if not data:
+        raise ReadingError(N_("{name} is empty (0 bytes). Upload the file again."), name=name)
+    if len(data) > MAX_BYTES:
+        raise _too_large(name)
+    kind = content_kind(data)
+    suffix = Path(name).suffix.lower().lstrip(".")
+    entry = next((entry for entry in FORMATS if entry.kind == kind), None)
+    if entry is None:
+        raise ReadingError(
+            N_("{name} is {kind}, which is not read yet. Save it as PDF, DOCX or text and upload that."),
+            name=name,
+            kind=kind_title(kind),
+        )
+    claimed = next((other for other in FORMATS if suffix in other.suffixes), None)
+    if claimed is not None and claimed is not entry:
+        raise ReadingError(
+            N_("{name} is not what its name says: inside it is {kind}. Give it the right ending or export it again."),
+            name=name,
+            kind=kind_title(kind),
+        )
+    document: Document = import_module(entry.module).read(data, name)
+    return document
+
+
+def _too_large(name: str) -> ReadingError:
+    return ReadingError(
+        N_("{name} is larger than {limit} MB. Split it or leave out its pictures."),
+        name=name,
+        limit=MAX_BYTES // (1024 * 1024),
+    )

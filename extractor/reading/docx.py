@@ -1,0 +1,247 @@
+"""DOCX through dochan, guarded: only the parts that hold text are handed over, and never more than fit."""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from extractor.core import Cell, Document
+from extractor.errors import N_, ReadingError
+from extractor.reading.writer import Writer
+
+MAX_MEMBERS = 10_000
+MAX_TEXT_BYTES = 64 * 1024 * 1024
+
+# Pictures, charts, comments and properties are not the document's text.
+_LEFT_OUT = re.compile(r"docProps/|customXml/|.*/(media|embeddings|charts|diagrams|fonts|theme)/|.*/comments\w*\.xml")
+_CHECK_BOX = re.compile(
+    r'(<w14:checked\s+w14:val="(?P<state>\w+)"\s*/>(?:(?!</w:sdt>).)*?<w:sdtContent>(?:(?!</w:sdt>).)*?)'
+    r"(?:<w:t(?:\s[^>]*)?>[^<]*</w:t>|<w:sym\s[^>]*/>)",
+    re.DOTALL,
+)
+_SYMBOL = re.compile(r"<w:sym\s[^>]*?w:char=\"(?P<code>[0-9A-Fa-f]{4})\"[^>]*/>")
+# Wingdings and Wingdings 2 characters that forms use as check boxes.
+_SYMBOLS = {
+    **dict.fromkeys(("FE", "FD", "52", "53"), "☑"),
+    **dict.fromkeys(("FC", "50"), "✔"),
+    **dict.fromkeys(("A8", "6F", "71", "72", "A3"), "☐"),
+    **dict.fromkeys(("6E", "A7"), "■"),
+    **dict.fromkeys(("6C", "9F"), "●"),
+    **dict.fromkeys(("A1", "99"), "○"),
+    "E0": "→",
+}
+_FORM_MARKS = {"[x]": "☑", "[ ]": "☐"}
+_LINK_TARGET = re.compile(r" <(?:[a-z][a-z0-9+.-]*:|#)[^<>\s]*>$", re.IGNORECASE)
+_BOOKMARK = re.compile(r"\[bookmark: [^\]]*\] ")
+
+
+def read(data: bytes, name: str) -> Document:
+    """Read a DOCX. Tables become cells; nested tables stand inside the cell that holds them.
+
+    Raises ReadingError when it is damaged, encrypted, too large or without text.
+    """
+    with tempfile.TemporaryDirectory(prefix="rightsdesk-") as folder:
+        copy = Path(folder) / "document.docx"
+        _copy_text_parts(data, copy, name)
+        content = _parse(copy, name)
+    writer = Writer()
+    _Body(writer).write_blocks([block for section in content.sections for block in section.elements])
+    if not writer.has_words:
+        raise ReadingError(N_("{name} holds no text. If it is a picture of a document, it is not read yet."), name=name)
+    if content.errors:
+        writer.warnings.append(N_("Parts of the document could not be read."))
+    writer.end_page(last=True)
+    return writer.document(name, data, "docx")
+
+
+def _copy_text_parts(data: bytes, target: Path, name: str) -> None:
+    """Write the parts that hold text to `target`, counting what really comes out, not what the archive claims."""
+    budget = MAX_TEXT_BYTES
+    try:
+        with (
+            zipfile.ZipFile(io.BytesIO(data)) as source,
+            zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy,
+        ):
+            members = source.infolist()
+            if len(members) > MAX_MEMBERS:
+                raise _too_large(name)
+            seen = set()
+            for member in members:
+                part = member.filename
+                if part in seen or not part.endswith((".xml", ".rels")) or _LEFT_OUT.match(part):
+                    continue
+                seen.add(part)
+                with source.open(member) as stream:
+                    content = stream.read(budget + 1)
+                budget -= len(content)
+                if budget < 0:
+                    raise _too_large(name)
+                copy.writestr(part, _with_check_boxes(content) if part.startswith("word/") else content)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, NotImplementedError) as error:
+        raise _damaged(name) from error
+    except RuntimeError as error:  # zipfile's way of asking for a password
+        raise ReadingError(N_("{name} is encrypted. Save it without a password and upload that."), name=name) from error
+
+
+def _with_check_boxes(xml: bytes) -> bytes:
+    """Check-box controls and symbol-font characters as plain ☑ and ☐, which dochan would drop or leave as drawn."""
+    if b"<w14:checked" not in xml and b"<w:sym" not in xml:
+        return xml
+    try:
+        text = xml.decode("utf-8")
+    except UnicodeDecodeError:
+        return xml
+    text = _CHECK_BOX.sub(
+        lambda m: f"{m[1]}<w:t>{'☑' if m['state'].lower() in ('1', 'true', 'on') else '☐'}</w:t>", text
+    )
+    text = _SYMBOL.sub(lambda m: f"<w:t>{_SYMBOLS.get(m['code'][-2:].upper(), '')}</w:t>", text)
+    return text.encode("utf-8")
+
+
+def _parse(path: Path, name: str) -> Any:
+    from dochan import Dochan
+
+    try:
+        content = Dochan(str(path)).doc
+    except Exception as error:  # a library for hostile files: whatever it raises means that it gave up
+        raise _damaged(name) from error
+    if not content.sections:
+        raise _damaged(name)
+    return content
+
+
+def _damaged(name: str) -> ReadingError:
+    return ReadingError(
+        N_("{name} is damaged or incomplete. Open it in Word, save it again and upload that."), name=name
+    )
+
+
+def _too_large(name: str) -> ReadingError:
+    return ReadingError(N_("{name} unpacks to more than a document can hold. Split it and upload the parts."), name=name)
+
+
+@dataclass
+class _Placed:
+    """A cell with its place in the grid. dochan counts a merged continuation as one column wide."""
+
+    content: Any
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+
+
+class _Body:
+    """Writes dochan's blocks. Blocks are told apart by what they have, as dochan itself does."""
+
+    def __init__(self, writer: Writer) -> None:
+        self.writer = writer
+
+    def write_blocks(self, blocks: list[Any]) -> None:
+        for block in blocks:
+            if hasattr(block, "rows"):
+                self._write_caption(block, "TOP")
+                self._write_table(block)
+                self._write_caption(block, "BOTTOM")
+            elif hasattr(block, "paragraphs"):  # header, footer, note
+                self.write_blocks(block.paragraphs)
+            else:
+                self._write_line(_block_text(block))
+
+    def _write_caption(self, table: Any, side: str) -> None:
+        if table.caption and (table.caption_side == side or side == "BOTTOM" != table.caption_side != "TOP"):
+            self.write_blocks(table.caption)
+
+    def _write_line(self, text: str) -> None:
+        # Empty paragraphs stay as empty lines: they set blocks apart.
+        self.writer.add_text(text + "\n")
+
+    def _write_table(self, table: Any) -> None:
+        number = self.writer.new_table()
+        row_open = False
+        last_row = -1
+        for cell in _place_cells(table):
+            if row_open:
+                self.writer.write("\t" if cell.row == last_row else "\n")
+            start = self.writer.length
+            self._write_cell(cell.content)
+            self.writer.add_cell(
+                Cell(
+                    number,
+                    cell.row,
+                    cell.column,
+                    start,
+                    self.writer.length,
+                    self.writer.page_number,
+                    cell.row_span,
+                    cell.column_span,
+                )
+            )
+            row_open, last_row = True, cell.row
+        if row_open:
+            self.writer.write("\n")
+
+    def _write_cell(self, cell: Any) -> None:
+        first = True
+        for block in cell.paragraphs:
+            if hasattr(block, "rows"):
+                self.writer.write("" if first else "\n")
+                self._write_table(block)
+                first = True  # a table ends its own last line
+                continue
+            text = block.text if hasattr(block, "paragraphs") else _block_text(block)
+            if text.strip():
+                self.writer.write("" if first else "\n")
+                self.writer.add_text(text.strip())
+                first = False
+
+
+def _block_text(block: Any) -> str:
+    runs = getattr(block, "runs", None)
+    if runs is None:
+        return _plain(getattr(block, "latex", "") or getattr(block, "script", "") or "")
+    return _plain("".join(_run_text(run) for run in runs))
+
+
+def _run_text(run: Any) -> str:
+    text = _FORM_MARKS.get(run.text, run.text)
+    return _LINK_TARGET.sub("", _BOOKMARK.sub("", text))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\x00-\x08\x0e-\x1f\ud800-\udfff]", "", text).replace("\f", "\n").replace("\v", "\n")
+
+
+def _place_cells(table: Any) -> Iterator[_Placed]:
+    """The cells of a table with true columns and spans, row by row."""
+    placed: list[_Placed] = []
+    above: dict[int, _Placed] = {}
+    for row, cells in enumerate(table.rows):
+        here: dict[int, _Placed] = {}
+        column = fillers = 0
+        for content in cells:
+            if fillers:
+                fillers -= 1
+                continue
+            if content.row_span == 0 or content.col_span == 0:
+                origin = above.get(column)
+                if origin is None:
+                    column += 1
+                    continue
+                origin.row_span = row - origin.row + 1
+                cell = origin
+            else:
+                cell = _Placed(content, row, column, 1, max(content.col_span, 1))
+                fillers = cell.column_span - 1
+                placed.append(cell)
+            here.update((column + offset, cell) for offset in range(cell.column_span))
+            column += cell.column_span
+        above = here
+    return iter(placed)

@@ -1,0 +1,81 @@
+"""Builds a `Document` piece by piece, keeping the offsets of words, cells and pages right."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+
+from extractor.core import Box, Cell, Document, Page, Word
+
+WORD = re.compile(r"\S+")
+
+
+class Writer:
+    """Appends text in reading order. One instance a document."""
+
+    def __init__(self) -> None:
+        self.length = 0
+        self.tables = 0
+        self.warnings: list[str] = []
+        self._parts: list[str] = []
+        self._words: list[Word] = []
+        self._pages: list[Page] = []
+        self._cells: list[Cell] = []
+        self._page_start = 0
+
+    @property
+    def page_number(self) -> int:
+        """The page being written, from 1."""
+        return len(self._pages) + 1
+
+    @property
+    def has_words(self) -> bool:
+        return bool(self._words) or any(page.words for page in self._pages)
+
+    def write(self, text: str) -> None:
+        """Append `text` without making words of it: separators, or text whose words are added apart."""
+        if text:
+            self._parts.append(text)
+            self.length += len(text)
+
+    def add_word(self, text: str, box: Box | None) -> None:
+        """Append one word. `text` holds no white space."""
+        start = self.length
+        self.write(text)
+        self._words.append(Word(start, self.length, box))
+
+    def add_text(self, text: str) -> None:
+        """Append running text; its words get no boxes."""
+        start = self.length
+        self.write(text)
+        self._words.extend(Word(start + m.start(), start + m.end()) for m in WORD.finditer(text))
+
+    def new_table(self) -> int:
+        """The number of the next table, from 0."""
+        self.tables += 1
+        return self.tables - 1
+
+    def add_cell(self, cell: Cell) -> None:
+        self._cells.append(cell)
+
+    def end_page(self, width: float = 0.0, height: float = 0.0, last: bool = False) -> None:
+        """Close the page; `\\f` stands at the end of every page but the last."""
+        if not last:
+            self.write("\f")
+        words = tuple(self._words)
+        self._pages.append(Page(self.page_number, self._page_start, self.length, words, width, height))
+        self._words = []
+        self._page_start = self.length
+
+    def document(self, name: str, data: bytes, format_name: str, warnings: Iterable[str] = ()) -> Document:
+        """The finished document. `data` is what its content hash is taken of."""
+        return Document(
+            name=name,
+            content_hash=hashlib.sha256(data).hexdigest(),
+            format=format_name,
+            text="".join(self._parts),
+            pages=tuple(self._pages),
+            cells=tuple(sorted(self._cells, key=lambda cell: (cell.table, cell.row, cell.column))),
+            warnings=(*self.warnings, *warnings),
+        )
