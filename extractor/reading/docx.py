@@ -124,7 +124,9 @@ def _damaged(name: str) -> ReadingError:
 
 
 def _too_large(name: str) -> ReadingError:
-    return ReadingError(N_("{name} unpacks to more than a document can hold. Split it and upload the parts."), name=name)
+    return ReadingError(
+        N_("{name} unpacks to more than a document can hold. Split it and upload the parts."), name=name
+    )
 
 
 @dataclass

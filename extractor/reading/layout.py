@@ -1,0 +1,169 @@
+"""From words on a page to lines in reading order. Pure geometry, in points, origin at the top left.
+
+PDFium gives words in the order in which they were painted, which need not be the order in which
+people read: forms are filled in after they are drawn, and columns are interleaved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from statistics import median
+from typing import NamedTuple
+
+# A gap this many times the height of the text sets two pieces of a line apart …
+_WIDE_GAP = 1.5
+# … unless single Hangul syllables are spaced out (`계   약   서`), up to this many times.
+_SPACED_SYLLABLES = 3.2
+# Columns of prose: an empty strip of this many text heights …
+_GUTTER = 0.8
+# … over this many lines that have text on both sides.
+_GUTTER_LINES = 4
+
+
+class Token(NamedTuple):
+    """A word as painted. `joined`: PDFium saw no space before it, only the end of a run."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    text: str
+    joined: bool = False
+
+
+Line = list[Token]
+
+
+def lines_in_reading_order(tokens: Sequence[Token]) -> list[Line]:
+    """Lines from top to bottom, columns of prose one after the other; each line from left to right."""
+    lines = group_lines(tokens)
+    if len(lines) < _GUTTER_LINES:
+        return lines
+    ordered: list[Line] = []
+    index = 0
+    while index < len(lines):
+        end, gutter = _column_run(lines, index)
+        if gutter is None:
+            ordered.append(lines[index])
+            index += 1
+            continue
+        run = [token for line in lines[index:end] for token in line]
+        ordered += lines_in_reading_order([token for token in run if token.x1 <= gutter])
+        ordered += lines_in_reading_order([token for token in run if token.x1 > gutter])
+        index = end
+    return ordered
+
+
+def group_lines(tokens: Iterable[Token]) -> list[Line]:
+    """Tokens that stand at one height, from top to bottom, each line sorted from left to right."""
+    lines: list[tuple[float, float, Line]] = []
+    for token in sorted(tokens, key=lambda t: t[1] + t[3]):
+        for at in range(len(lines) - 1, max(len(lines) - 4, -1), -1):
+            top, bottom, line = lines[at]
+            if _same_line(top, bottom, token.y0, token.y1):
+                line.append(token)
+                if token.y1 - token.y0 > bottom - top:
+                    lines[at] = (token.y0, token.y1, line)
+                break
+        else:
+            lines.append((token.y0, token.y1, [token]))
+    lines.sort(key=lambda entry: entry[0] + entry[1])
+    for _, _, line in lines:
+        line.sort()
+    return [line for _, _, line in lines]
+
+
+def _same_line(top: float, bottom: float, y0: float, y1: float) -> bool:
+    height, other = bottom - top, y1 - y0
+    small, large = (height, other) if height < other else (other, height)
+    if small * 1.8 < large:
+        # Text of very different size: the same line only when it stands on the same base line.
+        return abs(bottom - y1) < 0.25 * large
+    return min(bottom, y1) - max(top, y0) >= 0.5 * small
+
+
+def separators(line: Line) -> list[str]:
+    """What stands before each word of `line`: nothing, a space, or a tab where the gap is wide."""
+    result = [""]
+    for left, right in zip(line, line[1:], strict=False):
+        gap = right.x0 - left.x1
+        height = min(left.y1 - left.y0, right.y1 - right.y0)
+        if gap > _WIDE_GAP * height:
+            spaced = len(left.text) == 1 == len(right.text) and _is_hangul(left.text) and _is_hangul(right.text)
+            result.append(" " if spaced and gap < _SPACED_SYLLABLES * height else "\t")
+        elif right.joined and gap < 0.06 * height:
+            result.append("")
+        else:
+            result.append(" ")
+    return result
+
+
+def _is_hangul(character: str) -> bool:
+    return "가" <= character <= "힣"
+
+
+def _column_run(lines: list[Line], start: int) -> tuple[int, float | None]:
+    """Where columns of prose that begin at line `start` end, and the x that parts them; None if there are none."""
+    best: tuple[int, float | None] = (start, None)
+    for low, high in _gaps(lines[start]):
+        end, gutter = _follow(lines, start, low, high)
+        if end > best[0] and _is_prose(lines[start:end], gutter):
+            best = (end, gutter)
+    return best
+
+
+def _gaps(line: Line) -> list[tuple[float, float]]:
+    found = []
+    reach = line[0].x1
+    for token in line[1:]:
+        if token.x0 - reach > _GUTTER * (token.y1 - token.y0):
+            found.append((reach, token.x0))
+        reach = max(reach, token.x1)
+    return found
+
+
+def _follow(lines: list[Line], start: int, low: float, high: float) -> tuple[int, float]:
+    """Follow the empty strip `low`–`high` down the page, narrowing it, as far as it stays open."""
+    end = last_both = start
+    for index in range(start, len(lines)):
+        line = lines[index]
+        height = line[0].y1 - line[0].y0
+        if index > start and line[0].y0 - lines[index - 1][0].y1 > 2.5 * height:
+            break
+        left = [token.x1 for token in line if token.x0 < (low + high) / 2]
+        right = [token.x0 for token in line if token.x0 >= (low + high) / 2]
+        new_low = max([low, *left])
+        new_high = min([high, *right])
+        if new_high - new_low < _GUTTER * height:
+            break
+        low, high = new_low, new_high
+        if left and right:
+            last_both = index
+        end = index + 1
+    # Lines with text on one side only belong to the columns where they follow closely.
+    while end > last_both + 1 and lines[end - 1][0].y0 - lines[end - 2][0].y1 > 0.8 * (
+        lines[end - 1][0].y1 - lines[end - 1][0].y0
+    ):
+        end -= 1
+    return end, (low + high) / 2
+
+
+def _is_prose(lines: list[Line], gutter: float) -> bool:
+    """Both sides are filled with running text: not labels beside values, not two blocks of signatures."""
+    sides = (
+        [[token for token in line if token.x1 <= gutter] for line in lines],
+        [[token for token in line if token.x1 > gutter] for line in lines],
+    )
+    if sum(1 for left, right in zip(*sides, strict=True) if left and right) < _GUTTER_LINES:
+        return False
+    return all(_side_is_prose([line for line in side if line]) for side in sides)
+
+
+def _side_is_prose(lines: list[Line]) -> bool:
+    width = max(line[-1].x1 for line in lines) - min(line[0].x0 for line in lines)
+    if width < 90:
+        return False
+    filled = median((line[-1].x1 - line[0].x0) / width for line in lines)
+    characters = median(sum(len(token.text) for token in line) for line in lines)
+    labelled = sum(any(":" in token.text or "：" in token.text for token in line[:3]) for line in lines)
+    return filled >= 0.7 and characters >= 10 and labelled <= 0.4 * len(lines)

@@ -1,0 +1,258 @@
+"""PDFs with a text layer: words with boxes in reading order, ruled tables as cells."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from extractor.core import Box, Cell, Document
+from extractor.errors import N_, ReadingError
+from extractor.reading.layout import Line, Token, lines_in_reading_order, separators
+from extractor.reading.pdfium import LOCK, damaged, open_pdf
+from extractor.reading.ruling import Table, find_tables
+from extractor.reading.writer import Writer
+
+MAX_PAGES = 2_000
+
+# White space as PDF producers write it: Chromium uses \x01 for a space, others NUL, soft hyphens,
+# non-breaking and zero-width spaces.
+_WORD = re.compile("[^\\s\x00\x01\x03-\x1f\x7f\xad\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffe\uffff\ud800-\udfff]+")
+# PDFium marks a hyphen at the end of a line with \x02.
+_HYPHEN = "\x02"
+
+
+def read(data: bytes, name: str) -> Document:
+    """Read a PDF.
+
+    Raises ReadingError when it is damaged, encrypted, longer than `MAX_PAGES`, or has no text layer.
+    """
+    writer = Writer()
+    with LOCK:
+        pdf = open_pdf(data, name)
+        try:
+            count = len(pdf)
+            if count > MAX_PAGES:
+                raise ReadingError(
+                    N_("{name} has {pages} pages; up to {limit} are read. Split it and upload the parts."),
+                    name=name,
+                    pages=count,
+                    limit=MAX_PAGES,
+                )
+            without_text = _read_pages(pdf, count, writer, name)
+        finally:
+            pdf.close()
+    if not writer.has_words:
+        raise ReadingError(
+            N_(
+                "{name} has no text layer: it is a scan or a drawing. Run text recognition on it and upload the result."
+            ),
+            name=name,
+        )
+    if without_text:
+        writer.warnings.append(
+            N_("No text layer on these pages: {pages}").format(pages=", ".join(map(str, without_text)))
+        )
+    return writer.document(name, data, "pdf")
+
+
+def _read_pages(pdf: pypdfium2.PdfDocument, count: int, writer: Writer, name: str) -> list[int]:
+    """Write all pages; gives the numbers of those without text."""
+    if not count:
+        raise damaged(name)
+    without_text = []
+    for index in range(count):
+        try:
+            page = pdf[index]
+        except pypdfium2.PdfiumError:
+            writer.warnings.append(N_("Page {page} is damaged and was left out.").format(page=index + 1))
+            writer.end_page(last=index == count - 1)
+            continue
+        try:
+            frame = _Frame(page)
+            tokens, sideways = _tokens(page, frame)
+            if not tokens and not sideways:
+                without_text.append(index + 1)
+            _PageWriter(writer, frame).write(tokens, sideways, find_tables(page.raw, frame.to_top_left))
+            writer.end_page(frame.width, frame.height, last=index == count - 1)
+        finally:
+            page.close()
+    return without_text
+
+
+class _Frame:
+    """The visible page: from PDF user space (origin anywhere, possibly turned) to points from the top left."""
+
+    def __init__(self, page: pypdfium2.PdfPage) -> None:
+        self.width, self.height = page.get_size()
+        self.width = max(self.width, 1.0)
+        self.height = max(self.height, 1.0)
+        scale = 100_000
+        corners = [self._user_space(page, x, y, scale) for x, y in ((0, 0), (scale, 0), (0, scale))]
+        (ox, oy), (rx, ry), (dx, dy) = corners
+        # The page's right and down directions in user space; inverted, they take user space to the page.
+        a, b, c, d = rx - ox, dx - ox, ry - oy, dy - oy
+        determinant = a * d - b * c or 1.0
+        self.xx, self.xy = d / determinant * self.width, -b / determinant * self.width
+        self.yx, self.yy = -c / determinant * self.height, a / determinant * self.height
+        self.x, self.y = -(self.xx * ox + self.xy * oy), -(self.yx * ox + self.yy * oy)
+        self.to_top_left = (self.xx, self.xy, self.x, self.yx, self.yy, self.y)
+
+    @staticmethod
+    def _user_space(page: pypdfium2.PdfPage, x: int, y: int, scale: int) -> tuple[float, float]:
+        px, py = ctypes.c_double(), ctypes.c_double()
+        pdfium.FPDF_DeviceToPage(page.raw, 0, 0, scale, scale, 0, x, y, px, py)
+        return px.value, py.value
+
+    def rectangle(self, rect: pdfium.FS_RECTF) -> tuple[float, float, float, float]:
+        left, right, top, bottom = rect.left, rect.right, rect.top, rect.bottom
+        x0, y0 = self.xx * left + self.xy * top + self.x, self.yx * left + self.yy * top + self.y
+        x1, y1 = self.xx * right + self.xy * bottom + self.x, self.yx * right + self.yy * bottom + self.y
+        return (x0, y0, x1, y1) if x0 <= x1 and y0 <= y1 else (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+
+    def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
+        width, height = self.width, self.height
+        return Box(
+            min(max(x0 / width, 0.0), 1.0),
+            min(max(y0 / height, 0.0), 1.0),
+            min(max(x1 / width, 0.0), 1.0),
+            min(max(y1 / height, 0.0), 1.0),
+        )
+
+
+def _page_text(text_page: Any) -> Iterator[tuple[str, int, int, bool]]:
+    """Words of a page as (text, first character's index, last one's, no space before it)."""
+    count = pdfium.FPDFText_CountChars(text_page)
+    if count <= 0:
+        return
+    buffer = (ctypes.c_ushort * (count + 1))()
+    written = pdfium.FPDFText_GetText(text_page, 0, count, buffer)
+    text = bytes(buffer)[: 2 * max(written - 1, 0)].decode("utf-16-le", "surrogatepass")
+    if len(text) != count:
+        # Offsets into the text are not character indices on such a page (ligatures, characters outside the BMP).
+        codes = (pdfium.FPDFText_GetUnicode(text_page, index) for index in range(count))
+        text = "".join(chr(code) if code <= 0x10FFFF else "\ufffd" for code in codes)
+    end = 0
+    for match in _WORD.finditer(text):
+        start = match.start()
+        yield match[0].replace(_HYPHEN, "-"), start, match.end() - 1, " " not in text[end:start]
+        end = match.end()
+
+
+def _tokens(page: pypdfium2.PdfPage, frame: _Frame) -> tuple[list[Token], list[Token]]:
+    """The words of a page that lie on it: upright ones, and those that run up or down."""
+    text_page = pdfium.FPDFText_LoadPage(page.raw)
+    if not text_page:
+        return [], []
+    upright: list[Token] = []
+    sideways: list[Token] = []
+    first, last = pdfium.FS_RECTF(), pdfium.FS_RECTF()
+    get_box, rectangle = pdfium.FPDFText_GetLooseCharBox, frame.rectangle
+    try:
+        for text, start, end, joined in _page_text(text_page):
+            if not get_box(text_page, start, first):
+                continue
+            x0, y0, x1, y1 = rectangle(first)
+            if end > start and get_box(text_page, end, last):
+                a0, b0, a1, b1 = rectangle(last)
+                if min(y1, b1) - max(y0, b0) <= 0 and len(text) > 1:
+                    box = (min(x0, a0), min(y0, b0), max(x1, a1), max(y1, b1))
+                    sideways.append(Token(*box, text, joined))
+                    continue
+                x0, y0, x1, y1 = min(x0, a0), min(y0, b0), max(x1, a1), max(y1, b1)
+            if x1 > 0 and y1 > 0 and x0 < frame.width and y0 < frame.height:
+                upright.append(Token(x0, y0, x1, y1, text, joined))
+    finally:
+        pdfium.FPDFText_ClosePage(text_page)
+    return upright, sideways
+
+
+class _PageWriter:
+    """Writes the tokens of one page, those inside tables cell by cell."""
+
+    def __init__(self, writer: Writer, frame: _Frame) -> None:
+        self.writer = writer
+        self.frame = frame
+
+    def write(self, tokens: list[Token], sideways: list[Token], tables: list[Table]) -> None:
+        self._write_region(tokens, tables)
+        for token in sideways:
+            self._write_line([token])
+            self.writer.write("\n")
+
+    def _write_region(self, tokens: list[Token], tables: list[Table]) -> None:
+        """Write lines and tables from top to bottom, each line ended by a line end."""
+        for part in _parts(tokens, tables):
+            if isinstance(part, _FilledTable):
+                self._write_table(part)
+            else:
+                for line in lines_in_reading_order(part):
+                    self._write_line(line)
+                    self.writer.write("\n")
+
+    def _write_line(self, line: Line) -> None:
+        pieces: list[tuple[str, Token]] = []
+        for separator, token in zip(separators(line), line, strict=True):
+            if not separator and pieces:
+                before = pieces[-1][1]
+                y0, y1 = min(before.y0, token.y0), max(before.y1, token.y1)
+                joined = Token(before.x0, y0, max(before.x1, token.x1), y1, before.text + token.text)
+                pieces[-1] = (pieces[-1][0], joined)
+            else:
+                pieces.append((separator, token))
+        for separator, token in pieces:
+            self.writer.write(separator)
+            self.writer.add_word(token.text, self.frame.box(token.x0, token.y0, token.x1, token.y1))
+
+    def _write_table(self, table: _FilledTable) -> None:
+        writer = self.writer
+        number = writer.new_table()
+        row = None
+        for cell, tokens in zip(table.grid.cells, table.contents, strict=True):
+            if row is not None:
+                writer.write("\t" if cell.row == row else "\n")
+            row = cell.row
+            start = writer.length
+            for index, line in enumerate(lines_in_reading_order(tokens)):
+                writer.write("\n" if index else "")
+                self._write_line(line)
+            box = self.frame.box(cell.x0, cell.y0, cell.x1, cell.y1)
+            spans = (cell.row_span, cell.column_span)
+            writer.add_cell(
+                Cell(number, cell.row, cell.column, start, writer.length, writer.page_number, *spans, box=box)
+            )
+        writer.write("\n")
+
+
+class _FilledTable:
+    def __init__(self, grid: Table) -> None:
+        self.grid = grid
+        self.contents: list[list[Token]] = [[] for _ in grid.cells]
+
+
+def _parts(tokens: list[Token], tables: list[Table]) -> list[list[Token] | _FilledTable]:
+    """Share the tokens out among the tables and the text between them, from top to bottom."""
+    if not tables:
+        return [tokens]
+    tables = sorted(tables, key=lambda table: (table.y0, table.x0))
+    filled = [_FilledTable(table) for table in tables]
+    # Free text goes before the first table whose middle lies below it.
+    between: list[list[Token]] = [[] for _ in range(len(tables) + 1)]
+    for token in tokens:
+        x, y = (token.x0 + token.x1) / 2, (token.y0 + token.y1) / 2
+        for table in filled:
+            index = table.grid.locate(x, y)
+            if index is not None:
+                table.contents[index].append(token)
+                break
+        else:
+            before = next((at for at, table in enumerate(tables) if y < (table.y0 + table.y1) / 2), len(tables))
+            between[before].append(token)
+    parts: list[list[Token] | _FilledTable] = []
+    for free, table in zip(between, filled, strict=False):
+        parts += [free, table]
+    return [*parts, between[-1]]

@@ -1,0 +1,99 @@
+"""Page images, drawn when asked for and kept for a while within bounds."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections import OrderedDict
+from pathlib import Path
+
+from extractor.errors import N_, ReadingError
+
+MAX_CACHE_BYTES = 64 * 1024 * 1024
+# A page may ask for any size (a drawing of 5 by 5 metres); its image is held to what a screen can use.
+MAX_PIXELS = 24_000_000
+_QUALITY = 85
+
+
+class _ImageCache:
+    """The images used last, up to `MAX_CACHE_BYTES` together."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._images: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
+        self.size = 0
+
+    def get(self, key: tuple[object, ...]) -> bytes | None:
+        with self._lock:
+            image = self._images.get(key)
+            if image is not None:
+                self._images.move_to_end(key)
+            return image
+
+    def put(self, key: tuple[object, ...], image: bytes) -> None:
+        with self._lock:
+            self.size += len(image) - len(self._images.pop(key, b""))
+            self._images[key] = image
+            while self.size > MAX_CACHE_BYTES and len(self._images) > 1:
+                self.size -= len(self._images.popitem(last=False)[1])
+
+    def clear(self) -> None:
+        with self._lock:
+            self._images.clear()
+            self.size = 0
+
+
+_cache = _ImageCache()
+
+
+def render_page(path: Path, number: int, dpi: int = 108) -> bytes:
+    """Page `number` (from 1) of the PDF at `path` as a JPEG of `dpi` dots an inch.
+
+    Safe to call from many threads. Costs one page, however long the document is.
+    Raises ReadingError when the file is not a readable PDF or has no such page.
+    """
+    path = Path(path)
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise ReadingError(
+            N_("{name} cannot be opened ({reason}). Check that it is there and may be read."),
+            name=path.name,
+            reason=error.strerror or type(error).__name__,
+        ) from error
+    key = (str(path), stat.st_mtime_ns, stat.st_size, number, dpi)
+    image = _cache.get(key)
+    if image is None:
+        image = _render(path, number, dpi)
+        _cache.put(key, image)
+    return image
+
+
+def _render(path: Path, number: int, dpi: int) -> bytes:
+    from pypdfium2 import PdfiumError
+
+    from extractor.reading.pdfium import LOCK, damaged, open_pdf
+
+    with LOCK:
+        pdf = open_pdf(path, path.name)
+        try:
+            if not 1 <= number <= len(pdf):
+                raise ReadingError(
+                    N_("{name} has no page {page}; it has {pages}."), name=path.name, page=number, pages=len(pdf)
+                )
+            page = pdf[number - 1]
+            try:
+                width, height = page.get_size()
+                scale = min(dpi / 72, (MAX_PIXELS / max(width * height, 1)) ** 0.5)
+                bitmap = page.render(scale=scale)
+                picture = bitmap.to_pil().convert("RGB")  # a copy: the bitmap's memory ends with the page
+                bitmap.close()
+            finally:
+                page.close()
+        except PdfiumError as error:
+            raise damaged(path.name) from error
+        finally:
+            pdf.close()
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=_QUALITY)
+    return buffer.getvalue()
