@@ -1,0 +1,88 @@
+"""What the parts of the store share: the database, the data folder, a document's row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from ..document_types import DocumentType, load_document_types
+from ..errors import N_, RightsdeskError, StoreError
+from .engine import writing
+from .pack import dumps
+from .rows import DocumentRow
+from .tables import documents, type_versions
+
+ROW_COLUMNS = [documents.c[field.name] for field in fields(DocumentRow)]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def as_row(found: Mapping[Any, Any]) -> DocumentRow:
+    return DocumentRow(**{**found, "warnings": tuple(json.loads(found["warnings"]))})
+
+
+def priority(state: str, confidence: float | None) -> float:
+    """How early a document needs a person, lowest first: extracted ones by confidence, new ones, approved ones."""
+    if state == "approved":
+        return 3.0
+    if state == "new":
+        return 2.0
+    # An extraction that found nothing needs a person most.
+    return confidence if confidence is not None else 0.0
+
+
+class StoreBase:
+    """Transactions and look-ups that all parts of the store use."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self.engine = engine
+        self.folder = folder
+        self._writer = writing(engine)
+
+    def row(self, hash: str) -> DocumentRow:
+        """One document. Raises StoreError when the store does not have it."""
+        with self.engine.connect() as connection:
+            return self._row(connection, hash)
+
+    def _row(self, connection: Connection, hash: str, lock: bool = False) -> DocumentRow:
+        query = select(*ROW_COLUMNS).where(documents.c.hash == hash)
+        found = connection.execute(query.with_for_update() if lock else query).mappings().first()
+        if found is None:
+            template = N_("The document {hash} is not in the store. It may have been deleted.")
+            raise StoreError(template, hash=hash[:12])
+        return as_row(found)
+
+    def _update(self, connection: Connection, hash: str, **values: Any) -> None:
+        connection.execute(update(documents).where(documents.c.hash == hash).values(**values))
+
+    def _keep_type(self, connection: Connection, document_type: DocumentType) -> None:
+        """Keep the schema beside what refers to it: an approved value is exported with the titles of its day."""
+        wanted = {"key": document_type.key, "version": document_type.version}
+        if connection.execute(select(type_versions.c.key).filter_by(**wanted)).first():
+            return
+        try:
+            with connection.begin_nested():
+                connection.execute(insert(type_versions).values(**wanted, schema=dumps(document_type.schema)))
+        except IntegrityError:
+            pass  # Another process kept it in between.
+
+    def _type(self, connection: Connection, key: str, version: str | None = None) -> DocumentType:
+        """The document type of that version; without a version, or when it is not kept, today's."""
+        query = select(type_versions.c.schema).where(type_versions.c.key == key, type_versions.c.version == version)
+        schema = connection.scalar(query) if version else None
+        if schema is not None:
+            return DocumentType(key, json.loads(schema))
+        try:
+            return load_document_types()[key]
+        except (KeyError, RightsdeskError):
+            # The type's file was removed or is damaged: its documents must stay readable.
+            return DocumentType(key, {"type": "object", "properties": {}})

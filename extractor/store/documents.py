@@ -1,0 +1,128 @@
+"""Documents in and out: the file, the pages one by one, the cells apart."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from ..core import Document, Page
+from ..errors import N_, StoreError
+from . import files
+from .base import StoreBase, now, priority
+from .pack import clean, dumps, pack_cells, pack_pages, search_key, unpack_cells, unpack_page
+from .rows import DocumentRow
+from .tables import cells, documents, pages
+
+# The title of a form stands in its first lines; more would make the search text grow with the document.
+HEADING_LENGTH = 200
+
+
+class Documents(StoreBase):
+    def add(
+        self, data: bytes, document: Document, document_type: str, type_confidence: float | None = None
+    ) -> tuple[DocumentRow, bool]:
+        """Keep a file and what was read from it. `document_type` is a type's key.
+
+        Returns the document and True, or False when the same content is there already (it stays as it is).
+        Raises StoreError when the data folder cannot be written.
+        """
+        content_hash = hashlib.sha256(data).hexdigest()
+        document = replace(document, content_hash=content_hash)
+        try:
+            files.write(self.folder, content_hash, data)
+        except OSError as error:
+            template = N_("{file}: cannot be kept in the data folder {folder} ({reason}).")
+            reason = error.strerror or str(error)
+            raise StoreError(template, file=document.name, folder=str(self.folder), reason=reason) from error
+        try:
+            with self._writer.begin() as connection:
+                if connection.scalar(select(documents.c.hash).where(documents.c.hash == content_hash)):
+                    return self._row(connection, content_hash), False
+                connection.execute(
+                    insert(documents), _document_row(document, len(data), document_type, type_confidence)
+                )
+                connection.execute(insert(pages), list(pack_pages(document)))
+                if document.cells:
+                    packed = {"document_hash": content_hash, "data": pack_cells(document.cells)}
+                    connection.execute(insert(cells), packed)
+                return self._row(connection, content_hash), True
+        except IntegrityError:
+            return self.row(content_hash), False  # Another process added it in between.
+
+    def file(self, hash: str) -> Path:
+        """Where the file's bytes are. Raises StoreError when they are missing."""
+        path = files.path_of(self.folder, hash)
+        if not path.is_file():
+            name = self.row(hash).name
+            template = N_("{file}: its content is missing from the data folder {folder}. Upload it again.")
+            raise StoreError(template, file=name, folder=str(self.folder))
+        return path
+
+    def delete(self, hash: str) -> None:
+        """Remove a document with all that belongs to it. Raises StoreError when it is unknown."""
+        with self._writer.begin() as connection:
+            self._row(connection, hash, lock=True)
+            connection.execute(delete(documents).where(documents.c.hash == hash))
+            # Last in the transaction: if the file cannot be removed, nothing is.
+            files.remove(self.folder, hash)
+
+    def document(self, hash: str) -> Document:
+        """The whole document as it was read. Raises StoreError when it is unknown."""
+        with self.engine.connect() as connection:
+            row = self._row(connection, hash)
+            query = select(pages).where(pages.c.document_hash == hash).order_by(pages.c.number)
+            found = [unpack_page(page) for page in connection.execute(query)]
+            packed = connection.scalar(select(cells.c.data).where(cells.c.document_hash == hash))
+        return Document(
+            name=row.name,
+            content_hash=hash,
+            format=row.format,
+            text="".join(text for _, text in found),
+            pages=tuple(page for page, _ in found),
+            cells=unpack_cells(packed) if packed else (),
+            warnings=row.warnings,
+        )
+
+    def page(self, hash: str, number: int) -> tuple[Page, str]:
+        """One page (from 1) and its text, `Document.text[page.start:page.end]`.
+
+        Costs the same whatever the page count. Raises StoreError when there is no such page.
+        """
+        query = select(pages).where(pages.c.document_hash == hash, pages.c.number == number)
+        with self.engine.connect() as connection:
+            found = connection.execute(query).first()
+        if found is None:
+            row = self.row(hash)
+            template = N_("{file}: has no page {number}, only {count}.")
+            raise StoreError(template, file=row.name, number=number, count=row.page_count)
+        page, text = unpack_page(found)
+        return page, text[: page.end - page.start]
+
+
+def _document_row(
+    document: Document, size: int, document_type: str, type_confidence: float | None
+) -> dict[str, object]:
+    time = now()
+    name = clean(document.name)
+    heading = search_key(document.text[:HEADING_LENGTH])
+    return {
+        "hash": document.content_hash,
+        "name": name,
+        "name_key": search_key(name),
+        "format": document.format,
+        "document_type": document_type,
+        "type_confidence": type_confidence,
+        "state": "new",
+        "page_count": len(document.pages),
+        "size": size,
+        "warnings": dumps(document.warnings),
+        "created_at": time,
+        "changed_at": time,
+        "priority": priority("new", None),
+        "heading": heading,
+        "search_text": f"{search_key(name)}\n{heading}",
+    }

@@ -1,0 +1,93 @@
+"""Opening the database: connections, transactions, migrations."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from ..errors import N_, StoreError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 30
+# Any constant: it names the lock that PostgreSQL holds while one process migrates.
+_MIGRATION_LOCK = 7_241_853
+# Alembic keeps the migration in progress in a module global.
+_one_at_a_time = threading.Lock()
+
+
+def open_engine(url: str) -> Engine:
+    """An engine whose database is migrated to this version. Raises StoreError."""
+    try:
+        engine = create_engine(url, connect_args=_connect_arguments(url))
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        template = N_("The database URL cannot be used ({reason}). Check RIGHTSDESK_DATABASE_URL.")
+        raise StoreError(template, reason=str(error)) from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    try:
+        migrate(engine)
+    except DBAPIError as error:
+        engine.dispose()
+        template = N_("The database {url} cannot be opened ({reason}).")
+        shown = engine.url.render_as_string(hide_password=True)
+        raise StoreError(template, url=shown, reason=str(error.orig)) from error
+    return engine
+
+
+def writing(engine: Engine) -> Engine:
+    """The same engine for transactions that write.
+
+    In SQLite they take the write lock at once: a transaction that first reads and later writes would
+    fail, not wait, when another one wrote in between.
+    """
+    return engine.execution_options(immediate=True)
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the database to the newest version. Processes and threads that open it at once wait for the first."""
+    from alembic import command
+    from alembic.util import CommandError
+
+    config = alembic_config()
+    with _one_at_a_time, writing(engine).begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            template = N_("The database was made by a newer Rightsdesk ({reason}). Update Rightsdesk.")
+            raise StoreError(template, reason=str(error)) from error
+
+
+def alembic_config() -> Any:
+    """Alembic's configuration; there is no alembic.ini."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _connect_arguments(url: str) -> dict[str, Any]:
+    return {"timeout": BUSY_SECONDS} if make_url(url).get_backend_name() == "sqlite" else {}
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver must not begin transactions by itself: _begin_sqlite says which kind.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

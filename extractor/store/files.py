@@ -1,0 +1,35 @@
+"""Files by content hash: `files/ab/abcdef…`. A file is there whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+
+def path_of(folder: Path, content_hash: str) -> Path:
+    return folder / "files" / content_hash[:2] / content_hash
+
+
+def write(folder: Path, content_hash: str, data: bytes) -> None:
+    """Keep `data`. A crash in the middle leaves at most a temporary file. Raises OSError."""
+    target = path_of(folder, content_hash)
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=".new-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+        raise
+
+
+def remove(folder: Path, content_hash: str) -> None:
+    path_of(folder, content_hash).unlink(missing_ok=True)

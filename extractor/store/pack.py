@@ -1,0 +1,80 @@
+"""Documents to database rows and back. Pages are packed one by one, so that one can be read without the others."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+import zlib
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+from ..core import Box, Cell, Document, Page, Word
+
+# Level 1 packs a page of words 4 times faster than the default, for a fifth more bytes.
+_LEVEL = 1
+_CELL = [field.name for field in fields(Cell) if field.name != "box"]
+
+
+def clean(text: str) -> str:
+    """`text` without what databases refuse: NULs, lone surrogates."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def search_key(text: str) -> str:
+    """`text` as it is searched and sorted: one form of Hangul, no upper case."""
+    return unicodedata.normalize("NFC", clean(text)).casefold()
+
+
+def dumps(data: Any) -> str:
+    """JSON in ASCII: safe in any database, whatever the text."""
+    return json.dumps(data, separators=(",", ":"))
+
+
+def pack_text(text: str) -> bytes:
+    return zlib.compress(text.encode("utf-8", "surrogatepass"), _LEVEL)
+
+
+def unpack_text(data: bytes) -> str:
+    return zlib.decompress(data).decode("utf-8", "surrogatepass")
+
+
+def pack_pages(document: Document) -> Iterator[dict[str, Any]]:
+    """One database row a page. The text runs up to the next page, so that joining gives the whole text."""
+    starts = [page.start for page in document.pages[1:]] + [len(document.text)]
+    for page, following in zip(document.pages, starts, strict=True):
+        words = [(word.start, word.end, *_box(word.box)) for word in page.words]
+        yield {
+            "document_hash": document.content_hash,
+            "number": page.number,
+            "start": page.start,
+            "stop": page.end,
+            "width": page.width,
+            "height": page.height,
+            "text": pack_text(document.text[page.start : following]),
+            "words": zlib.compress(dumps(words).encode(), _LEVEL),
+        }
+
+
+def unpack_page(row: Any) -> tuple[Page, str]:
+    """A page and its text with what separates it from the next page."""
+    words = tuple(
+        Word(start, end, Box(*box) if box else None) for start, end, *box in json.loads(zlib.decompress(row.words))
+    )
+    return Page(row.number, row.start, row.stop, words, row.width, row.height), unpack_text(row.text)
+
+
+def pack_cells(cells: tuple[Cell, ...]) -> bytes:
+    return pack_text(dumps([(*(getattr(cell, name) for name in _CELL), *_box(cell.box)) for cell in cells]))
+
+
+def unpack_cells(data: bytes) -> tuple[Cell, ...]:
+    size = len(_CELL)
+    return tuple(
+        Cell(**dict(zip(_CELL, item, strict=False)), box=Box(*item[size:]) if item[size:] else None)
+        for item in json.loads(unpack_text(data))
+    )
+
+
+def _box(box: Box | None) -> tuple[float, ...]:
+    return () if box is None else (box.x0, box.y0, box.x1, box.y1)

@@ -1,0 +1,59 @@
+"""Documents with their values, for export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, and_, or_, select
+
+from .base import ROW_COLUMNS, as_row
+from .rows import DocumentRow, Record
+from .tables import documents
+from .values import ValueReader
+
+_BATCH = 200
+
+
+class Records(ValueReader):
+    def records(self, states: Sequence[str] = ("approved",), types: Sequence[str] = ()) -> Iterator[Record]:
+        """Documents by name with their values and provenance; no `states` or `types` (keys) means all.
+
+        Read in batches, so that a long export holds neither memory nor the database.
+        """
+        columns = (documents.c.name_key, documents.c.hash)
+        query = select(*ROW_COLUMNS, documents.c.name_key).order_by(*columns).limit(_BATCH)
+        if states:
+            query = query.where(documents.c.state.in_(states))
+        if types:
+            query = query.where(documents.c.document_type.in_(types))
+        following = query
+        while True:
+            with self.engine.connect() as connection:
+                found = [dict(row) for row in connection.execute(following).mappings()]
+                if not found:
+                    return
+                name, hash = found[-1]["name_key"], found[-1]["hash"]
+                batch = [self._record(connection, _row(item)) for item in found]
+            yield from batch
+            name_key, key = columns
+            following = query.where(or_(name_key > name, and_(name_key == name, key > hash)))
+
+    def record(self, hash: str) -> Record:
+        """One document as `records` gives it. Raises StoreError when it is unknown."""
+        with self.engine.connect() as connection:
+            return self._record(connection, self._row(connection, hash))
+
+    def _record(self, connection: Connection, row: DocumentRow) -> Record:
+        key = row.document_type
+        approval = self._approval(connection, row.hash, key) if row.state == "approved" else None
+        shown = approval or self._newest(connection, row.hash, key)
+        document_type = self._type(connection, key, shown.type_version if shown else None)
+        values = self._values(connection, row, document_type)
+        if approval is None:
+            return Record(row, document_type, values)
+        return Record(row, document_type, values, approval.approved_by, approval.approved_at)
+
+
+def _row(found: dict[str, Any]) -> DocumentRow:
+    return as_row({name: value for name, value in found.items() if name != "name_key"})

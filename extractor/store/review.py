@@ -1,0 +1,202 @@
+"""Extractions, edits, approvals: what changes the values of a document."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from ..core import Extraction, FieldValue
+from ..document_types import DocumentType
+from ..errors import N_, StoreError
+from . import overlay
+from .base import now, priority
+from .overlay import Values
+from .pack import dumps, search_key
+from .rows import DocumentRow
+from .tables import approvals, documents, edits, extractions
+from .values import ValueReader
+
+
+class Review(ValueReader):
+    def save_extraction(self, hash: str, document_type: DocumentType, extraction: Extraction) -> None:
+        """Keep a result, also a failed one. It counts for the document when it is of its current type.
+
+        What a person edited or approved stands. Raises StoreError when the document is unknown.
+        """
+        with self._writer.begin() as connection:
+            row = self._row(connection, hash, lock=True)
+            self._keep_type(connection, document_type)
+            kept = {
+                "document_hash": hash,
+                "document_type": document_type.key,
+                "type_version": document_type.version,
+                "model": extraction.model,
+                "created_at": now(),
+                "confidence": extraction.confidence,
+                "error": extraction.error,
+                "data": dumps(extraction.to_dict()),
+            }
+            connection.execute(insert(extractions), kept)
+            if row.document_type == document_type.key:
+                self._refresh(connection, row, document_type)
+
+    def set_value(self, hash: str, document_type: DocumentType, path: str, value: FieldValue, user: str) -> None:
+        """Set one value. It is on disk when this returns.
+
+        A value without a source gets `person:<user>`. Raises StoreError when the document is unknown or approved.
+        """
+        if not value.source:
+            value = FieldValue.from_dict({**asdict(value), "source": f"person:{user}"})
+        self._edit(hash, document_type, path, user, value=dumps(asdict(value)), removed=False)
+
+    def remove(self, hash: str, document_type: DocumentType, prefix: str, user: str) -> None:
+        """Take away every value at and below `prefix`, such as `parties[0]`. The other items keep their indices."""
+        self._edit(hash, document_type, prefix, user, value=None, removed=True)
+
+    def undo(self, hash: str, document_type: DocumentType, user: str) -> str | None:
+        """Take back the last edit that `user` made on this type since the last approval.
+
+        Returns its path, None when there is none. Raises StoreError when the document is unknown or approved.
+        """
+        with self._writer.begin() as connection:
+            row = self._row_to_edit(connection, hash, document_type.key)
+            approval = self._approval(connection, hash, document_type.key)
+            since = approval.last_edit_id if approval else 0
+            made = self._edits(connection, hash, since)
+            mine = [edit for edit in made if edit.made_by == user and edit.document_type == document_type.key]
+            if not mine:
+                return None
+            undone = {"undone_by": user, "undone_at": now()}
+            connection.execute(update(edits).where(edits.c.id == mine[-1].id).values(undone))
+            self._refresh(connection, row, document_type)
+            return mine[-1].path
+
+    def set_type(self, hash: str, key: str, user: str) -> None:
+        """Give the document another type. Edits stay for the fields that both types have.
+
+        Raises StoreError when the document is unknown or approved.
+        """
+        with self._writer.begin() as connection:
+            row = self._row_to_edit(connection, hash)
+            if key == row.document_type:
+                return
+            self._update(connection, hash, document_type=key, type_confidence=None)
+            newest = self._newest(connection, hash, key)
+            document_type = self._type(connection, key, newest.type_version if newest else None)
+            self._refresh(connection, self._row(connection, hash), document_type)
+
+    def open_review(self, hash: str) -> None:
+        """Say that a person looks at the document: an extracted one is in review from now on."""
+        with self._writer.begin() as connection:
+            if self._row(connection, hash, lock=True).state == "extracted":
+                self._update(connection, hash, state="in_review", changed_at=now())
+
+    def approve(self, hash: str, document_type: DocumentType, user: str) -> None:
+        """Keep the values as they are now as approved, whatever is extracted later.
+
+        Approving twice keeps the first approval. Raises StoreError when the document is unknown.
+        """
+        with self._writer.begin() as connection:
+            row = self._row(connection, hash, lock=True)
+            if row.state == "approved":
+                return
+            self._row_to_edit(connection, hash, document_type.key)
+            self._keep_type(connection, document_type)
+            values = self._values(connection, row, document_type)
+            made = self._edits(connection, hash)
+            kept = {
+                "document_hash": hash,
+                "document_type": document_type.key,
+                "type_version": document_type.version,
+                "last_edit_id": made[-1].id if made else 0,
+                "approved_by": user,
+                "approved_at": now(),
+                "data": dumps({path: item.to_dict() for path, item in values.items()}),
+            }
+            connection.execute(insert(approvals), kept)
+            self._update(connection, hash, state="approved")
+            self._refresh(connection, self._row(connection, hash), document_type)
+
+    def reopen(self, hash: str, user: str) -> None:
+        """Let an approved document be edited again, starting from its approved values."""
+        with self._writer.begin() as connection:
+            row = self._row(connection, hash, lock=True)
+            if row.state == "approved":
+                time = now()
+                self._update(
+                    connection,
+                    hash,
+                    state="in_review",
+                    changed_at=time,
+                    priority=priority("in_review", row.confidence),
+                )
+
+    def _edit(self, hash: str, document_type: DocumentType, path: str, user: str, **what: Any) -> None:
+        with self._writer.begin() as connection:
+            row = self._row_to_edit(connection, hash, document_type.key)
+            self._keep_type(connection, document_type)
+            bases = overlay.list_bases(self._edits(connection, hash), document_type.key)
+            newest = self._newest(connection, hash, document_type.key)
+            base = bases.get(overlay.list_of(path), newest.id if newest else None)
+            made = {
+                "document_hash": hash,
+                "document_type": document_type.key,
+                "extraction_id": base,
+                "path": path,
+                "made_by": user,
+                "made_at": now(),
+            }
+            connection.execute(insert(edits), {**made, **what})
+            self._refresh(connection, row, document_type)
+
+    def _row_to_edit(self, connection: Connection, hash: str, key: str | None = None) -> DocumentRow:
+        row = self._row(connection, hash, lock=True)
+        if row.state == "approved":
+            raise StoreError(N_("{file}: is approved. Reopen it to change it."), file=row.name)
+        if key is not None and row.document_type != key:
+            template = N_("{file}: its document type was changed in the meantime. Open it again.")
+            raise StoreError(template, file=row.name)
+        return row
+
+    def _refresh(self, connection: Connection, row: DocumentRow, document_type: DocumentType) -> None:
+        """Bring the document's row up to date with its extractions, edits and approvals."""
+        newest = self._newest(connection, row.hash, document_type.key)
+        last = self._newest(connection, row.hash, document_type.key, failed=True)
+        failed_last = last is not None and (newest is None or last.id > newest.id)
+        state: str = row.state
+        if state != "approved":
+            state = _state(state, newest is not None, bool(self._edits(connection, row.hash)))
+        confidence = newest.confidence if newest else None
+        values = self._values(connection, row, document_type)
+        name_and_heading = connection.execute(
+            select(documents.c.name_key, documents.c.heading).where(documents.c.hash == row.hash)
+        ).one()
+        self._update(
+            connection,
+            row.hash,
+            state=state,
+            changed_at=now(),
+            confidence=confidence,
+            error=last.error if last is not None and failed_last else None,
+            priority=priority(state, confidence),
+            search_text="\n".join((*name_and_heading, search_key(_words(values)))),
+        )
+
+
+def _state(state: str, extracted: bool, edited: bool) -> str:
+    """The state of a document that is not approved, after something about it changed."""
+    if edited:
+        return "in_review"
+    if not extracted:
+        return "new"
+    return "in_review" if state == "in_review" else "extracted"
+
+
+def _words(values: Values) -> str:
+    """The values as text to search in."""
+    found: list[Any] = []
+    for item in values.values():
+        found += item.value if isinstance(item.value, list) else [item.value]
+    return "\n".join(str(value) for value in found if value is not None and not isinstance(value, bool))

@@ -1,0 +1,101 @@
+"""What the store hands out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from ..core import Evidence, FieldValue, nest
+from ..document_types import DocumentType
+
+State = Literal["new", "extracted", "in_review", "approved"]
+STATES: tuple[State, ...] = ("new", "extracted", "in_review", "approved")
+Order = Literal["needs_person", "changed", "name"]
+
+
+@dataclass(frozen=True)
+class DocumentRow:
+    """A document as the queue shows it. `confidence` and `error` are of the newest extraction.
+
+    `size` is in bytes, times are aware UTC, `document_type` is a type's key.
+    """
+
+    hash: str
+    name: str
+    format: str
+    document_type: str
+    type_confidence: float | None
+    state: State
+    page_count: int
+    size: int
+    warnings: tuple[str, ...]
+    created_at: datetime
+    changed_at: datetime
+    confidence: float | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class SetValue:
+    """A value with who set it and when. `set_by` is the person, None when a model's value stands."""
+
+    field: FieldValue
+    set_at: datetime
+    set_by: str | None = None
+
+    @property
+    def value(self) -> Any:
+        return self.field.value
+
+    @property
+    def source(self) -> str:
+        return self.field.source
+
+    @property
+    def confidence(self) -> float | None:
+        return self.field.confidence
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        return self.field.evidence
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON; `from_dict` reads it back."""
+        return {"field": asdict(self.field), "set_at": self.set_at.isoformat(), "set_by": self.set_by}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> SetValue:
+        return cls(FieldValue.from_dict(data["field"]), datetime.fromisoformat(data["set_at"]), data["set_by"])
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One step of a document's history: a value set, or (`removed`) everything at and below `path` taken away."""
+
+    id: int
+    document_type: str
+    path: str
+    value: FieldValue | None
+    removed: bool
+    made_by: str
+    made_at: datetime
+    undone_at: datetime | None = None
+    extraction_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Record:
+    """A document with its values, as export wants it. An approved one carries the values as approved."""
+
+    row: DocumentRow
+    document_type: DocumentType
+    values: Mapping[str, SetValue]
+    approved_by: str | None = None
+    approved_at: datetime | None = None
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """The values as one nested dict, shaped like the schema."""
+        return nest({path: item.value for path, item in self.values.items()})

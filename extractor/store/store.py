@@ -1,0 +1,40 @@
+"""The store as a whole."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ..errors import N_, StoreError
+from .documents import Documents
+from .engine import open_engine
+from .queue import Queue
+from .records import Records
+from .review import Review
+
+
+class Store(Documents, Queue, Review, Records):
+    """Documents, what was extracted from them, and what people made of it.
+
+    One store serves all sessions and threads of a process, and several processes may open the same one.
+    """
+
+    @classmethod
+    def open(cls, url: str | None = None, folder: Path | str | None = None) -> Store:
+        """The store in `folder` (default: `RIGHTSDESK_DATA`, or `data` here), made or migrated when needed.
+
+        `url` is an SQLAlchemy database URL; default: `RIGHTSDESK_DATABASE_URL`, or SQLite in the folder.
+        Raises StoreError when the folder or the database cannot be used.
+        """
+        folder = Path(folder or os.environ.get("RIGHTSDESK_DATA") or "data").resolve()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            template = N_("The data folder {folder} cannot be made ({reason}). Set RIGHTSDESK_DATA to another one.")
+            raise StoreError(template, folder=str(folder), reason=error.strerror or str(error)) from error
+        url = url or os.environ.get("RIGHTSDESK_DATABASE_URL") or f"sqlite:///{folder / 'rightsdesk.db'}"
+        return cls(open_engine(url), folder)
+
+    def close(self) -> None:
+        """Close the database connections. The store must not be used after."""
+        self.engine.dispose()
