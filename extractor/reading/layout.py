@@ -7,6 +7,7 @@ people read: forms are filled in after they are drawn, and columns are interleav
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -85,7 +86,7 @@ def _same_line(top: float, bottom: float, y0: float, y1: float) -> bool:
 def separators(line: Line) -> list[str]:
     """What stands before each word of `line`: nothing, a space, or a tab where the gap is wide."""
     result = [""]
-    for left, right in zip(line, line[1:], strict=False):
+    for left, right in pairwise(line):
         gap = right.x0 - left.x1
         height = min(left.y1 - left.y0, right.y1 - right.y0)
         if gap > _WIDE_GAP * height:

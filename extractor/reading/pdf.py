@@ -12,9 +12,10 @@ import pypdfium2.raw as pdfium
 
 from extractor.core import Box, Cell, Document
 from extractor.errors import N_, ReadingError
+from extractor.reading.drawing import page_rules
 from extractor.reading.layout import Line, Token, lines_in_reading_order, separators
 from extractor.reading.pdfium import LOCK, damaged, open_pdf
-from extractor.reading.ruling import Table, find_tables
+from extractor.reading.ruling import Table, tables_from
 from extractor.reading.writer import Writer
 
 MAX_PAGES = 2_000
@@ -77,7 +78,7 @@ def _read_pages(pdf: pypdfium2.PdfDocument, count: int, writer: Writer, name: st
             tokens, sideways = _tokens(page, frame)
             if not tokens and not sideways:
                 without_text.append(index + 1)
-            _PageWriter(writer, frame).write(tokens, sideways, find_tables(page.raw, frame.to_top_left))
+            _PageWriter(writer, frame).write(tokens, sideways, tables_from(*page_rules(page.raw, frame.to_top_left)))
             writer.end_page(frame.width, frame.height, last=index == count - 1)
         finally:
             page.close()
