@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 from samples import layouts  # noqa: E402 (the repository root has to be on the path first)
-from samples.drawing import pdf, word  # noqa: E402
+from samples.drawing import fonts, pdf, word  # noqa: E402
 from samples.layouts.values import Sample, complete  # noqa: E402
 
 RENDERERS = {".pdf": pdf.render, ".docx": word.render}
@@ -49,7 +49,7 @@ def rendered() -> Iterator[tuple[str, bytes]]:
 
 
 def main() -> None:
-    missing = pdf.missing_fonts()
+    missing = fonts.missing_fonts()
     if missing:
         sys.exit(f"Fonts are missing: {', '.join(missing)}. Install fonts-nanum and fonts-dejavu-core.")
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE

@@ -6,46 +6,22 @@ import html
 import io
 import re
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 
 from reportlab.lib import colors
 from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT, TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, HRFlowable, Paragraph, SimpleDocTemplate, Spacer
 from reportlab.platypus import PageBreak as NextPage
 from reportlab.platypus import Table as Grid
 
 from .blocks import LEFT, MARKS, UP, Block, Cell, Look, PageBreak, Rule, Space, Table, Text
+from .fonts import register_fonts
 
-FONTS = Path("/usr/share/fonts/truetype")
-FILES = {
-    "gothic": "nanum/NanumGothic.ttf",
-    "gothic-bold": "nanum/NanumGothicBold.ttf",
-    "myeongjo": "nanum/NanumMyeongjo.ttf",
-    "myeongjo-bold": "nanum/NanumMyeongjoBold.ttf",
-    "barun": "nanum/NanumBarunGothic.ttf",
-    "barun-bold": "nanum/NanumBarunGothicBold.ttf",
-    "marks": "dejavu/DejaVuSans.ttf",
-}
 ALIGN = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT, "justify": TA_JUSTIFY}
 INK = colors.HexColor("#1c1c1c")
 SHADE = colors.HexColor("#ececec")
-
-
-def missing_fonts() -> list[str]:
-    """The font files that are not on this machine."""
-    return [name for name in FILES.values() if not (FONTS / name).exists()]
-
-
-@cache
-def register_fonts() -> None:
-    """Make the fonts known to reportlab."""
-    for name, file in FILES.items():
-        pdfmetrics.registerFont(TTFont(name, FONTS / file))
 
 
 def render(blocks: Sequence[Block], look: Look, name: str) -> bytes:
@@ -65,20 +41,18 @@ def render(blocks: Sequence[Block], look: Look, name: str) -> bytes:
     )
     width = A4[0] - 2 * look.margin - 12  # 6 points of padding on each side of reportlab's frame
     flowables = [_flowable(block, look, width) for block in blocks]
-    template.build(flowables, onFirstPage=_furniture(look), onLaterPages=_furniture(look))
+    template.afterPage = lambda: _draw_furniture(template.canv, look)
+    template.build(flowables)
     return buffer.getvalue()
 
 
-def _furniture(look: Look):
-    def draw(canvas, document) -> None:
-        canvas.setFont(look.font, look.size * 0.85)
-        canvas.setFillColor(INK)
-        if look.header:
-            canvas.drawString(look.margin + 6, A4[1] - look.margin * 0.6, look.header)
-        if look.footer:
-            canvas.drawCentredString(A4[0] / 2, look.margin * 0.55, look.footer.format(page=document.page))
-
-    return draw
+def _draw_furniture(canvas: Canvas, look: Look) -> None:
+    canvas.setFont(look.font, look.size * 0.85)
+    canvas.setFillColor(INK)
+    if look.header:
+        canvas.drawString(look.margin + 6, A4[1] - look.margin * 0.6, look.header)
+    if look.footer:
+        canvas.drawCentredString(A4[0] / 2, look.margin * 0.55, look.footer.format(page=canvas.getPageNumber()))
 
 
 def _flowable(block: Block, look: Look, width: float) -> Flowable:
