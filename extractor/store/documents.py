@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from ..core import Document, Page
 from ..errors import N_, StoreError
 from . import files
-from .base import StoreBase, now, priority
+from .base import ROW_COLUMNS, StoreBase, as_row, now, priority
 from .pack import clean, dumps, pack_cells, pack_pages, search_key, unpack_cells, unpack_page
 from .rows import DocumentRow
 from .tables import cells, documents, pages
@@ -52,6 +52,13 @@ class Documents(StoreBase):
                 return self._row(connection, content_hash), True
         except IntegrityError:
             return self.row(content_hash), False  # Another process added it in between.
+
+    def lookup(self, data: bytes) -> DocumentRow | None:
+        """The document with exactly this content, None when there is none."""
+        query = select(*ROW_COLUMNS).where(documents.c.hash == hashlib.sha256(data).hexdigest())
+        with self.engine.connect() as connection:
+            found = connection.execute(query).mappings().first()
+        return as_row(found) if found else None
 
     def file(self, hash: str) -> Path:
         """Where the file's bytes are. Raises StoreError when they are missing."""

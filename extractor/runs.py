@@ -1,0 +1,255 @@
+"""A run: a set of (document, model) pairs to extract, worked off in the background.
+
+A pair whose result is stored is skipped, so running again does what is missing: after a crash, after new
+uploads, after a changed document type.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from .core import Document, Extraction
+from .document_types import DocumentType, load_document_types
+from .errors import N_, RightsdeskError, StoreError
+from .extractors import Extractor, create_extractor
+
+if TYPE_CHECKING:
+    from .store import Store
+
+log = logging.getLogger(__name__)
+
+WORKERS = 4
+RUNS_KEPT = 50
+ITEMS_KEPT = 200
+
+Outcome = Literal["done", "failed", "skipped"]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One pair that is worked off. `seconds` is the time it took, `error` a message for a person."""
+
+    name: str
+    hash: str
+    model: str
+    seconds: float
+    error: str | None = None
+    outcome: Outcome = "done"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands. `items` are the newest results, newest first, at most `ITEMS_KEPT`, without skipped ones.
+
+    `seconds_left` is estimated from the pace so far, None before there is one. `finished` is also true
+    after a cancelled run has come to rest; `cancelled` tells.
+    """
+
+    total: int
+    done: int
+    failed: int
+    skipped: int
+    finished: bool
+    cancelled: bool
+    items: tuple[Item, ...]
+    seconds_left: float | None
+
+
+@dataclass
+class _Run:
+    pairs: deque[tuple[str, str]]
+    types: Mapping[str, DocumentType]
+    again: bool
+    total: int = 0
+    counts: dict[Outcome, int] = field(default_factory=lambda: {"done": 0, "failed": 0, "skipped": 0})
+    items: deque[Item] = field(default_factory=lambda: deque(maxlen=ITEMS_KEPT))
+    at_work: int = 0
+    cancelled: bool = False
+    started: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self.total = len(self.pairs)
+
+    @property
+    def waiting(self) -> int:
+        return len(self.pairs) + self.at_work
+
+
+class Runs:
+    """All runs of a process, shared by its sessions.
+
+    `types` and `create` say where document types and extractors come from.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        workers: int = WORKERS,
+        types: Callable[[], Mapping[str, DocumentType]] = load_document_types,
+        create: Callable[[str], Extractor] = create_extractor,
+    ) -> None:
+        self._store = store
+        self._types = types
+        self._create = create
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="run")
+        self._lock = threading.Lock()
+        # Not the same lock: an extractor may take long to load, and pages ask for progress meanwhile.
+        self._loading = threading.Lock()
+        self._runs: dict[str, _Run] = {}
+        self._turns: deque[_Run] = deque()
+        self._extractors: dict[str, Extractor] = {}
+        self._at_work: set[tuple[str, str, str, str]] = set()
+
+    def start(self, hashes: Sequence[str], models: Sequence[str] = ("builtin",), again: bool = False) -> str:
+        """Begin to extract every document with every model; returns the run's id at once.
+
+        `again` also does what is stored already. Raises SchemaError when a document type is not usable and
+        ConfigError for an unknown model.
+        """
+        types = self._types()
+        for model in models:
+            self._extractor(model)
+        pairs = [(hash, model) for hash in dict.fromkeys(hashes) for model in dict.fromkeys(models)]
+        run_id = uuid.uuid4().hex[:12]
+        run = _Run(deque(pairs), types, again)
+        with self._lock:
+            self._runs[run_id] = run
+            self._turns.append(run)
+            self._forget_old()
+        for _ in pairs:
+            self._pool.submit(self._work_one)
+        return run_id
+
+    def progress(self, run_id: str) -> Progress:
+        """Where the run stands. Raises StoreError when it is not known (any more)."""
+        with self._lock:
+            run = self._known(run_id)
+            worked = run.counts["done"] + run.counts["failed"]
+            seconds_left = None
+            if not run.waiting:
+                seconds_left = 0.0
+            elif worked:
+                seconds_left = (time.monotonic() - run.started) / worked * run.waiting
+            return Progress(
+                total=run.total,
+                finished=not run.waiting,
+                cancelled=run.cancelled,
+                items=tuple(run.items),
+                seconds_left=seconds_left,
+                **run.counts,
+            )
+
+    def cancel(self, run_id: str) -> None:
+        """Start no further pair of this run; those at work finish. Raises StoreError for an unknown run."""
+        with self._lock:
+            self._cancel(self._known(run_id))
+
+    def close(self) -> None:
+        """Cancel all runs and wait for the pairs at work."""
+        with self._lock:
+            for run in self._runs.values():
+                self._cancel(run)
+        self._pool.shutdown(wait=True)
+
+    def _cancel(self, run: _Run) -> None:
+        run.cancelled = bool(run.waiting)
+        run.pairs.clear()
+
+    def _known(self, run_id: str) -> _Run:
+        if run_id not in self._runs:
+            raise StoreError(N_("This run is not known any more. Its results are stored; start it again for the rest."))
+        return self._runs[run_id]
+
+    def _forget_old(self) -> None:
+        over = [run_id for run_id, run in self._runs.items() if not run.waiting]
+        for run_id in over[: max(len(self._runs) - RUNS_KEPT, 0)]:
+            del self._runs[run_id]
+
+    def _extractor(self, model: str) -> Extractor:
+        with self._loading:
+            if model not in self._extractors:
+                self._extractors[model] = self._create(model)
+            return self._extractors[model]
+
+    def _take(self) -> tuple[_Run, str, str] | None:
+        """The next pair. Runs take turns, so that a small one does not wait for the end of a large one."""
+        with self._lock:
+            while self._turns:
+                run = self._turns.popleft()
+                if run.pairs:
+                    self._turns.append(run)
+                    run.at_work += 1
+                    return run, *run.pairs.popleft()
+        return None
+
+    def _work_one(self) -> None:
+        """One pair, whatever happens to it."""
+        taken = self._take()
+        if taken is None:
+            return  # Its run was cancelled.
+        run, hash, model = taken
+        started = time.monotonic()
+        try:
+            item = self._pair(run, hash, model)
+        except Exception as error:
+            item = Item(self._name(hash), hash, model, time.monotonic() - started, _message(error), "failed")
+        with self._lock:
+            run.at_work -= 1
+            run.counts[item.outcome] += 1
+            if item.outcome != "skipped":
+                run.items.appendleft(item)
+
+    def _pair(self, run: _Run, hash: str, model: str) -> Item:
+        row = self._store.row(hash)
+        document_type = run.types.get(row.document_type)
+        if document_type is None:
+            template = N_("{file}: the document type “{type}” does not exist any more. Choose another one.")
+            raise StoreError(template, file=row.name, type=row.document_type)
+        key = (hash, document_type.key, document_type.version, model)
+        skipped = Item(row.name, hash, model, 0.0, outcome="skipped")
+        if not run.again and self._store.has_extraction(hash, document_type, model):
+            return skipped
+        with self._lock:
+            if key in self._at_work:
+                return skipped  # Another run is at it.
+            self._at_work.add(key)
+        try:
+            started = time.monotonic()
+            extraction = _extract(self._extractor(model), model, self._store.document(hash), document_type)
+            self._store.save_extraction(hash, document_type, extraction)
+            outcome: Outcome = "failed" if extraction.error else "done"
+            return Item(row.name, hash, model, time.monotonic() - started, extraction.error, outcome)
+        finally:
+            with self._lock:
+                self._at_work.discard(key)
+
+    def _name(self, hash: str) -> str:
+        try:
+            return self._store.row(hash).name
+        except Exception:
+            return hash[:12]
+
+
+def _extract(extractor: Extractor, model: str, document: Document, document_type: DocumentType) -> Extraction:
+    """The extractor's result; a bug in it becomes an error of this pair."""
+    try:
+        return extractor.extract(document, document_type)
+    except Exception as error:
+        provider = getattr(extractor, "provider", "")
+        return Extraction(model, provider, document_type.title(), error=_message(error))
+
+
+def _message(error: Exception) -> str:
+    """An exception for a person; one that nobody raised on purpose is logged with its traceback."""
+    if isinstance(error, RightsdeskError):
+        return str(error)
+    log.error("A run's pair failed", exc_info=error)
+    return f"{type(error).__name__}: {error}"
