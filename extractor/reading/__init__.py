@@ -9,6 +9,9 @@ from pathlib import Path
 from extractor.core import Document
 from extractor.errors import N_, ReadingError
 from extractor.reading.content import TEXT, content_kind, kind_title
+from extractor.reading.text import document_from_text
+
+__all__ = ["FORMATS", "MAX_BYTES", "SUFFIXES", "Format", "document_from_text", "read", "read_bytes"]
 
 MAX_BYTES = 200 * 1024 * 1024
 

@@ -40,9 +40,7 @@ class _Collector:
         self._x, self._y = ctypes.c_float(), ctypes.c_float()
         self._fill, self._stroke = ctypes.c_int(), ctypes.c_int()
 
-    def add_objects(
-        self, holder: Any, count: int, get: Callable[[Any, int], Any], base: Matrix, depth: int
-    ) -> None:
+    def add_objects(self, holder: Any, count: int, get: Callable[[Any, int], Any], base: Matrix, depth: int) -> None:
         """The paths of a page or of a form object, which may hold form objects of its own."""
         kind_of = pdfium.FPDFPageObj_GetType
         for index in range(min(count, self._left)):

@@ -99,6 +99,19 @@ def separators(line: Line) -> list[str]:
     return result
 
 
+def joined(line: Line) -> list[tuple[str, Token]]:
+    """The words of `line`, each after its separator; words that touch are one."""
+    pieces: list[tuple[str, Token]] = []
+    for separator, token in zip(separators(line), line, strict=True):
+        if separator or not pieces:
+            pieces.append((separator, token))
+            continue
+        before, left = pieces[-1]
+        y0, y1 = min(left.y0, token.y0), max(left.y1, token.y1)
+        pieces[-1] = (before, Token(left.x0, y0, max(left.x1, token.x1), y1, left.text + token.text, left.joined))
+    return pieces
+
+
 def _is_hangul(character: str) -> bool:
     return "가" <= character <= "힣"
 

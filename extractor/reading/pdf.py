@@ -13,8 +13,9 @@ import pypdfium2.raw as pdfium
 from extractor.core import Box, Cell, Document
 from extractor.errors import N_, ReadingError
 from extractor.reading.drawing import page_rules
-from extractor.reading.layout import Line, Token, lines_in_reading_order, separators
+from extractor.reading.layout import Line, Token, joined, lines_in_reading_order
 from extractor.reading.pdfium import LOCK, damaged, open_pdf
+from extractor.reading.regions import FilledTable, Region, share_out
 from extractor.reading.ruling import Table, tables_from
 from extractor.reading.writer import Writer
 
@@ -180,80 +181,45 @@ class _PageWriter:
         self.frame = frame
 
     def write(self, tokens: list[Token], sideways: list[Token], tables: list[Table]) -> None:
-        self._write_region(tokens, tables)
+        region = share_out(tokens, tables)
+        self._write_region(region)
         for token in sideways:
+            self.writer.write("\n" if self.writer.length > self.writer.page_start else "")
             self._write_line([token])
+        if self.writer.length > self.writer.page_start:
             self.writer.write("\n")
 
-    def _write_region(self, tokens: list[Token], tables: list[Table]) -> None:
-        """Write lines and tables from top to bottom, each line ended by a line end."""
-        for part in _parts(tokens, tables):
-            if isinstance(part, _FilledTable):
+    def _write_region(self, region: Region) -> None:
+        """Write lines and tables from top to bottom, with line ends between them."""
+        first = True
+        for part in region.parts():
+            if isinstance(part, FilledTable):
+                self.writer.write("" if first else "\n")
                 self._write_table(part)
-            else:
-                for line in lines_in_reading_order(part):
-                    self._write_line(line)
-                    self.writer.write("\n")
+                first = False
+                continue
+            for line in lines_in_reading_order(part):
+                self.writer.write("" if first else "\n")
+                self._write_line(line)
+                first = False
 
     def _write_line(self, line: Line) -> None:
-        pieces: list[tuple[str, Token]] = []
-        for separator, token in zip(separators(line), line, strict=True):
-            if not separator and pieces:
-                before = pieces[-1][1]
-                y0, y1 = min(before.y0, token.y0), max(before.y1, token.y1)
-                joined = Token(before.x0, y0, max(before.x1, token.x1), y1, before.text + token.text)
-                pieces[-1] = (pieces[-1][0], joined)
-            else:
-                pieces.append((separator, token))
-        for separator, token in pieces:
+        for separator, token in joined(line):
             self.writer.write(separator)
             self.writer.add_word(token.text, self.frame.box(token.x0, token.y0, token.x1, token.y1))
 
-    def _write_table(self, table: _FilledTable) -> None:
+    def _write_table(self, table: FilledTable) -> None:
         writer = self.writer
         number = writer.new_table()
         row = None
-        for cell, tokens in zip(table.grid.cells, table.contents, strict=True):
+        for cell, content in zip(table.grid.cells, table.contents, strict=True):
             if row is not None:
                 writer.write("\t" if cell.row == row else "\n")
             row = cell.row
             start = writer.length
-            for index, line in enumerate(lines_in_reading_order(tokens)):
-                writer.write("\n" if index else "")
-                self._write_line(line)
+            self._write_region(content)
             box = self.frame.box(cell.x0, cell.y0, cell.x1, cell.y1)
             spans = (cell.row_span, cell.column_span)
             writer.add_cell(
                 Cell(number, cell.row, cell.column, start, writer.length, writer.page_number, *spans, box=box)
             )
-        writer.write("\n")
-
-
-class _FilledTable:
-    def __init__(self, grid: Table) -> None:
-        self.grid = grid
-        self.contents: list[list[Token]] = [[] for _ in grid.cells]
-
-
-def _parts(tokens: list[Token], tables: list[Table]) -> list[list[Token] | _FilledTable]:
-    """Share the tokens out among the tables and the text between them, from top to bottom."""
-    if not tables:
-        return [tokens]
-    tables = sorted(tables, key=lambda table: (table.y0, table.x0))
-    filled = [_FilledTable(table) for table in tables]
-    # Free text goes before the first table whose middle lies below it.
-    between: list[list[Token]] = [[] for _ in range(len(tables) + 1)]
-    for token in tokens:
-        x, y = (token.x0 + token.x1) / 2, (token.y0 + token.y1) / 2
-        for table in filled:
-            index = table.grid.locate(x, y)
-            if index is not None:
-                table.contents[index].append(token)
-                break
-        else:
-            before = next((at for at, table in enumerate(tables) if y < (table.y0 + table.y1) / 2), len(tables))
-            between[before].append(token)
-    parts: list[list[Token] | _FilledTable] = []
-    for free, table in zip(between, filled, strict=False):
-        parts += [free, table]
-    return [*parts, between[-1]]

@@ -22,7 +22,7 @@ class Writer:
         self._words: list[Word] = []
         self._pages: list[Page] = []
         self._cells: list[Cell] = []
-        self._page_start = 0
+        self.page_start = 0
 
     @property
     def page_number(self) -> int:
@@ -64,9 +64,9 @@ class Writer:
         if not last:
             self.write("\f")
         words = tuple(self._words)
-        self._pages.append(Page(self.page_number, self._page_start, self.length, words, width, height))
+        self._pages.append(Page(self.page_number, self.page_start, self.length, words, width, height))
         self._words = []
-        self._page_start = self.length
+        self.page_start = self.length
 
     def document(self, name: str, data: bytes, format_name: str, warnings: Iterable[str] = ()) -> Document:
         """The finished document. `data` is what its content hash is taken of."""
