@@ -11,6 +11,8 @@ import streamlit as st
 
 from extractor import document_types
 from extractor.document_types import DocumentType
+from pages.components import samples
+from pages.components.i18n import _
 
 if TYPE_CHECKING:
     from extractor.runs import Runs
@@ -31,6 +33,20 @@ def get_runs() -> Runs:
     from extractor.runs import Runs
 
     return Runs(get_store())
+
+
+def prepare() -> None:
+    """Open the store, with the samples in it when it is new. Shows a message while that takes long."""
+    store = get_store()
+    if samples.wanted(store):
+        with st.spinner(_("Putting the sample documents in the queue…")):
+            _load_samples()
+
+
+@st.cache_resource(show_spinner=False)
+def _load_samples() -> int:
+    # The cache makes sessions that start together wait for one of them instead of loading twice.
+    return samples.load(get_store(), get_types())
 
 
 def get_types() -> dict[str, DocumentType]:

@@ -24,26 +24,41 @@ def run(page: Callable[[], None]) -> None:
     if not desk.signed_in():
         _ask_to_sign_in()
         return
+    for notice in st.session_state.pop("notices", []):
+        st.error(notice)
     with failures():
+        desk.prepare()
         page()
 
 
 @contextmanager
 def failures() -> Iterator[None]:
-    """Show what went wrong inside as a message; what was not foreseen goes to the log under the id shown."""
+    """Show what goes wrong inside as a message in its place; the log keeps what was not foreseen."""
     try:
         yield
-    except RightsdeskError as error:
-        st.error(explain(error))
-    except Exception:
-        reference = secrets.token_hex(4)
-        log.exception("unexpected error %s", reference)
-        st.error(
-            _(
-                "Something went wrong. Your work is saved. Reload the page; if it happens again, "
-                "look for {reference} in the log of the server."
-            ).format(reference=reference)
-        )
+    except Exception as error:
+        st.error(describe(error))
+
+
+@contextmanager
+def notices() -> Iterator[None]:
+    """The same for callbacks, which have no place on the page: the message is shown above the page that follows."""
+    try:
+        yield
+    except Exception as error:
+        st.session_state.setdefault("notices", []).append(describe(error))
+
+
+def describe(error: Exception) -> str:
+    """What an error says to a person; one that was not foreseen is logged, and the text names it."""
+    if isinstance(error, RightsdeskError):
+        return explain(error)
+    reference = secrets.token_hex(4)
+    log.error("unexpected error %s", reference, exc_info=error)
+    return _(
+        "Something went wrong. Your work is saved. Reload the page; if it happens again, "
+        "look for {reference} in the log of the server."
+    ).format(reference=reference)
 
 
 def _ask_to_sign_in() -> None:

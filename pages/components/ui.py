@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NoReturn
+from string import Template
+from typing import Literal, NoReturn
 
 import streamlit as st
 
+from extractor.document_types import DocumentType
 from extractor.errors import N_
 from pages.components import desk
-from pages.components.i18n import _, language_switch
+from pages.components.i18n import _, language, language_switch
 
 HERE = Path(__file__).parent
 DOCUMENTS = "pages/desk/documents.py"
 EXTRACT = "pages/desk/extract.py"
 REVIEW = "pages/desk/review.py"
 EXPORT = "pages/desk/export.py"
+
+Color = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray", "grey", "primary"]
+ButtonType = Literal["primary", "secondary", "tertiary"]
+UPLOADER_CSS = Template((HERE / "uploader.css").read_text(encoding="utf-8"))
 
 STATES = {
     "new": N_("New"),
@@ -24,6 +33,7 @@ STATES = {
     "approved": N_("Approved"),
 }
 """The states of a document in the order they are passed through, each with its name."""
+STATE_COLORS: dict[str, Color] = {"new": "gray", "extracted": "blue", "in_review": "yellow", "approved": "green"}
 
 
 def frame() -> None:
@@ -44,3 +54,39 @@ def state_name(state: str) -> str:
 def open_review(document: str) -> NoReturn:
     """Go to the Review page of a document, given its content hash."""
     st.switch_page(REVIEW, query_params={"document": document})
+
+
+def type_name(key: str, types: Mapping[str, DocumentType]) -> str:
+    """The title of a document type; its key when the type has been removed."""
+    return types[key].title(language()) if key in types else key
+
+
+def level(confidence: float | None) -> str:
+    """`high`, `middle` or `low`: how much a person has to look; empty when not known."""
+    if confidence is None:
+        return ""
+    return "high" if confidence >= 0.8 else "middle" if confidence >= 0.5 else "low"
+
+
+def plain(text: str) -> str:
+    """`text` with Markdown's own characters escaped: a file name is never formatting."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!~|<>$:&])", r"\\\1", text)
+
+
+def max_upload() -> int:
+    """The largest file that the server takes, in megabytes."""
+    return int(st.get_option("server.maxUploadSize"))
+
+
+def uploader_texts(drop: str, limits: str, choose: str) -> None:
+    """Put texts of ours in place of the uploader's own ones, which Streamlit has in English only."""
+    quoted = [json.dumps(text, ensure_ascii=False).replace("<", "\\3c ") for text in (drop, limits, choose)]
+    style = UPLOADER_CSS.substitute(drop=quoted[0], limits=quoted[1], choose=quoted[2])
+    st.html(f"<style>{style}</style>")
+
+
+def open_review_or_documents(document: str | None) -> NoReturn:
+    """Go to the Review page of the next document, or to the queue when nothing is left to review."""
+    if document:
+        open_review(document)
+    st.switch_page(DOCUMENTS)

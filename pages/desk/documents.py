@@ -1,13 +1,230 @@
-"""The page."""
+"""The queue: what there is, in which state, and which document needs a person next."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
 
 import streamlit as st
 
-from pages.components import guard
-from pages.components.i18n import _
+from extractor.document_types import DocumentType
+from extractor.errors import N_
+from extractor.store import DocumentRow, Order, Store
+from pages.components import desk, guard, ui
+from pages.components.i18n import _, ago, explain, language, local
+from pages.components.table import Column, Line, badge, meter, table
+from pages.components.upload import upload_area
+
+PAGE_SIZE = 25
+ORDERS: dict[Order, str] = {
+    "needs_person": N_("Needs attention first"),
+    "changed": N_("Last change first"),
+    "name": N_("By name"),
+}
 
 
 def show() -> None:
-    st.title(_("Documents"))
+    store, types = desk.get_store(), desk.get_types()
+    counts = store.count_by_state()
+    _header(store, counts)
+    if not sum(counts.values()):
+        _nothing_yet(types)
+        return
+    with st.expander(_("Add documents"), expanded=bool(st.session_state.get("upload_results")), key="add-documents"):
+        upload_area(types)
+    search, state, document_type, order = _filters(types, counts)
+    found = store.count(search, state, document_type)
+    if not found:
+        st.info(_("No document matches. Clear the search or choose another filter."))
+        return
+    page = _page(found)
+    rows = store.find(search, state, document_type, order, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    actions = st.container(key="queue-actions")
+    turn = st.session_state.setdefault("queue_turn", 0)
+    selected, opened = table(_columns(), [_line(row, types) for row in rows], f"queue_{turn}", selectable=True)
+    if opened:
+        ui.open_review(opened)
+    with actions:
+        _actions(store, types, [row for row in rows if row.hash in selected], found)
+    _pagination(found)
+
+
+def _header(store: Store, counts: Mapping[str, int]) -> None:
+    """The title and what to do next: extract what is new, or open what needs a person."""
+    waiting = counts["extracted"] + counts["in_review"]
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="head"):
+        st.title(_("Documents"), anchor=False, width="content")
+        with st.container(horizontal=True, width="content", vertical_alignment="center"):
+            if counts["new"]:
+                label = _("Extract {count} new").format(count=counts["new"])
+                if st.button(label, type="secondary" if waiting else "primary", key="extract_new"):
+                    st.switch_page(ui.EXTRACT)
+            if waiting or counts["new"]:
+                kind: ui.ButtonType = "primary" if waiting else "secondary"
+                if st.button(_("Open next document"), type=kind, shortcut="Ctrl+Enter", key="open_next"):
+                    following = store.next_document()
+                    if following:
+                        ui.open_review(following)
+            elif counts["approved"] and st.button(_("Export"), type="primary", key="to_export"):
+                st.switch_page(ui.EXPORT)
+
+
+def _nothing_yet(types: Mapping[str, DocumentType]) -> None:
+    st.subheader(_("Add the first documents"), anchor=False)
+    st.write(
+        _(
+            "Drop contracts or consent forms below. Rightsdesk proposes a type for each; "
+            "then extract their metadata, review it against the page, and export it."
+        )
+    )
+    upload_area(types)
+
+
+def _filters(types: Mapping[str, DocumentType], counts: Mapping[str, int]) -> tuple[str, list[str], list[str], Order]:
+    """What the person asked for: search text, states, type keys (empty means all), order."""
+    names = {"": _("All")} | {state: ui.state_name(state) for state in counts}
+    totals = {"": sum(counts.values())} | dict(counts)
+    state = st.pills(
+        _("State"),
+        list(names),
+        required=True,
+        default="",
+        format_func=lambda key: f"{names[key]}  {totals[key]}",
+        key="queue_state",
+        persist_state="session",
+        on_change=_first_page,
+        label_visibility="collapsed",
+    )
+    search_column, type_column, order_column = st.columns([3, 2, 2])
+    search = search_column.text_input(
+        _("Search"),
+        placeholder=_("Search names, texts and values"),
+        type="search",
+        live=True,
+        key="queue_search",
+        persist_state="session",
+        on_change=_first_page,
+        label_visibility="collapsed",
+    )
+    document_type = type_column.selectbox(
+        _("Type"),
+        ["", *types],
+        format_func=lambda key: types[key].title(language()) if key else _("All types"),
+        key="queue_type",
+        persist_state="session",
+        on_change=_first_page,
+        label_visibility="collapsed",
+    )
+    order = order_column.selectbox(
+        _("Order"),
+        list(ORDERS),
+        format_func=lambda key: _(ORDERS[key]),
+        key="queue_order",
+        persist_state="session",
+        on_change=_first_page,
+        label_visibility="collapsed",
+    )
+    return search or "", [state] if state else [], [document_type] if document_type else [], order
+
+
+def _columns() -> list[Column]:
+    return [
+        Column("name", _("Document"), "link"),
+        Column("type", _("Type"), width="19%"),
+        Column("pages", _("Pages"), "number", width="5rem", unit=_(" p.")),
+        Column("state", _("State"), "badge", width="8rem"),
+        Column("confidence", _("Confidence"), "meter", width="9.5rem"),
+        Column("changed", _("Last change"), width="8.5rem"),
+    ]
+
+
+def _line(row: DocumentRow, types: Mapping[str, DocumentType]) -> Line:
+    notes = [row.error, *row.warnings] if row.error else list(row.warnings)
+    return Line(
+        id=row.hash,
+        document=row.hash,
+        name=row.name,
+        cells={
+            "name": row.name,
+            "type": ui.type_name(row.document_type, types),
+            "pages": row.page_count,
+            "state": badge(row.state),
+            "confidence": meter(row.confidence),
+            "changed": ago(row.changed_at),
+        },
+        note=explain(notes[0]) if notes else "",
+        failed=bool(row.error),
+        hints={"changed": f"{local(row.changed_at):%Y-%m-%d %H:%M}"},
+    )
+
+
+def _first_page() -> None:
+    st.session_state.pop("queue_page", None)
+
+
+def _page(found: int) -> int:
+    """The page of the queue to show; the first one when the pages have become fewer meanwhile."""
+    if st.session_state.get("queue_page", 1) > math.ceil(found / PAGE_SIZE):
+        _first_page()
+    return st.session_state.get("queue_page", 1)
+
+
+def _pagination(found: int) -> None:
+    if found > PAGE_SIZE:
+        with st.container(horizontal=True, horizontal_alignment="center"):
+            st.pagination(math.ceil(found / PAGE_SIZE), key="queue_page", persist_state="session")
+
+
+def _actions(store: Store, types: Mapping[str, DocumentType], chosen: list[DocumentRow], found: int) -> None:
+    """What can be done with the selected documents; how many there are when none is selected."""
+    with st.container(horizontal=True, vertical_alignment="center", key="queue-bar"):
+        if not chosen:
+            st.caption(_("{count} documents").format(count=found), width="content")
+            return
+        st.markdown(_("**{count} selected**").format(count=len(chosen)), width="content")
+        if st.button(_("Extract"), key="extract_chosen"):
+            st.switch_page(ui.EXTRACT, query_params={"document": [row.hash for row in chosen]})
+        with st.popover(_("Change type"), key="change_type"):
+            wanted = st.selectbox(_("New type"), list(types), format_func=lambda key: types[key].title(language()))
+            st.button(_("Apply"), key="apply_type", on_click=_set_type, args=(store, chosen, wanted))
+        if st.button(_("Delete"), key="delete_chosen"):
+            _ask_to_delete(store, chosen)
+
+
+def _set_type(store: Store, chosen: list[DocumentRow], document_type: str) -> None:
+    with guard.notices():
+        for row in chosen:
+            store.set_type(row.hash, document_type, desk.current_user())
+    _clear_selection()
+
+
+def _ask_to_delete(store: Store, chosen: list[DocumentRow]) -> None:
+    @st.dialog(_("Delete documents"))
+    def confirm() -> None:
+        st.write(
+            _("Delete {count} documents with all their values and edits? This cannot be undone.").format(
+                count=len(chosen)
+            )
+        )
+        for row in chosen[:5]:
+            st.caption(ui.plain(row.name))
+        if len(chosen) > 5:
+            st.caption(_("and {count} more").format(count=len(chosen) - 5))
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            if st.button(_("Cancel"), key="delete_cancel"):
+                st.rerun()
+            if st.button(_("Delete"), type="primary", key="delete_confirm"):
+                with guard.notices():
+                    for row in chosen:
+                        store.delete(row.hash)
+                _clear_selection()
+                st.rerun()
+
+    confirm()
+
+
+def _clear_selection() -> None:
+    st.session_state["queue_turn"] = st.session_state.get("queue_turn", 0) + 1
 
 
 if __name__ == "__main__":
