@@ -6,6 +6,7 @@ people read: forms are filled in after they are drawn, and columns are interleav
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from statistics import median
@@ -13,8 +14,12 @@ from typing import NamedTuple
 
 # A gap this many times the height of the text sets two pieces of a line apart …
 _WIDE_GAP = 1.5
-# … unless single Hangul syllables are spaced out (`계   약   서`), up to this many times.
-_SPACED_SYLLABLES = 3.2
+# … unless single Hangul syllables are spaced out (`계   약   서`) or an item follows its number: up to this many.
+_SPACED = 3.5
+# The number or bullet that begins an item stands apart from it, but belongs to it.
+_MARKER = re.compile(
+    r"[(\[<]?([0-9]{1,3}(\.[0-9]{1,2}){0,3}|[A-Za-z]|[ivxIVX]{1,5}|[가-하])[.)\]>]+|[^\w\s:：]|제[0-9]+조"
+)
 # Columns of prose: an empty strip of this many text heights …
 _GUTTER = 0.8
 # … over this many lines that have text on both sides.
@@ -39,7 +44,7 @@ def lines_in_reading_order(tokens: Sequence[Token]) -> list[Line]:
     """Lines from top to bottom, columns of prose one after the other; each line from left to right."""
     lines = group_lines(tokens)
     if len(lines) < _GUTTER_LINES:
-        return lines
+        return [_upright(lines)] if _is_stacked(lines) else lines
     ordered: list[Line] = []
     index = 0
     while index < len(lines):
@@ -53,6 +58,24 @@ def lines_in_reading_order(tokens: Sequence[Token]) -> list[Line]:
         ordered += lines_in_reading_order([token for token in run if token.x1 > gutter])
         index = end
     return ordered
+
+
+def _is_stacked(lines: list[Line]) -> bool:
+    """A label written downwards, one syllable a line, as in a narrow cell that spans rows."""
+    return (
+        len(lines) > 1
+        and all(len(line) == 1 and len(line[0].text) == 1 for line in lines)
+        and all(
+            _is_hangul(line[0].text) and line[0].x0 < lines[0][0].x1 and line[0].x1 > lines[0][0].x0 for line in lines
+        )
+    )
+
+
+def _upright(lines: list[Line]) -> Line:
+    tokens = [line[0] for line in lines]
+    text = "".join(token.text for token in tokens)
+    left, right = min(token.x0 for token in tokens), max(token.x1 for token in tokens)
+    return [Token(left, tokens[0].y0, right, tokens[-1].y1, text)]
 
 
 def group_lines(tokens: Iterable[Token]) -> list[Line]:
@@ -86,12 +109,14 @@ def _same_line(top: float, bottom: float, y0: float, y1: float) -> bool:
 def separators(line: Line) -> list[str]:
     """What stands before each word of `line`: nothing, a space, or a tab where the gap is wide."""
     result = [""]
+    marker = bool(line) and _MARKER.fullmatch(line[0].text) is not None
     for left, right in pairwise(line):
         gap = right.x0 - left.x1
         height = min(left.y1 - left.y0, right.y1 - right.y0)
         if gap > _WIDE_GAP * height:
             spaced = len(left.text) == 1 == len(right.text) and _is_hangul(left.text) and _is_hangul(right.text)
-            result.append(" " if spaced and gap < _SPACED_SYLLABLES * height else "\t")
+            near = (spaced or (marker and left is line[0])) and gap < _SPACED * height
+            result.append(" " if near else "\t")
         elif right.joined and gap < 0.06 * height:
             result.append("")
         else:
@@ -154,12 +179,26 @@ def _follow(lines: list[Line], start: int, low: float, high: float) -> tuple[int
         if left and right:
             last_both = index
         end = index + 1
-    # Lines with text on one side only belong to the columns where they follow closely.
-    while end > last_both + 1 and lines[end - 1][0].y0 - lines[end - 2][0].y1 > 0.8 * (
-        lines[end - 1][0].y1 - lines[end - 1][0].y0
-    ):
+    while end > last_both + 1 and not _continues(lines, start, end - 1, (low + high) / 2):
         end -= 1
     return end, (low + high) / 2
+
+
+def _continues(lines: list[Line], start: int, index: int, gutter: float) -> bool:
+    """Whether line `index`, with text on one side only, goes on with the column that began at `start`.
+
+    It does where it or the line before it fills the column and no gap parts them.
+    """
+    line = lines[index]
+    side = [
+        part
+        for other in lines[start:index]
+        if (part := [token for token in other if (token.x1 <= gutter) == (line[0].x1 <= gutter)])
+    ]
+    left, right = min(part[0].x0 for part in side), max(part[-1].x1 for part in side)
+    before = side[-1]
+    close = line[0].y0 - before[0].y1 <= 0.8 * (line[0].y1 - line[0].y0)
+    return close and max(before[-1].x1, line[-1].x1) >= left + 0.85 * (right - left)
 
 
 def _is_prose(lines: list[Line], gutter: float) -> bool:

@@ -22,10 +22,11 @@ from extractor.reading.writer import Writer
 MAX_PAGES = 2_000
 
 # White space as PDF producers write it: Chromium uses \x01 for a space, others NUL, soft hyphens,
-# non-breaking and zero-width spaces.
-_WORD = re.compile("[^\\s\x00\x01\x03-\x1f\x7f\xad\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffe\uffff\ud800-\udfff]+")
-# PDFium marks a hyphen at the end of a line with \x02.
-_HYPHEN = "\x02"
+# non-breaking and zero-width spaces. PDFium writes a hyphen at the end of a line as \ufffe (as text) or
+# \x02 (as a character), with no line end after it.
+_BREAKS = "\\s\x00-\x1f\x7f\xad\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffe\uffff\ud800-\udfff"
+_WORD = re.compile(f"[^{_BREAKS}]+[\x02\ufffe]?")
+_HYPHENS = str.maketrans("\x02\ufffe", "--")
 
 
 def read(data: bytes, name: str) -> Document:
@@ -141,7 +142,7 @@ def _page_text(text_page: Any) -> Iterator[tuple[str, int, int, bool]]:
     end = 0
     for match in _WORD.finditer(text):
         start = match.start()
-        yield match[0].replace(_HYPHEN, "-"), start, match.end() - 1, " " not in text[end:start]
+        yield match[0].translate(_HYPHENS), start, match.end() - 1, " " not in text[end:start]
         end = match.end()
 
 
