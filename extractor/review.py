@@ -1,0 +1,309 @@
+"""What Review does to values, without a screen: pointing, typing, lists, what is wrong, what deserves a look.
+
+A path is a value's path as in `Extraction.fields`; indices in it are stable ids of items, with holes where an item
+was taken away (`core.nest` closes them).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from .core import Cell, Document, Evidence, FieldValue, Page, nest, split_path
+from .document_types import DocumentType, Field, invalid
+from .errors import N_, SchemaError
+
+LOW_CONFIDENCE = 0.7
+"""Below it (0 to 1) a value deserves a look."""
+
+PART_LENGTH = 6000
+"""Characters of a document without pages that are shown at once."""
+
+REQUIRED = N_("This field is required.")
+EMPTY = FieldValue(None)
+_TICK = re.compile(r"[\s\[\](){}]*[☑☒■●◉✔✓✅√vVoO○◯][\s\[\](){}]*")
+_BESIDE_TICK = r"[^\n\t\f□☐■☑☒●○◯✔✓]"
+
+Values = Mapping[str, FieldValue]
+
+
+def leaves(document_type: DocumentType, values: Values) -> list[tuple[str, Field]]:
+    """Every place that holds one value, in schema order: `(path, field)`, nested objects and items opened up."""
+    return [leaf for field in document_type.fields for leaf in leaves_of(field, field.path, values)]
+
+
+def leaves_of(field: Field, path: str, values: Values) -> list[tuple[str, Field]]:
+    """The places at and below `path`, which is a value's path of `field`."""
+    if field.kind == "objects":
+        prefixes = [f"{path}[{index}]" for index in items(values, path)]
+    elif field.kind == "object":
+        prefixes = [path]
+    else:
+        return [(path, field)]
+    return [
+        leaf
+        for prefix in prefixes
+        for part in field.fields
+        for leaf in leaves_of(part, f"{prefix}.{part.name}", values)
+    ]
+
+
+def items(values: Values, path: str) -> list[int]:
+    """The indices of the items of the list of objects at `path`, in order."""
+    found = (re.match(r"\[(\d+)\]", other[len(path) :]) for other in values if other.startswith(f"{path}["))
+    return sorted({int(match[1]) for match in found if match})
+
+
+def new_item(document_type: DocumentType, values: Values, path: str) -> str:
+    """The path of the first value of an item to be added to the list of objects at `path`."""
+    index = max(items(values, path), default=-1) + 1
+    return leaves_of_item(document_type.field_at(path), f"{path}[{index}]")[0]
+
+
+def leaves_of_item(field: Field, prefix: str) -> list[str]:
+    """The paths of one item's values; `field` describes the list, `prefix` is the item (`parties[0]`)."""
+    return [path for part in field.fields for path, _ in leaves_of(part, f"{prefix}.{part.name}", {})]
+
+
+def empty_items(document_type: DocumentType, values: Values) -> list[str]:
+    """The items of lists of objects in which nothing was filled in, such as `parties[2]`."""
+    lists = [field.path for field in document_type.fields if field.kind == "objects"]
+    prefixes = [f"{path}[{index}]" for path in lists for index in items(values, path)]
+    filled = [path for path, value in values.items() if value.value not in (None, "", [])]
+    return [prefix for prefix in prefixes if not any(path.startswith(f"{prefix}.") for path in filled)]
+
+
+def picked(
+    field: Field, old: FieldValue, raw: str, evidence: tuple[Evidence, ...], add: bool = False
+) -> FieldValue | None:
+    """The value after a person pointed at `raw` in the document, None when it is no value for `field`.
+
+    A list gets one item more, a set of choices the choices that are named; other fields are replaced, or with
+    `add` a text is continued. `evidence` is what was pointed at.
+    """
+    from .normalize import clean, normalize
+
+    if field.kind == "list":
+        item = normalize(field.item, raw)
+        if item is None and field.item.kind == "string":
+            item = clean(raw) or None
+        value = None if item is None else _joined(old.value, [item])
+    elif field.kind == "choices":
+        named = normalize(field, raw)
+        value = None if not named else [choice for choice in field.choices if choice in _joined(old.value, named)]
+    else:
+        value = normalize(field, raw)
+        if field.kind == "boolean" and value is None and _TICK.fullmatch(raw):
+            value = True
+        if field.kind == "string" and value is None:
+            value = clean(raw) or None
+        if field.kind == "string" and add and value is not None and old.value:
+            value, raw = f"{old.value} {value}", f"{old.raw or old.value} {raw}"
+    if value is None:
+        return None
+    keeps = field.kind in ("list", "choices") or (add and field.kind == "string")
+    return FieldValue(value, raw, (*old.evidence, *evidence) if keeps else evidence)
+
+
+def _joined(old: Any, new: Sequence[Any]) -> list[Any]:
+    return list(dict.fromkeys([*(old if isinstance(old, list) else []), *new]))
+
+
+def beside_tick(text: str, start: int, end: int) -> str:
+    """What a lone check mark at `text[start:end]` stands at: the words after it, else those before it on its line.
+
+    `text[start:end]` itself when it is not a lone mark.
+    """
+    raw = text[start:end]
+    if not _TICK.fullmatch(raw):
+        return raw
+    after = re.match(rf"[ \xa0\])]*({_BESIDE_TICK}+)", text[end:])
+    before = re.search(rf"({_BESIDE_TICK}+?)[ \xa0\[(]*$", text[:start])
+    found = after or before
+    return found[1].strip() if found and found[1].strip() else raw
+
+
+def typed(field: Field, text: Any) -> Any:
+    """What a person entered, as it is stored: a date or number in any form normalised, a text of lines as a list.
+
+    What cannot be normalised is kept as typed, so that nothing is lost; `problems` says what is wrong with it.
+    """
+    from .normalize import normalize
+
+    if field.kind == "list":
+        lines = (line.strip() for line in str(text or "").splitlines())
+        entered = [typed(field.item, line) for line in lines if line]
+        return list(dict.fromkeys(entered)) or None
+    if field.kind == "choices":
+        return list(text) or None
+    if not isinstance(text, str):
+        return text
+    text = text.strip()
+    if not text or field.kind not in ("date", "number", "integer"):
+        return text or None
+    value = normalize(field, text)
+    return text if value is None else value
+
+
+def typed_value(field: Field, old: FieldValue, value: Any, pages: Iterable[tuple[Page, str]]) -> FieldValue:
+    """The value a person entered by hand, with the places in `pages` that support it, if any.
+
+    `pages` are pages with their texts, the likeliest first; they are only read as far as needed.
+    Of a list, items that stay keep the places they had.
+    """
+    if value is None:
+        return EMPTY
+    if not isinstance(value, list):
+        return FieldValue(value, str(value), find_evidence(pages, field, value))
+    from .normalize import normalize
+
+    pages = list(pages)
+    places: list[Evidence] = []
+    for item in value:
+        had = [e for e in old.evidence if normalize(field.item, e.text) == item or e.text == item]
+        places += had or find_evidence(pages, field.item, item)
+    return FieldValue(value, ", ".join(map(str, value)), tuple(dict.fromkeys(places)))
+
+
+def confirmed(value: FieldValue) -> FieldValue:
+    """The same value, to be kept as set by a person."""
+    return replace(value, source="", confidence=None)
+
+
+def find_evidence(pages: Iterable[tuple[Page, str]], field: Field, value: Any) -> tuple[Evidence, ...]:
+    """Where `value` stands: the first page that has it exactly or normalised, else the first approximate place.
+
+    Works page by page, so that a long document is never held in memory at once.
+    """
+    from .evidence import align
+
+    approximate: tuple[Evidence, ...] = ()
+    for page, text in pages:
+        found = align(_alone(page, text), field, value)
+        moved = tuple(replace(e, page=page.number, start=e.start + page.start, end=e.end + page.start) for e in found)
+        if moved and all(e.alignment != "fuzzy" for e in moved):
+            return moved
+        approximate = approximate or moved
+    return approximate
+
+
+def _alone(page: Page, text: str) -> Document:
+    """One page as a document, offsets counted from its own start."""
+    words = tuple(replace(w, start=w.start - page.start, end=w.end - page.start) for w in page.words)
+    return Document("", "", "", text, (replace(page, start=0, end=len(text), words=words),))
+
+
+def problems(document_type: DocumentType, values: Values) -> dict[str, SchemaError]:
+    """What the schema says against the values, by path, in schema order; what is required inside items included."""
+    metadata = nest({path: item.value for path, item in values.items()})
+    found: dict[str, SchemaError] = {}
+    for place, error in invalid(document_type, metadata).items():
+        found.setdefault(_stable(place, values), error)
+    empty = empty_items(document_type, values)
+    for path, field in leaves(document_type, values):
+        missing = field.required and "[" in path and values.get(path, EMPTY).value in (None, "", [])
+        if missing and not path.startswith(tuple(f"{prefix}." for prefix in empty)):
+            found.setdefault(path, SchemaError(REQUIRED))
+    order = {path: number for number, (path, _) in enumerate(leaves(document_type, values))}
+    return dict(sorted(found.items(), key=lambda item: order.get(item[0], len(order))))
+
+
+def is_missing(error: SchemaError) -> bool:
+    """Whether a problem is a required field left empty, which a person may approve knowingly."""
+    return error.template == REQUIRED
+
+
+def _stable(place: str, values: Values) -> str:
+    """A path that counts items without holes as one with stable indices; a list's item as the list."""
+    path = ""
+    for part in split_path(place):
+        if isinstance(part, int):
+            indices = items(values, path)
+            if part >= len(indices):
+                return path
+            path += f"[{indices[part]}]"
+        else:
+            path += f".{part}" if path else part
+    return path
+
+
+def is_doubtful(field: Field, value: FieldValue, problem: SchemaError | None = None) -> bool:
+    """Whether a field deserves a look: something is wrong with it, or the machine is not sure of it.
+
+    What a person set is taken as looked at, unless it breaks the schema.
+    """
+    if problem is not None or (field.required and value.value in (None, "", [])):
+        return True
+    if value.source.startswith("person:") or value.value is None:
+        return False
+    return not value.supported or (value.confidence is not None and value.confidence < LOW_CONFIDENCE)
+
+
+def parts(text: str, cells: Sequence[Cell] = (), length: int = PART_LENGTH) -> list[tuple[int, int]]:
+    """A text without pages cut into pieces of about `length` characters, at line ends and never inside a table row."""
+    rows = sorted((start, end) for _, _, start, end in _rows(cells))
+    found, start = [], 0
+    while len(text) - start > length * 1.5:
+        limit = start + length
+        inside = next(((s, e) for s, e in rows if s < limit < e), None)
+        end = inside[1] if inside else text.rfind("\n", start + length // 2, limit) + 1
+        if end <= start:
+            end = text.rfind(" ", start + length // 2, limit) + 1 or limit
+        found.append((start, end))
+        start = end
+    return [*found, (start, len(text))]
+
+
+def _rows(cells: Sequence[Cell]) -> list[tuple[int, int, int, int]]:
+    """The rows of the outermost tables: table, row, start, end."""
+    found: dict[tuple[int, int], tuple[int, int]] = {}
+    for cell in _outermost(cells):
+        start, end = found.get((cell.table, cell.row), (cell.start, cell.end))
+        found[cell.table, cell.row] = (min(start, cell.start), max(end, cell.end))
+    return [(table, row, start, end) for (table, row), (start, end) in found.items()]
+
+
+def _outermost(cells: Sequence[Cell]) -> list[Cell]:
+    """The cells that no other cell holds."""
+    found: list[Cell] = []
+    reached = -1
+    for cell in sorted(cells, key=lambda cell: (cell.start, -cell.end)):
+        if cell.start >= reached:
+            found.append(cell)
+            reached = max(reached, cell.end)
+    return found
+
+
+def blocks(text: str, start: int, end: int, cells: Sequence[Cell] = ()) -> list[dict[str, Any]]:
+    """What stands in `text[start:end]` as plain data for the screen, in order.
+
+    A line: `{"text", "start"}`. A table row: `{"cells": [{"text", "start", "columns", "rows"}], "last"}`.
+    """
+    found: list[dict[str, Any]] = []
+    outermost = _outermost(cells)
+    at = start
+    rows = [row for row in sorted(_rows(cells), key=lambda row: row[2]) if row[2] >= start and row[3] <= end]
+    for number, (table, row, row_start, row_end) in enumerate(rows):
+        if row_start < at:
+            continue
+        found += _lines(text, at, row_start)
+        shown = [cell for cell in outermost if (cell.table, cell.row) == (table, row)]
+        last = number + 1 == len(rows) or rows[number + 1][0] != table
+        found.append({"cells": [_cell(text, cell) for cell in sorted(shown, key=lambda c: c.column)], "last": last})
+        at = row_end + (text[row_end : row_end + 1] == "\n")
+    return found + _lines(text, at, end)
+
+
+def _cell(text: str, cell: Cell) -> dict[str, Any]:
+    shown = text[cell.start : cell.end]
+    return {"text": shown, "start": cell.start, "columns": cell.column_span, "rows": cell.row_span}
+
+
+def _lines(text: str, start: int, end: int) -> list[dict[str, Any]]:
+    found = []
+    for line in text[start:end].splitlines(keepends=True):
+        found.append({"text": line.rstrip("\r\n\f"), "start": start})
+        start += len(line)
+    return found

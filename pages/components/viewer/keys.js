@@ -1,0 +1,132 @@
+// The chosen field, the keyboard, and what goes back to Python. The fields are Streamlit widgets outside of this
+// component; each stands in a container whose class the data names.
+
+const CHOSEN = "rightsdesk-chosen"; // a style element: a class set on a widget's container would not survive a rerun
+
+function listenToPage(view) {
+  const choosing = (event) => {
+    const asked = event.type === "click" && event.target.closest?.("[data-show]");
+    if (asked) return focusField(view, asked.dataset.show);
+    const box = event.target.closest?.('[class*="st-key-field-"]');
+    const field = box && view.data.fields.find(({ key }) => box.classList.contains(`st-key-${key}`));
+    if (!field) return;
+    if (field.path !== view.chosen) choose(view, field.path);
+  };
+  const keys = (event) => onKey(view, event);
+  document.addEventListener("focusin", choosing);
+  document.addEventListener("click", choosing);
+  document.addEventListener("keydown", keys, true);
+  return () => {
+    document.removeEventListener("focusin", choosing);
+    document.removeEventListener("click", choosing);
+    document.removeEventListener("keydown", keys, true);
+  };
+}
+
+function choose(view, path) {
+  const field = view.field(path);
+  view.chosen = field ? path : null;
+  view.turnTo = view.chosen;
+  markChosen(view);
+  drawEvidence(view);
+  revealEvidence(view);
+  keepAddress(view);
+}
+
+function markChosen(view) {
+  const field = view.field(view.chosen);
+  view.target.textContent = "";
+  if (field) {
+    const title = document.createElement("b");
+    title.textContent = field.title;
+    view.target.append(view.data.labels.target, " ", title);
+  } else view.target.textContent = view.data.labels.choose;
+  const style = document.getElementById(CHOSEN) ?? document.head.appendChild(Object.assign(document.createElement("style"), { id: CHOSEN }));
+  style.textContent = field ? `.st-key-${field.key} { --chosen: 1; background: var(--review-chosen) !important; box-shadow: -3px 0 0 var(--review-accent) !important; }` : "";
+}
+
+const container = (view, path) => document.querySelector(`.st-key-${view.field(path)?.key}`);
+
+/** Choose a field and put the cursor into it. */
+function focusField(view, path) {
+  choose(view, path);
+  const box = container(view, path);
+  const input = box?.querySelector('input:not([type="hidden"]):not(:disabled), textarea:not(:disabled), button:not([data-show]):not(:disabled)');
+  input?.focus({ preventScroll: true });
+  box?.scrollIntoView({ block: "nearest" });
+}
+
+function step(view, by, wanted = () => true) {
+  const fields = view.data.fields;
+  const at = fields.findIndex(({ path }) => path === view.chosen);
+  for (let moved = 1; moved <= fields.length; moved++) {
+    const start = at < 0 && by < 0 ? 0 : at;
+    const field = fields[(((start + by * moved) % fields.length) + fields.length) % fields.length];
+    if (wanted(field)) return focusField(view, field.path);
+  }
+  note(view, view.data.labels.no_doubt);
+}
+
+const ALT = {
+  ArrowDown: (view) => step(view, 1),
+  ArrowUp: (view) => step(view, -1),
+  KeyJ: (view) => step(view, 1, (field) => field.doubt),
+  KeyK: (view) => change(view, "confirmed"),
+  Delete: (view) => change(view, "cleared"),
+  Equal: (view) => zoom(view, 1.2),
+  NumpadAdd: (view) => zoom(view, 1.2),
+  Minus: (view) => zoom(view, 1 / 1.2),
+  NumpadSubtract: (view) => zoom(view, 1 / 1.2),
+  Digit0: (view) => zoom(view, 0),
+  Numpad0: (view) => zoom(view, 0),
+};
+const PLAIN = {
+  PageDown: (view) => show(view, view.page + 1),
+  PageUp: (view) => show(view, view.page - 1),
+};
+
+function onKey(view, event) {
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (document.querySelector('[role="dialog"], [data-baseweb="popover"]')) return;
+  if (event.code === "Escape" && view.selection) return cancel(view);
+  const action = (event.altKey ? ALT : PLAIN)[event.code];
+  if (!action) return;
+  event.preventDefault();
+  event.stopPropagation();
+  action(view);
+}
+
+function change(view, name) {
+  if (view.data.locked) return note(view, view.data.labels.locked);
+  if (!view.field(view.chosen)) return note(view, view.data.labels.choose);
+  act(view, name, { field: view.chosen });
+}
+
+/** Tell Python. What is typed is committed first, so that it cannot win over what comes now; focus comes back. */
+function act(view, name, payload) {
+  const active = document.activeElement;
+  const inField = active?.closest?.('[class*="st-key-field-"]') ? active : null;
+  inField?.blur();
+  view.fire(name, payload);
+  inField?.focus({ preventScroll: true });
+}
+
+function note(view, text) {
+  view.note.textContent = text;
+  view.note.hidden = false;
+  clearTimeout(view.noteTimer);
+  view.noteTimer = setTimeout(() => (view.note.hidden = true), 4000);
+}
+
+/** Page and field stand in the address: a reload or a link comes back to the same place. */
+function keepAddress(view) {
+  clearTimeout(view.addressTimer);
+  view.addressTimer = setTimeout(() => {
+    const url = new URL(window.location.href);
+    if (url.searchParams.get("document") !== view.data.document) return;
+    url.searchParams.set("page", view.page);
+    if (view.chosen) url.searchParams.set("field", view.chosen);
+    else url.searchParams.delete("field");
+    if (url.href !== window.location.href) window.history.replaceState(window.history.state, "", url);
+  }, 120);
+}
