@@ -44,7 +44,7 @@ def oral_history() -> Sample:
             before=8,
         ),
         Text("위와 같이 개인정보를 수집·이용하고 제3자에게 제공하는 데 동의하십니까?", before=10),
-        Text(choice(True, "after"), "right", 1.05, before=4),
+        Text(choice(True, "after_paren"), "right", 1.05, before=4),
         Text(written("2023-05-16", "dots"), "center", 1.1, before=22),
         Space(1),
         *_signer(person, "(서명)", email=False),

@@ -65,7 +65,7 @@ def recording() -> Sample:
         "granted_rights": granted,
         "exclusivity": "비독점",
         "purpose": "솔뫼문화재단 누리집의 전통음악 듣기 서비스 제공",
-        "term": "3년",
+        "term": "2025. 1. 1. ~ 2027. 12. 31. (3년)",
         "effective_date": "2025-01-01",
         "expiration_date": "2027-12-31",
         "signature_date": "2024-12-18",

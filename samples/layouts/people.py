@@ -119,3 +119,37 @@ GARAM = Party(
 SORI = Party(
     "(사)우리소리보존회", "옥다솜", "000-82-09973", "063-000-2255", "office@urisori.example", "하람군 솔뫼읍 풍류길 17"
 )
+
+HARTWELL = Party(
+    "Daniel Hartwell",
+    phone="+1-555-0100-142",
+    email="daniel@hartwell.example",
+    address="27 Alder Lane, Port Wren, Maine 04000",
+)
+CASTELLANE = Party(
+    "Mira Castellane", email="mira@castellane.example", address="14 Quay Row, Saltmouth SM1 0AA, United Kingdom"
+)
+NORTHLIGHT = Party(
+    "Northlight Press LLC",
+    "Eleanor Whitcombe",
+    None,
+    "+1-555-0100-377",
+    "permissions@northlightpress.example",
+    "900 Foundry Street, Suite 410, Eastmere, Oregon 97000",
+)
+HANEUL = Party(
+    "Haneul Books Co., Ltd.",
+    "Sohn Areum",
+    "000-81-33019",
+    "+82-2-000-4410",
+    "foreign@haneulbooks.example",
+    "31 Chaekmaeul-ro, Nuri-gu, Seoul, Republic of Korea",
+)
+BLUEGATE = Party(
+    "Bluegate Pictures, Inc.",
+    "Marcus Oyelaran",
+    None,
+    "+1-555-0100-905",
+    "legal@bluegate.example",
+    "1 Signal Hill Road, Lowfield, California 90000",
+)

@@ -73,14 +73,13 @@ def choice(yes: bool | None, style: str) -> str:
         "ballot": ("☑", "☐", False),
         "square": ("■", "□", False),
         "after": ("☑", "□", True),
-        "after_v": ("V", "", True),
         "bracket": ("[V]", "[ ]", False),
         "paren": ("(✓)", "(   )", False),
         "after_paren": ("( O )", "(    )", True),
     }[style]
     first, second = (on if yes is True else off), (on if yes is False else off)
     if after:
-        return f"동의함 {first}      동의하지 않음 {second}".rstrip()
+        return f"동의함 {first}      동의하지 않음 {second}"
     return f"{first} 동의함      {second} 동의하지 않음"
 
 
