@@ -11,6 +11,7 @@ from datetime import datetime
 
 from ..core import FieldValue
 from ..document_types import DocumentType, Field
+from ..paths import path_order
 from .rows import Edit, SetValue
 
 Values = dict[str, SetValue]
@@ -77,10 +78,9 @@ def replay(base: Values, edits: Iterable[Edit], document_type: DocumentType | No
 
 
 def in_schema_order(values: Values, document_type: DocumentType) -> Values:
-    """The values of fields that the type has, in the order of its top-level fields."""
-    order = {field.path: number for number, field in enumerate(document_type.fields)}
+    """The values of fields that the type has, in the order of the schema, items of a list by number."""
     known = [path for path in values if _field(document_type, path) is not None]
-    return {path: values[path] for path in sorted(known, key=lambda path: order[_top(path)])}
+    return {path: values[path] for path in sorted(known, key=lambda path: path_order(document_type, path))}
 
 
 def from_extraction(fields: Mapping[str, FieldValue], set_at: datetime) -> Values:

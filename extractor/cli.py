@@ -1,0 +1,179 @@
+"""The command line: `python -m extractor extract FILE…`.
+
+Results go to stdout, one JSON object a line; everything said to a person goes to stderr.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from .core import Extraction
+from .document_types import DocumentType, as_document_type, load_document_types
+from .errors import RightsdeskError
+from .export.jsonlines import json_line
+from .extractors import Extractor, available_models, create_extractor
+
+AUTO = "auto"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Rightsdesk: metadata of copyright contracts and consent forms, each value with its evidence."""
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option(
+    "--type",
+    "type_name",
+    default=AUTO,
+    show_default=True,
+    metavar="TYPE",
+    help="Document type: its key (contract) or its Korean or English title; auto recognises it.",
+)
+@click.option(
+    "--schema",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE.json",
+    help='A JSON Schema, or the short form {"title": "string", "date": "date"}, to use as the type.',
+)
+@click.option("--model", default="builtin", show_default=True, metavar="KEY", help="The extractor to use.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE.jsonl",
+    help="Write the results there, not to stdout. Each line is written when its document is done.",
+)
+def extract(files: tuple[Path, ...], type_name: str, schema: Path | None, model: str, out: Path | None) -> None:
+    """Extract the metadata of each FILE (PDF, DOCX, TXT, MD) as one JSON object a line.
+
+    A FILE that cannot be read, also one that does not exist, gets a line with its `error`; the others go on.
+
+    Exit status: 0 when every document gave a result, 1 when some failed, 2 for bad usage.
+    """
+    if schema is not None and type_name != AUTO:
+        raise click.UsageError("Give either --type or --schema: with --schema, that schema is the type.")
+    if out is not None and any(_same_file(out, file) for file in files):
+        raise click.UsageError(f"--out {out} is one of the documents and would be overwritten.")
+    try:
+        extractor = create_extractor(model)
+        types = load_document_types() if schema is None else {}
+        fixed = _schema_type(schema) if schema is not None else _named_type(type_name, types)
+    except RightsdeskError as error:
+        raise click.UsageError(str(error)) from error
+    stream = _open_out(out)
+    failures = 0
+    try:
+        for number, file in enumerate(files, 1):
+            result = _extract_one(file, extractor, fixed, types)
+            stream.write((json_line(_as_line(file, result)) + "\n").encode())
+            stream.flush()
+            failures += result.error is not None
+            _report(f"[{number}/{len(files)}] {file}: {result.error or f'{result.processing_time * 1000:.0f} ms'}")
+    finally:
+        if out is not None:
+            stream.close()
+    sys.exit(1 if failures else 0)
+
+
+@main.command()
+def types() -> None:
+    """List the document types: key, Korean title, English title."""
+    try:
+        found = load_document_types()
+    except RightsdeskError as error:
+        raise click.ClickException(str(error)) from error
+    for key, document_type in found.items():
+        click.echo(f"{key}\t{document_type.title('ko')}\t{document_type.title('en')}")
+
+
+@main.command()
+def models() -> None:
+    """List the models that --model takes."""
+    for key in available_models():
+        click.echo(key)
+
+
+def _extract_one(
+    file: Path, extractor: Extractor, fixed: DocumentType | None, types: Mapping[str, DocumentType]
+) -> Extraction:
+    """The result for one file. Whatever goes wrong ends up in its `error`, so that the others go on."""
+    from .reading import read
+    from .recognition import propose_type
+
+    failed = Extraction(extractor.model, extractor.provider, fixed.title() if fixed else "")
+    try:
+        document = read(file)
+        document_type = fixed or types[propose_type(document, types)[0]]
+        return replace(extractor.extract(document, document_type), document_type=document_type.title())
+    except RightsdeskError as error:
+        return failed.failed(str(error))
+    except OSError as error:
+        return failed.failed(f"{file.name}: cannot be read ({error.strerror or error}).")
+    except Exception as error:
+        return failed.failed(f"{file.name}: {type(error).__name__}: {error}")
+
+
+def _as_line(file: Path, result: Extraction) -> dict[str, object]:
+    return {
+        "file": str(file),
+        "document_type": result.document_type or None,
+        "model": result.model,
+        "provider": result.provider,
+        "metadata": result.metadata,
+        "evidence": result.evidence,
+        "confidence": result.confidence,
+        "processing_time": result.processing_time,
+        "cost_usd": result.cost_usd,
+        "error": result.error,
+    }
+
+
+def _named_type(name: str, types: Mapping[str, DocumentType]) -> DocumentType | None:
+    """The type of that key or title, None for `auto`."""
+    wanted = name.strip().casefold()
+    if wanted == AUTO:
+        return None
+    for key, document_type in types.items():
+        if wanted in (key.casefold(), document_type.title("ko").casefold(), document_type.title("en").casefold()):
+            return document_type
+    known = ", ".join(f"{key} ({document_type.title('ko')})" for key, document_type in types.items())
+    raise click.UsageError(f"There is no document type “{name}”. Known types: {known}.")
+
+
+def _schema_type(path: Path) -> DocumentType:
+    try:
+        schema = json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise click.UsageError(f"{path}: cannot be read ({error.strerror}).") from error
+    except (ValueError, RecursionError) as error:
+        raise click.UsageError(f"{path}: is not valid JSON in UTF-8 ({error}).") from error
+    return as_document_type(schema, path.stem)
+
+
+def _open_out(out: Path | None) -> BinaryIO:
+    if out is None:
+        return click.get_binary_stream("stdout")
+    try:
+        return out.open("wb")
+    except OSError as error:
+        raise click.UsageError(f"--out {out}: cannot be written ({error.strerror}).") from error
+
+
+def _same_file(out: Path, file: Path) -> bool:
+    try:
+        return out.samefile(file)
+    except OSError:
+        return False  # One of them does not exist.
+
+
+def _report(message: str) -> None:
+    """One line for a person, whatever is in the file's name."""
+    click.echo(message.encode("utf-8", "replace").decode().replace("\n", " "), err=True)
