@@ -21,7 +21,7 @@ page = st.navigation(
     [
         st.Page("pages/desk/documents.py", title=_("Documents"), default=True),
         st.Page("pages/desk/extract.py", title=_("Extract")),
-        *([st.Page("pages/desk/review.py", title=_("Review"))] if Path("pages/desk/review.py").exists() else []),
+        st.Page("pages/desk/review.py", title=_("Review")),
         st.Page("pages/desk/export.py", title=_("Export")),
     ],
     position="top",

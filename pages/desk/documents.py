@@ -160,6 +160,7 @@ def _line(row: DocumentRow, types: Mapping[str, DocumentType]) -> Line:
 
 def _first_page() -> None:
     st.session_state.pop("queue_page", None)
+    _clear_selection()
 
 
 def _page(found: int) -> int:
@@ -171,8 +172,10 @@ def _page(found: int) -> int:
 
 def _pagination(found: int) -> None:
     if found > PAGE_SIZE:
-        with st.container(horizontal=True, horizontal_alignment="center"):
-            st.pagination(math.ceil(found / PAGE_SIZE), key="queue_page", persist_state="session")
+        with st.container(horizontal_alignment="center"):
+            st.pagination(
+                math.ceil(found / PAGE_SIZE), key="queue_page", persist_state="session", on_change=_clear_selection
+            )
 
 
 def _actions(store: Store, types: Mapping[str, DocumentType], chosen: list[DocumentRow], found: int) -> None:

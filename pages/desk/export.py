@@ -1,13 +1,128 @@
-"""The page."""
+"""Metadata out: which documents, which format, a look at the rows, the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from itertools import islice
 
 import streamlit as st
 
-from pages.components import guard
-from pages.components.i18n import _
+from extractor.document_types import DocumentType
+from extractor.errors import N_
+from extractor.export import FORMATS, Format, export
+from extractor.export.tables import values_table
+from extractor.store import State, Store
+from pages.components import desk, guard, ui
+from pages.components.i18n import _, language, local
+
+PREVIEWED = 10
+SCOPES: dict[str, tuple[str, tuple[State, ...]]] = {
+    "approved": (N_("Approved"), ("approved",)),
+    "all": (N_("All"), ()),
+}
+NAMES: dict[Format, tuple[str, str, str]] = {
+    "xlsx": (
+        "Excel (XLSX)",
+        "xlsx",
+        N_("A sheet for each document type, and one that says where every value comes from."),
+    ),
+    "csv": ("CSV", "csv", N_("A row a document: the values, then who set each one and where it stands.")),
+    "csv_provenance": (
+        N_("CSV, a row a value"),
+        "csv",
+        N_("A row a value with its source, time, confidence and evidence."),
+    ),
+    "jsonl": (
+        "JSON Lines",
+        "jsonl",
+        N_("Everything, one document a line: metadata, sources, evidence with page and boxes."),
+    ),
+}
+"""Each format's name, the suffix of its file, and what is in it."""
 
 
 def show() -> None:
-    st.title(_("Documents"))
+    store, types = desk.get_store(), desk.get_types()
+    st.title(_("Export"), anchor=False)
+    states, wanted = _scope(types)
+    format_ = _format()
+    count = store.count(states=states, types=wanted)
+    if not count:
+        _nothing(store)
+        return
+    spoken, now = language(), local(datetime.now(UTC))
+    st.download_button(
+        _("Download {count} documents").format(count=count),
+        # Called by the click, in a thread of its own: nothing of Streamlit may be used in it.
+        lambda: export(store.records(states, wanted), format_, spoken),
+        file_name=f"rightsdesk_{now:%Y%m%d_%H%M}.{NAMES[format_][1]}",
+        mime=FORMATS[format_],
+        on_click="ignore",
+        type="primary",
+        shortcut="Ctrl+Enter",
+        key="download",
+    )
+    _preview(store, states, wanted, count)
+
+
+def _scope(types: Mapping[str, DocumentType]) -> tuple[tuple[State, ...], list[str]]:
+    """The states and the type keys to export; empty means all."""
+    scope_column, type_column = st.columns([2, 3])
+    scope = scope_column.segmented_control(
+        _("Documents"),
+        list(SCOPES),
+        default="approved",
+        required=True,
+        format_func=lambda key: _(SCOPES[key][0]),
+        key="export_scope",
+    )
+    wanted = type_column.multiselect(
+        _("Types"),
+        list(types),
+        format_func=lambda key: types[key].title(language()),
+        placeholder=_("All types"),
+        key="export_types",
+    )
+    return SCOPES[scope][1], wanted
+
+
+def _format() -> Format:
+    chosen: Format = st.segmented_control(
+        _("Format"),
+        list(NAMES),
+        default="xlsx",
+        required=True,
+        format_func=lambda key: _(NAMES[key][0]),
+        key="export_format",
+    )
+    st.caption(_(NAMES[chosen][2]))
+    return chosen
+
+
+def _nothing(store: Store) -> None:
+    if store.count():
+        st.info(_("Nothing is approved yet. Review documents and approve them, or choose “All”."))
+        if st.button(_("Open next document"), type="primary", shortcut="Ctrl+Enter", key="open_next"):
+            ui.open_review_or_documents(store.next_document())
+    else:
+        st.info(_("There are no documents yet. Add some first."))
+        st.page_link(ui.DOCUMENTS, label=_("Add documents"), query_params={"lang": language()})
+
+
+def _preview(store: Store, states: tuple[State, ...], types: list[str], count: int) -> None:
+    """The first documents as the file will have them, values only."""
+    st.subheader(_("Preview"), anchor=False)
+    shown = values_table(list(islice(store.records(states, types), PREVIEWED)), language())
+    cells = [["" if cell is None else str(cell) for cell in row] for row in shown.rows]
+    st.dataframe(
+        [dict(zip(shown.titles, row, strict=True)) for row in cells],
+        hide_index=True,
+        row_height=36,
+        column_config={shown.titles[0]: st.column_config.TextColumn(pinned=True)},
+    )
+    if count > PREVIEWED:
+        st.caption(_("The first {shown} of {count} documents.").format(shown=PREVIEWED, count=count))
 
 
 if __name__ == "__main__":
