@@ -160,7 +160,7 @@ def _schema_type(path: Path) -> DocumentType:
 
 def _open_out(out: Path | None) -> BinaryIO:
     if out is None:
-        return click.get_binary_stream("stdout")
+        return sys.stdout.buffer
     try:
         return out.open("wb")
     except OSError as error:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from ..document_types import DocumentType
 from ..errors import N_
 from ..locale import translate
-from .jsonlines import json_line
 from ..paths import compact, path_order, path_title
+from .jsonlines import json_line
 
 if TYPE_CHECKING:
     from ..store import Record, SetValue
