@@ -109,19 +109,25 @@ def _same_line(top: float, bottom: float, y0: float, y1: float) -> bool:
 def separators(line: Line) -> list[str]:
     """What stands before each word of `line`: nothing, a space, or a tab where the gap is wide."""
     result = [""]
-    marker = bool(line) and _MARKER.fullmatch(line[0].text) is not None
     for left, right in pairwise(line):
-        gap = right.x0 - left.x1
-        height = min(left.y1 - left.y0, right.y1 - right.y0)
+        gap = right[0] - left[2]
+        height = min(left[3] - left[1], right[3] - right[1])
         if gap > _WIDE_GAP * height:
-            spaced = len(left.text) == 1 == len(right.text) and _is_hangul(left.text) and _is_hangul(right.text)
-            near = (spaced or (marker and left is line[0])) and gap < _SPACED * height
+            near = gap < _SPACED * height and (_are_syllables(left, right) or _is_marker(left, line))
             result.append(" " if near else "\t")
         elif right.joined and gap < 0.06 * height:
             result.append("")
         else:
             result.append(" ")
     return result
+
+
+def _are_syllables(left: Token, right: Token) -> bool:
+    return len(left.text) == 1 == len(right.text) and _is_hangul(left.text) and _is_hangul(right.text)
+
+
+def _is_marker(token: Token, line: Line) -> bool:
+    return token is line[0] and _MARKER.fullmatch(token.text) is not None
 
 
 def joined(line: Line) -> list[tuple[str, Token]]:

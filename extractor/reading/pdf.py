@@ -25,8 +25,8 @@ MAX_PAGES = 2_000
 # non-breaking and zero-width spaces. PDFium writes a hyphen at the end of a line as \ufffe (as text) or
 # \x02 (as a character), with no line end after it.
 _BREAKS = "\\s\x00-\x1f\x7f\xad\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffe\uffff\ud800-\udfff"
-_WORD = re.compile(f"[^{_BREAKS}]+[\x02\ufffe]?")
-_HYPHENS = str.maketrans("\x02\ufffe", "--")
+_HYPHENS = "\x02\ufffe"
+_WORD = re.compile(f"[^{_BREAKS}]+[{_HYPHENS}]?")
 
 
 def read(data: bytes, name: str) -> Document:
@@ -112,19 +112,19 @@ class _Frame:
         return px.value, py.value
 
     def rectangle(self, rect: pdfium.FS_RECTF) -> tuple[float, float, float, float]:
+        """A rectangle of user space as left, top, right, bottom."""
         left, right, top, bottom = rect.left, rect.right, rect.top, rect.bottom
         x0, y0 = self.xx * left + self.xy * top + self.x, self.yx * left + self.yy * top + self.y
         x1, y1 = self.xx * right + self.xy * bottom + self.x, self.yx * right + self.yy * bottom + self.y
         return (x0, y0, x1, y1) if x0 <= x1 and y0 <= y1 else (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
+        """Points as fractions of the page."""
         width, height = self.width, self.height
-        return Box(
-            min(max(x0 / width, 0.0), 1.0),
-            min(max(y0 / height, 0.0), 1.0),
-            min(max(x1 / width, 0.0), 1.0),
-            min(max(y1 / height, 0.0), 1.0),
-        )
+        if x0 < 0.0 or y0 < 0.0 or x1 > width or y1 > height:
+            x0, x1 = min(max(x0, 0.0), width), min(max(x1, 0.0), width)
+            y0, y1 = min(max(y0, 0.0), height), min(max(y1, 0.0), height)
+        return Box(x0 / width, y0 / height, x1 / width, y1 / height)
 
 
 def _page_text(text_page: Any) -> Iterator[tuple[str, int, int, bool]]:
@@ -139,11 +139,12 @@ def _page_text(text_page: Any) -> Iterator[tuple[str, int, int, bool]]:
         # Offsets into the text are not character indices on such a page (ligatures, characters outside the BMP).
         codes = (pdfium.FPDFText_GetUnicode(text_page, index) for index in range(count))
         text = "".join(chr(code) if code <= 0x10FFFF else "\ufffd" for code in codes)
-    end = 0
     for match in _WORD.finditer(text):
-        start = match.start()
-        yield match[0].translate(_HYPHENS), start, match.end() - 1, " " not in text[end:start]
-        end = match.end()
+        start, end = match.span()
+        word = match[0]
+        if word[-1] in _HYPHENS:
+            word = f"{word[:-1]}-"
+        yield word, start, end - 1, text[start - 1] != " "
 
 
 def _tokens(page: pypdfium2.PdfPage, frame: _Frame) -> tuple[list[Token], list[Token]]:
@@ -162,11 +163,13 @@ def _tokens(page: pypdfium2.PdfPage, frame: _Frame) -> tuple[list[Token], list[T
             x0, y0, x1, y1 = rectangle(first)
             if end > start and get_box(text_page, end, last):
                 a0, b0, a1, b1 = rectangle(last)
-                if min(y1, b1) - max(y0, b0) <= 0 and len(text) > 1:
+                if b0 >= y1 or b1 <= y0:
                     box = (min(x0, a0), min(y0, b0), max(x1, a1), max(y1, b1))
                     sideways.append(Token(*box, text, joined))
                     continue
-                x0, y0, x1, y1 = min(x0, a0), min(y0, b0), max(x1, a1), max(y1, b1)
+                if b0 != y0 or b1 != y1:
+                    y0, y1 = min(y0, b0), max(y1, b1)
+                x0, x1 = (x0, a1) if a1 >= x0 else (a0, x1)
             if x1 > 0 and y1 > 0 and x0 < frame.width and y0 < frame.height:
                 upright.append(Token(x0, y0, x1, y1, text, joined))
     finally:
@@ -206,8 +209,8 @@ class _PageWriter:
 
     def _write_line(self, line: Line) -> None:
         for separator, token in joined(line):
-            self.writer.write(separator)
-            self.writer.add_word(token.text, self.frame.box(token.x0, token.y0, token.x1, token.y1))
+            x0, y0, x1, y1, text, _ = token
+            self.writer.add_word(separator, text, self.frame.box(x0, y0, x1, y1))
 
     def _write_table(self, table: FilledTable) -> None:
         writer = self.writer

@@ -39,11 +39,13 @@ class Writer:
             self._parts.append(text)
             self.length += len(text)
 
-    def add_word(self, text: str, box: Box | None) -> None:
-        """Append one word. `text` holds no white space."""
-        start = self.length
-        self.write(text)
-        self._words.append(Word(start, self.length, box))
+    def add_word(self, before: str, text: str, box: Box | None) -> None:
+        """Append the separator `before` and one word. `text` holds no white space."""
+        self._parts.append(before)
+        self._parts.append(text)
+        start = self.length + len(before)
+        self.length = end = start + len(text)
+        self._words.append(Word(start, end, box))
 
     def add_text(self, text: str) -> None:
         """Append running text; its words get no boxes."""
