@@ -10,6 +10,7 @@ from string import Template
 from typing import Literal, NoReturn
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from extractor.document_types import DocumentType
 from extractor.errors import N_
@@ -44,6 +45,13 @@ def frame() -> None:
         if desk.signed_in():
             st.caption(desk.current_user(), width="content")
         language_switch()
+
+
+def heading(title: str) -> DeltaGenerator:
+    """The title of a page. Returns the place to its right, for what can be done here."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="heading"):
+        st.title(title, anchor=False, width="content")
+        return st.container(horizontal=True, width="content", vertical_alignment="center")
 
 
 def state_name(state: str) -> str:

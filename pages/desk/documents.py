@@ -52,21 +52,17 @@ def show() -> None:
 def _header(store: Store, counts: Mapping[str, int]) -> None:
     """The title and what to do next: extract what is new, or open what needs a person."""
     waiting = counts["extracted"] + counts["in_review"]
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="head"):
-        st.title(_("Documents"), anchor=False, width="content")
-        with st.container(horizontal=True, width="content", vertical_alignment="center"):
-            if counts["new"]:
-                label = _("Extract {count} new").format(count=counts["new"])
-                if st.button(label, type="secondary" if waiting else "primary", key="extract_new"):
-                    st.switch_page(ui.EXTRACT)
-            if waiting or counts["new"]:
-                kind: ui.ButtonType = "primary" if waiting else "secondary"
-                if st.button(_("Open next document"), type=kind, shortcut="Ctrl+Enter", key="open_next"):
-                    following = store.next_document()
-                    if following:
-                        ui.open_review(following)
-            elif counts["approved"] and st.button(_("Export"), type="primary", key="to_export"):
-                st.switch_page(ui.EXPORT)
+    with ui.heading(_("Documents")):
+        if counts["new"]:
+            label = _("Extract {count} new").format(count=counts["new"])
+            if st.button(label, type="secondary" if waiting else "primary", key="extract_new"):
+                st.switch_page(ui.EXTRACT)
+        if waiting or counts["new"]:
+            kind: ui.ButtonType = "primary" if waiting else "secondary"
+            if st.button(_("Open next document"), type=kind, shortcut="Ctrl+Enter", key="open_next"):
+                ui.open_review_or_documents(store.next_document())
+        elif counts["approved"] and st.button(_("Export"), type="primary", key="to_export"):
+            st.switch_page(ui.EXPORT)
 
 
 def _nothing_yet(types: Mapping[str, DocumentType]) -> None:

@@ -44,7 +44,7 @@ NAMES: dict[Format, tuple[str, str, str]] = {
 
 def show() -> None:
     store, types = desk.get_store(), desk.get_types()
-    st.title(_("Export"), anchor=False)
+    ui.heading(_("Export"))
     states, wanted = _scope(types)
     format_ = _format()
     count = store.count(states=states, types=wanted)

@@ -14,15 +14,16 @@ from extractor.runs import Item, Progress
 from extractor.store import STATES, DocumentRow, State, Store
 from pages.components import desk, guard, ui
 from pages.components.i18n import _, explain, language
-from pages.components.table import Column, Line, meter, table
+from pages.components.table import Column, Line, badge, meter, table
 
 SHOWN = 50
+PREVIEWED = 10
 MODELS = {"builtin": (N_("Built-in rules"), N_("On this machine, without a model. Free."))}
 """What people see of an extractor: its name and what using it means. Others show their key."""
 
 
 def show() -> None:
-    st.title(_("Extract"), anchor=False)
+    ui.heading(_("Extract"))
     run_id = st.query_params.get("run")
     if run_id:
         _follow(run_id)
@@ -46,12 +47,14 @@ def _choose(store: Store, types: Mapping[str, DocumentType]) -> None:
         disabled=not (chosen and models),
         key="start",
     )
-    if not chosen:
-        _nothing_chosen(store)
     if pressed:
         st.query_params["run"] = desk.get_runs().start(chosen, models, again)
         st.query_params.pop("document", None)
         st.rerun()
+    if chosen:
+        _preview(store, types, chosen)
+    else:
+        _nothing_chosen(store)
 
 
 def _given(store: Store) -> list[str]:
@@ -115,6 +118,30 @@ def _models() -> list[str]:
         format_func=lambda model: _(MODELS.get(model, (model, ""))[0]),
         key="extract_models",
     )
+
+
+def _preview(store: Store, types: Mapping[str, DocumentType], chosen: list[str]) -> None:
+    """The first of the chosen documents."""
+    columns = [
+        Column("name", _("Document"), "link"),
+        Column("type", _("Type"), width="25%"),
+        Column("pages", _("Pages"), "number", width="5rem", unit=_(" p.")),
+        Column("state", _("State"), "badge", width="8rem"),
+    ]
+    lines = []
+    for row in map(store.row, chosen[:PREVIEWED]):
+        cells = {
+            "name": row.name,
+            "type": ui.type_name(row.document_type, types),
+            "pages": row.page_count,
+            "state": badge(row.state),
+        }
+        lines.append(Line(row.hash, row.hash, row.name, cells))
+    opened = table(columns, lines, key="extract_preview")[1]
+    if opened:
+        ui.open_review(opened)
+    if len(chosen) > PREVIEWED:
+        st.caption(_("and {count} more").format(count=len(chosen) - PREVIEWED))
 
 
 def _nothing_chosen(store: Store) -> None:
