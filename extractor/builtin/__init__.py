@@ -1,0 +1,137 @@
+"""The built-in extractor: no model, no network, any schema.
+
+It pairs the labels that a document prints with the fields of the schema (`entries`, `roles`), reads the
+value beside a label by the field's shape (`values`), the check marks (`marks`, `choosing`), the running text
+(`prose`, `candidates`), the title (`titles`) and the signature blocks (`parties`), and keeps for each field the
+candidate for which most speaks. Below `candidates.LEAST` a field stays empty: null rather than a guess.
+"""
+
+from __future__ import annotations
+
+from ..core import Document, FieldValue
+from ..document_types import DocumentType
+from ..evidence import span_evidence
+from ..extractors import Extractor
+from ..normalize import squash
+from . import candidates as strategies
+from .candidates import LEAST
+from .choosing import choose_all
+from .parties import party_items
+from .profile import Profile, TypeProfile, type_profile
+from .scene import Scene
+from .values import Candidate
+
+
+class BuiltinExtractor(Extractor):
+    """See the module. Holds no state: one instance serves all threads."""
+
+    model = "builtin"
+    provider = "rightsdesk"
+
+    def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
+        prepared = type_profile(document_type)
+        scene = Scene(document, prepared)
+        chosen: dict[str, Candidate | None] = dict(choose_all(scene, prepared.fields))
+        ranked = {
+            p.path: _candidates(scene, p) for p in prepared.fields if p.shape not in ("choice", "choices", "boolean")
+        }
+        chosen |= _assign(prepared, ranked)
+        values: dict[str, FieldValue] = {}
+        for one in document_type.fields:
+            if one.path in prepared.nested_fields:
+                values |= self._items(scene, prepared, one.path, one.kind == "object")
+            else:
+                values[one.path] = self._value(document, chosen.get(one.path))
+        return values
+
+    def _items(self, scene: Scene, prepared: TypeProfile, path: str, single: bool) -> dict[str, FieldValue]:
+        leaves = prepared.nested_fields[path]
+        if single:
+            found = {leaf.path: _assign_one(_candidates(scene, leaf)) for leaf in leaves}
+            return {leaf: self._value(scene.document, candidate) for leaf, candidate in found.items()}
+        items = party_items(scene, leaves)
+        if not items:
+            return {path: FieldValue(None, source=self.model)}
+        return {
+            f"{path}[{number}].{leaf.field.name}": self._value(scene.document, item.get(leaf.field.name))
+            for number, item in enumerate(items)
+            for leaf in leaves
+        }
+
+    def _value(self, document: Document, candidate: Candidate | None) -> FieldValue:
+        if candidate is None or candidate.value is None:
+            return FieldValue(None, source=self.model)
+        spans = candidate.spans or ((candidate.start, candidate.end),)
+        raw = document.text[candidate.start : candidate.end]
+        alignment = candidate.alignment
+        if alignment == "exact" and isinstance(candidate.value, str) and candidate.value not in raw:
+            alignment = "normalized"
+        elif alignment == "exact" and isinstance(candidate.value, (int, float)):
+            alignment = "normalized"
+        evidence = tuple(place for span in spans for place in span_evidence(document, *span, alignment))
+        confidence = round(min(max(candidate.score, 0.0), 0.99), 3)
+        return FieldValue(candidate.value, raw, evidence, confidence, self.model)
+
+
+def _candidates(scene: Scene, profile: Profile) -> list[Candidate]:
+    """All candidates for a field, the best first; none where the form leaves its own label blank."""
+    labelled, blank = strategies.from_labels(scene, profile)
+    dated, date_blank = strategies.from_dates(scene, profile)
+    strong = max((c.score for c in labelled), default=0.0)
+    if (blank >= 0.8 and blank > strong + 0.05) or (date_blank and strong < 0.8 and not _dated_late(scene, dated)):
+        return [c for c in labelled if c.score >= blank]
+    found = [*labelled, *dated]
+    for strategy in (
+        strategies.from_title,
+        strategies.from_preamble,
+        strategies.from_blocks,
+        strategies.from_addressee,
+        strategies.from_ranges,
+        strategies.from_sentences,
+        strategies.from_quotes,
+        strategies.from_court_names,
+        strategies.from_purpose_article,
+        strategies.from_headings,
+    ):
+        found.extend(strategy(scene, profile))
+    return sorted(found, key=lambda candidate: -candidate.score)
+
+
+def _dated_late(scene: Scene, dated: list[Candidate]) -> bool:
+    return any(candidate.start > 0.6 * len(scene.text) for candidate in dated)
+
+
+def _assign_one(ranked: list[Candidate]) -> Candidate | None:
+    return ranked[0] if ranked and ranked[0].score >= LEAST else None
+
+
+def _assign(prepared: TypeProfile, ranked: dict[str, list[Candidate]]) -> dict[str, Candidate | None]:
+    """The best candidate of each field; two names for opposite roles are never the same words of the page."""
+    chosen: dict[str, Candidate | None] = {}
+    names = [p for p in prepared.fields if p.shape == "name"]
+    taken: dict[str, str] = {}
+    order = sorted(names, key=lambda p: -(ranked[p.path][0].score if ranked[p.path] else 0.0))
+    for profile in order:
+        free = [c for c in ranked[profile.path] if taken.get(squash(str(c.value)), profile.path) == profile.path]
+        chosen[profile.path] = _assign_one(free)
+        if best := chosen[profile.path]:
+            taken[squash(str(best.value))] = profile.path
+    for profile in prepared.fields:
+        if profile.path in ranked and profile.path not in chosen:
+            chosen[profile.path] = _assign_one(ranked[profile.path])
+    _complete_currency(prepared, ranked, chosen)
+    return chosen
+
+
+def _complete_currency(
+    prepared: TypeProfile, ranked: dict[str, list[Candidate]], chosen: dict[str, Candidate | None]
+) -> None:
+    """A currency without a label of its own is the one of the amount that was found."""
+    amounts = [chosen[p.path] for p in prepared.fields if p.shape == "amount" and chosen.get(p.path)]
+    for profile in prepared.fields:
+        if profile.shape == "currency" and not chosen.get(profile.path) and amounts:
+            chosen[profile.path] = _currency_of(amounts[0])
+
+
+def _currency_of(amount: Candidate | None) -> Candidate | None:
+    return None if amount is None else Candidate("KRW", amount.start, amount.end, amount.score, "normalized")

@@ -1,0 +1,54 @@
+"""Printed labels: what is left of `○ 2. 양도인 성명(자필) :` when bullets, brackets and the person's role are taken off."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..normalize import squash
+from .lexicon import ROLE_OF
+
+BULLET = re.compile(
+    r"^(?:[\s○●□■◇◆▪▫•·∙‧\-–—*※☐▶▷►◎◦❍◈▣★☆✓☞]|"
+    r"(?:제\s?\d{1,2}\s?[조항호]|\(?\d{1,2}\s?[.)]|\d{1,2}(?=\s+[가-힣])|\(?[가-하]\s?[.)](?=\s|[가-힣(])|[①-⑳㉠-㉻ⅰ-ⅹⅠ-Ⅹ]|[IVX]{1,4}\.|[a-z]\)|\([a-z]\))(?!\d))+\s*"
+)
+_BRACKETED = re.compile(r"[(\[〔（【<〈][^()\[\]〔〕（）【】<>〈〉]*[)\]〕）】>〉]")
+_LONGEST_ROLE = max(map(len, ROLE_OF))
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A printed label. `forms` are its squashed readings, the fullest first; `role` is who it speaks of, if it says."""
+
+    forms: tuple[str, ...]
+    role: str | None = None
+
+    def is_role_alone(self) -> bool:
+        return self.role is not None and any(form in ROLE_OF for form in self.forms)
+
+
+def parse_key(text: str) -> Key:
+    """The readings of a printed label: whole, without brackets, without role prefix."""
+    text = BULLET.sub("", text)
+    whole = squash(text)
+    bare = squash(_BRACKETED.sub("", text))
+    inside = [squash(part) for part in _BRACKETED.findall(text)]
+    role = next((ROLE_OF[form] for form in (bare, whole, *inside) if form in ROLE_OF), None)
+    forms = [whole, bare]
+    for form in (bare, whole):
+        prefix = _role_prefix(form)
+        if prefix and len(form) > len(prefix):
+            role = role or ROLE_OF[prefix]
+            rest = form[len(prefix) :]
+            forms.append(rest[1:] if rest.startswith("의") and len(rest) > 2 else rest)
+    # 갑 and 을 in brackets give way to the role beside them: 양도인(갑) speaks of the grantor.
+    if role in ("first", "second"):
+        role = next((ROLE_OF[form] for form in (bare, *inside) if form in ROLE_OF and len(form) > 1), role)
+    return Key(tuple(dict.fromkeys(form for form in forms if form)), role)
+
+
+def _role_prefix(form: str) -> str | None:
+    for length in range(min(len(form), _LONGEST_ROLE), 0, -1):
+        if form[:length] in ROLE_OF and (length > 1 or form[1:2] == "의"):
+            return form[:length]
+    return None

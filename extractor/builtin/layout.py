@@ -1,0 +1,165 @@
+"""A document as pieces on the page: what stands in one cell, or on one line between wide gaps, and what is beside it."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from ..core import Box, Cell, Document
+
+
+@dataclass(eq=False, slots=True)
+class Piece:
+    """A run of text on one line without a wide gap. `row` numbers the lines, `column` the pieces on a line.
+
+    `box` is None without page images; `cell` is the index of the table cell it stands in.
+    """
+
+    start: int
+    end: int
+    text: str
+    page: int
+    row: int
+    column: int
+    box: Box | None
+    cell: int | None
+
+
+class Layout:
+    """The pieces of a document in text order, and its tables as grids."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.text = document.text
+        self.pieces: list[Piece] = list(self._pieces())
+        self._starts = [piece.start for piece in self.pieces]
+        self.rows: dict[int, list[Piece]] = defaultdict(list)
+        for piece in self.pieces:
+            self.rows[piece.row].append(piece)
+
+    def _pieces(self) -> Iterator[Piece]:
+        owner = _innermost_cells(self.document)
+        row = column = -1
+        last_line_start = -1
+        words, at = self.document.words, 0
+        for match in re.finditer(r"[^\t\n\f]+", self.text):
+            text = match.group().strip()
+            if not text:
+                continue
+            start = match.start() + len(match.group()) - len(match.group().lstrip())
+            line_start = max(self.text.rfind("\n", 0, start), self.text.rfind("\f", 0, start))
+            if line_start != last_line_start:
+                row, column, last_line_start = row + 1, -1, line_start
+            column += 1
+            end = start + len(text)
+            box = None
+            while at < len(words) and words[at].start < end:
+                word = words[at]
+                if word.end > start and word.box:
+                    box = word.box if box is None else box.union(word.box)
+                if word.end > end:
+                    break
+                at += 1
+            yield Piece(start, end, text, self.document.page_at(start).number, row, column, box, owner(start))
+
+    def piece_at(self, offset: int) -> Piece | None:
+        """The piece that holds the character at `offset`, else the last one before it."""
+        index = bisect.bisect_right(self._starts, offset) - 1
+        return self.pieces[index] if index >= 0 else None
+
+    def index_of(self, piece: Piece) -> int:
+        return bisect.bisect_left(self._starts, piece.start)
+
+    def after(self, offset: int) -> list[Piece]:
+        """The pieces that start at or after `offset`."""
+        return self.pieces[bisect.bisect_left(self._starts, offset) :]
+
+    @cached_property
+    def tables(self) -> dict[int, Table]:
+        tables: dict[int, list[int]] = defaultdict(list)
+        for index, cell in enumerate(self.document.cells):
+            tables[cell.table].append(index)
+        return {number: Table(self.document, indices) for number, indices in tables.items()}
+
+    def right_of(self, piece: Piece) -> Piece | None:
+        """The next piece on the same line, outside of tables."""
+        row = self.rows[piece.row]
+        at = piece.column + 1
+        return row[at] if at < len(row) and row[at].cell is None else None
+
+    def below(self, piece: Piece) -> Piece | None:
+        """The piece under `piece` in the same column of text: the next line, or the piece there that it overlaps."""
+        for row in range(piece.row + 1, piece.row + 3):
+            line = self.rows.get(row)
+            if not line:
+                return None
+            if line[0].page != piece.page or line[0].cell != piece.cell:
+                return None
+            for other in line:
+                if _beneath(piece, other):
+                    return other
+        return None
+
+
+def _beneath(upper: Piece, lower: Piece) -> bool:
+    if upper.box and lower.box:
+        return min(upper.box.x1, lower.box.x1) > max(upper.box.x0, lower.box.x0)
+    return upper.column == lower.column
+
+
+class Table:
+    """One table's cells by grid place. A cell is known by its index in `Document.cells`."""
+
+    def __init__(self, document: Document, indices: list[int]) -> None:
+        self.cells = document.cells
+        self.indices = indices
+        self.grid: dict[tuple[int, int], int] = {}
+        for index in indices:
+            cell = self.cells[index]
+            for row in range(cell.row, cell.row + cell.row_span):
+                for column in range(cell.column, cell.column + cell.column_span):
+                    self.grid.setdefault((row, column), index)
+        self.texts = {i: document.text[self.cells[i].start : self.cells[i].end].strip() for i in indices}
+
+    def cell(self, index: int) -> Cell:
+        return self.cells[index]
+
+    def right(self, index: int) -> int | None:
+        cell = self.cells[index]
+        return self.grid.get((cell.row, cell.column + cell.column_span))
+
+    def below(self, index: int) -> int | None:
+        cell = self.cells[index]
+        return self.grid.get((cell.row + cell.row_span, cell.column))
+
+    def left_of(self, index: int) -> list[int]:
+        """All cells to the left in the cell's first row, the nearest first."""
+        cell = self.cells[index]
+        found = [self.grid.get((cell.row, column)) for column in range(cell.column - 1, -1, -1)]
+        return list(dict.fromkeys(i for i in found if i is not None))
+
+    def above(self, index: int) -> list[int]:
+        """All cells above in the cell's first column, the nearest first."""
+        cell = self.cells[index]
+        found = [self.grid.get((row, cell.column)) for row in range(cell.row - 1, -1, -1)]
+        return list(dict.fromkeys(i for i in found if i is not None))
+
+
+def _innermost_cells(document: Document):  # type: ignore[no-untyped-def]
+    """A function from an offset to the index of the smallest cell that holds it, None outside of tables."""
+    cells = document.cells
+    order = sorted(range(len(cells)), key=lambda i: (cells[i].start, -cells[i].end))
+    starts = [cells[i].start for i in order]
+
+    def find(offset: int) -> int | None:
+        at = bisect.bisect_right(starts, offset) - 1
+        for back in range(at, max(at - 60, -1), -1):
+            if cells[order[back]].start <= offset < cells[order[back]].end:
+                return order[back]
+        return None
+
+    return find

@@ -1,0 +1,129 @@
+"""Lists of people and firms: one item a signature block, filled from the labels inside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..normalize import squash
+from .candidates import RELATION, _name_kind
+from .entries import Entry
+from .profile import Profile
+from .scene import Scene
+from .values import Candidate, value_at
+
+_NOT_PARTIES = {"guardian", "staff", "witness", "third"}
+
+
+@dataclass(slots=True)
+class Item:
+    """One party: its role as printed, and a candidate for each leaf, by the leaf's name."""
+
+    role: str
+    title: str
+    start: int
+    leaves: dict[str, Candidate] = field(default_factory=dict)
+
+
+def party_items(scene: Scene, leaves: list[Profile]) -> list[dict[str, Candidate]]:
+    """The items of a list of parties in text order; empty when its leaves do not describe parties."""
+    name_leaf = next(
+        (leaf for leaf in leaves if leaf.shape == "name" and leaf.groups & {"person", "organisation"}), None
+    )
+    if name_leaf is None:
+        return []
+    items = [item for item in _from_blocks(scene, leaves, name_leaf) if name_leaf.field.name in item.leaves]
+    items = _best_by_role(items, name_leaf.field.name)
+    _add_preamble(scene, items, name_leaf)
+    role_leaf = next((leaf for leaf in leaves if leaf.shape == "role"), None)
+    for item in items:
+        if role_leaf and item.title:
+            name = item.leaves[name_leaf.field.name]
+            start, end = _title_span(scene, item, name.start)
+            item.leaves[role_leaf.field.name] = Candidate(scene.text[start:end] or item.title, start, end, name.score)
+    return [item.leaves for item in sorted(items, key=lambda item: item.start)]
+
+
+def _from_blocks(scene: Scene, leaves: list[Profile], name_leaf: Profile) -> list[Item]:
+    items: dict[int, Item] = {}
+    for entry in scene.entries:
+        if entry.block < 0:
+            continue
+        block = scene.blocks[entry.block]
+        if block.role in _NOT_PARTIES or entry.role in _NOT_PARTIES:
+            continue
+        item = items.setdefault(entry.block, Item(block.role, block.title, block.start))
+        if entry.blank:
+            continue
+        for leaf in leaves:
+            if leaf.shape == "role":
+                continue
+            score = _leaf_score(leaf, name_leaf, entry)
+            if score < 0.5 or not (got := value_at(leaf, scene.text, entry.start, entry.end)):
+                continue
+            best = item.leaves.get(leaf.field.name)
+            if best is None or score > best.score + 0.02:
+                item.leaves[leaf.field.name] = Candidate(*got, score=score)
+    return list(items.values())
+
+
+def _leaf_score(leaf: Profile, name_leaf: Profile, entry: Entry) -> float:
+    """How well an entry of a block names a leaf. A firm's own name comes before its people's."""
+    if leaf is name_leaf:
+        kind = _name_kind(entry)
+        return {"organisation": 0.95, "person": 0.9, "role": 0.85, None: 0.0}[kind] * RELATION[entry.relation]
+    return max((leaf.score(form) for form in entry.key.forms), default=0.0) * RELATION[entry.relation]
+
+
+def _best_by_role(items: list[Item], name: str) -> list[Item]:
+    """Blocks of one party told twice become one item: same name, or the same role with a name that agrees."""
+    merged: list[Item] = []
+    for item in sorted(items, key=lambda one: (-len(one.leaves), one.start)):
+        word = squash(str(item.leaves[name].value))
+        twin = next((m for m in merged if _same_party(squash(str(m.leaves[name].value)), word)), None)
+        if twin is None:
+            merged.append(item)
+            continue
+        for leaf, candidate in item.leaves.items():
+            twin.leaves.setdefault(leaf, candidate)
+    return merged
+
+
+def _same_party(one: str, other: str) -> bool:
+    for form in ("주식회사", "주", "재단법인", "사단법인"):
+        one, other = one.removeprefix(form), other.removeprefix(form)
+    return one == other or (min(len(one), len(other)) >= 4 and (one in other or other in one))
+
+
+def _add_preamble(scene: Scene, items: list[Item], name_leaf: Profile) -> None:
+    """Parties that only the preamble names."""
+    name = name_leaf.field.name
+    for party in scene.preamble:
+        role = scene.role_of(party.role)
+        if role not in ("grantor", "grantee"):
+            continue
+        twin = next(
+            (item for item in items if _same_party(squash(str(item.leaves[name].value)), squash(party.name))), None
+        )
+        if twin is None and not any(item.role == role for item in items):
+            leaves = {name: Candidate(party.name, party.start, party.end, 0.8)}
+            items.append(Item(role, party.alias, party.start, leaves))
+
+
+def _title_span(scene: Scene, item: Item, before: int) -> tuple[int, int]:
+    """Where the item's role is printed: at the head of its block."""
+    begin = max(0, item.start)
+    stop = max(before, begin + len(item.title) + 8)
+    letters = list(item.title)
+    at = begin
+    first = None
+    for letter in letters:
+        found = (
+            scene.text.lower().find(letter, at, stop)
+            if len(scene.text) < 200_000
+            else scene.text.find(letter, at, stop)
+        )
+        if found < 0:
+            return begin, begin
+        first = found if first is None else first
+        at = found + 1
+    return (first or begin), at

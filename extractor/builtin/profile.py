@@ -1,0 +1,167 @@
+"""What a schema's field looks like on paper: its labels and their synonyms, whose it is, the shape of its value."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ..document_types import DocumentType, Field
+from ..normalize import is_currency, squash
+from .lexicon import GROUPS_OF, LABELS, ROLE_OF, ROLES
+
+SCHEMA_LABEL, TITLE_LABEL, SYNONYM, ROLE_SYNONYM = 1.0, 0.95, 0.85, 0.8
+"""How much a match with a label says, by where the label comes from."""
+
+_NAME_GROUPS = {"person", "organisation", "representative"}
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """One leaf field. `labels` maps squashed labels to weights; `roles` are keys of `lexicon.ROLES`.
+
+    `shape`: date, amount, number, boolean, choice, choices, list, or for strings phone, email, registration,
+    address, name, title (of the document), work, term, court, currency, role, text.
+    `groups` are the keys of `lexicon.LABELS` that its labels fall into.
+    """
+
+    field: Field
+    labels: dict[str, float]
+    groups: frozenset[str]
+    roles: frozenset[str]
+    shape: str
+    scores: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        return self.field.path
+
+    def score(self, key: str) -> float:
+        """How well a printed label (squashed) names this field, 0 to 1."""
+        if key not in self.scores:
+            if len(self.scores) > 20_000:
+                self.scores.clear()
+            self.scores[key] = max(
+                (_similar(key, label) * weight for label, weight in self.labels.items()), default=0.0
+            )
+        return self.scores[key]
+
+
+def _similar(key: str, label: str) -> float:
+    if key == label:
+        return 1.0
+    if not key or not label or min(len(key), len(label)) < 2:
+        return 0.0
+    if key.endswith(label):
+        return 0.85 if len(label) >= 3 else 0.72
+    if key.startswith(label):
+        return 0.8 if len(label) >= 3 else 0.6
+    if label.endswith(key):
+        return 0.7 if len(key) * 2 >= len(label) else 0.55
+    if label in key and len(label) >= 3:
+        return 0.7
+    return 0.0
+
+
+class TypeProfile:
+    """A document type prepared for extraction. `known` holds every label that may be printed, squashed."""
+
+    def __init__(self, document_type: DocumentType) -> None:
+        self.document_type = document_type
+        self.fields = [_profile(one) for one in document_type.fields if one.kind not in ("object", "objects")]
+        self.nested = [one for one in document_type.fields if one.kind in ("object", "objects")]
+        self.nested_fields = {one.path: [_profile(leaf) for leaf in one.fields] for one in self.nested}
+        every = [*self.fields, *(leaf for leaves in self.nested_fields.values() for leaf in leaves)]
+        self.known = frozenset(label for one in every for label in one.labels if len(label) > 1) | KNOWN
+
+
+KNOWN = frozenset(word for words in (*LABELS.values(), *ROLES.values()) for word in words if len(word) > 1) | frozenset(
+    squash(word)
+    for word in (
+        "생년월일,성별,직업,소속,직위,직책,팩스,FAX,비고,수량,규격,관계,작성자,창작연도,창작일,공표일,공표여부,제작연도,제작일,국적,국가,우편번호,"
+        "서명,날인,기타,지급방법,지급시기,지급일,계좌번호,은행명,예금주,은행,계좌,인도방법,인도일,납품일,분량,매수,쪽수,크기,업태,종목,참조,붙임,"
+        "제공목적,제공항목,제공하는개인정보의항목,제공하는개인정보항목,제공받는자의이용목적,이용지역,지역,언어,매체,횟수,필명,예명,학번,학교,학년,부서,"
+        "담당업무,참여기간,역할,공개여부,사업명,과제명,행사명,공모전명,용도,사용매체,By,Title,Signature,Nationality,단가,공급가액,부가세,세액,품명,품목,비율"
+    ).split(",")
+)
+"""Labels that forms print, known so that a value ends where the next label begins."""
+
+
+_PREPARED: dict[tuple[str, str], TypeProfile] = {}
+
+
+def type_profile(document_type: DocumentType) -> TypeProfile:
+    """The prepared form of a document type, made once a version."""
+    at = (document_type.key, document_type.version)
+    if at not in _PREPARED:
+        if len(_PREPARED) >= 64:
+            _PREPARED.clear()
+        _PREPARED[at] = TypeProfile(document_type)
+    return _PREPARED[at]
+
+
+def _profile(one: Field) -> Profile:
+    titles = [squash(one.title("ko")), squash(one.title("en")), squash(one.name)]
+    labels = dict.fromkeys((title for title in titles if title), TITLE_LABEL)
+    labels |= {squash(label): SCHEMA_LABEL for label in one.schema.get("x-labels", ())}
+    own = list(labels)
+    groups = {name for label in own for name in GROUPS_OF.get(label, ())}
+    if "subject" in groups and groups & {"work"}:
+        groups.discard("subject")
+    roles = frozenset(_role_in(label) for label in own) - {None}
+    shape = _shape(one, groups, own, roles)
+    for name in sorted(groups):
+        for label in LABELS[name]:
+            labels.setdefault(label, SYNONYM)
+    if shape == "name":
+        for role in roles:
+            for label in ROLES[role]:
+                labels.setdefault(label, ROLE_SYNONYM)
+    return Profile(one, labels, frozenset(groups), roles, shape)
+
+
+def _role_in(label: str) -> str | None:
+    """양도인 → grantor; 양도인전화 → grantor; 성명 → None."""
+    if label in ROLE_OF:
+        return ROLE_OF[label]
+    for word, role in ROLE_OF.items():
+        if len(word) >= 3 and label.startswith(word):
+            return role
+    return None
+
+
+_WORK_TITLE = re.compile(
+    r"(?:저작물|작품|도서|자료|곡|사진|영상|원고|프로그램|행사|사업)(?:의|명|이름|제목)|worktitle|titleof"
+)
+
+
+def _shape(one: Field, groups: set[str], own: list[str], roles: frozenset[str | None]) -> str:
+    kind = one.kind
+    if kind in ("number", "integer"):
+        return (
+            "amount"
+            if groups & {"amount"} or any(re.search("금액|대가|요금|가격|료$|fee|price|amount", w) for w in own)
+            else "number"
+        )
+    if kind != "string":
+        return kind
+    if one.schema.get("format") == "email":
+        return "email"
+    if is_currency(one):
+        return "currency"
+    for shape in ("phone", "email", "registration", "address", "term", "court"):
+        if shape in groups:
+            return shape
+    if (
+        len(roles) > 1
+        and not groups & _NAME_GROUPS
+        and sum(label in ROLE_OF for label in own) >= 3
+        and {"first", "second"} & roles
+    ):
+        return "role"
+    if "work" in groups or any(_WORK_TITLE.search(label) for label in own):
+        return "work"
+    if "subject" in groups:
+        return "title"
+    if groups & _NAME_GROUPS or roles or groups & {"from", "to", "third_party"}:
+        return "name"
+    return "text"

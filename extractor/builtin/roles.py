@@ -1,0 +1,179 @@
+"""Who a part of a form speaks of: the blocks under 양도인, 양수인, 갑, 을, 법정대리인 …, and what 갑 and 을 stand for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..normalize import squash
+from .entries import Entry, looks_like_heading
+from .keys import parse_key
+from .layout import Layout, Piece
+from .lexicon import ROLE_OF
+
+_LONG_ROLES = sorted((word for word in ROLE_OF if len(word) >= 3), key=len, reverse=True)
+_GRANTS = re.compile(
+    r"[\"'“‘「]?(갑|을)[\"'”’」]?\s?[은는이가][^.]{0,120}?[\"'“‘「]?(갑|을)[\"'”’」]?에게[^.]{0,80}?(?:허락|양도|부여|설정|제공|기증)"
+)
+
+
+@dataclass(slots=True)
+class Block:
+    """A stretch of a form that speaks of one party. `title` is the role as printed."""
+
+    role: str
+    title: str
+    start: int
+    piece: Piece
+
+
+def assign_roles(layout: Layout, entries: list[Entry], meaning: dict[str, str]) -> list[Block]:
+    """Set `role`, `block` and `section` of every entry; return the blocks found.
+
+    `meaning` says what 갑 and 을 (`first`, `second`) stand for, see `resolve`.
+    """
+    blocks: list[Block] = []
+    by_piece: dict[int, list[Entry]] = {}
+    for entry in entries:
+        by_piece.setdefault(entry.piece.start, []).append(entry)
+    spanning = _table_roles(layout, blocks, meaning)
+    current: list[int] = []
+    section = ""
+    row = -1
+    for piece in layout.pieces:
+        own = by_piece.get(piece.start, [])
+        if looks_like_heading(piece.text) and not any(
+            entry.relation in ("colon", "cell") and entry.start < entry.end for entry in own
+        ):
+            section = squash(piece.text)
+            current = [] if not any(entry.key.is_role_alone() for entry in own) else current
+        if header := _header(piece, own, meaning):
+            blocks.append(header)
+            if piece.row != row:
+                current = []
+            current.append(len(blocks) - 1)
+            row = piece.row
+        for entry in own:
+            role = meaning.get(entry.key.role or "", entry.key.role)
+            inherited = spanning.get(entry.piece.cell) if entry.piece.cell is not None else None
+            if inherited is None:
+                inherited = _nearest(blocks, current, piece)
+            if role and (inherited is None or blocks[inherited].role != role):
+                blocks.append(
+                    Block(role, _role_title(layout.text[entry.key_start : entry.start]), entry.key_start, piece)
+                )
+                inherited = len(blocks) - 1
+                if entry.relation != "cell":
+                    current = [inherited] if piece.row != row else [*current, inherited]
+                    row = piece.row
+            entry.block = -1 if inherited is None else inherited
+            entry.role = role or (blocks[inherited].role if inherited is not None else None)
+            entry.section = section
+    return blocks
+
+
+def _header(piece: Piece, own: list[Entry], meaning: dict[str, str]) -> Block | None:
+    """A piece that is nothing but a role, or a short heading that names just one (`□ 양수인`, `1. 신청인 인적사항`)."""
+    text = re.sub(r"[\s:：]+$", "", piece.text)
+    if len(text) > 30 or any(entry.relation in ("colon", "space", "cell") and not entry.blank for entry in own):
+        return None
+    key = parse_key(text)
+    role = key.role if key.is_role_alone() else None
+    if role is None and looks_like_heading(piece.text):
+        named = {ROLE_OF[word] for word in _LONG_ROLES if word in squash(text)}
+        role = named.pop() if len(named) == 1 and re.search(r"정보|인적|사항|표시|기재|란|성명|$", text) else None
+    if role is None:
+        return None
+    return Block(meaning.get(role, role), _role_title(text), piece.start, piece)
+
+
+def _nearest(blocks: list[Block], current: list[int], piece: Piece) -> int | None:
+    """Of the roles that head columns side by side, the one over `piece`."""
+    if len(current) < 2:
+        return current[0] if current else None
+    heads = [blocks[i].piece for i in current]
+    if piece.box and all(head.box for head in heads):
+        before = [
+            i
+            for i, head in zip(current, heads, strict=True)
+            if head.box and piece.box and head.box.x0 <= piece.box.x0 + 0.03
+        ]
+        return max(before, key=lambda i: blocks[i].piece.box.x0) if before else current[0]  # type: ignore[union-attr]
+    same = [i for i in current if blocks[i].piece.column == piece.column]
+    return same[0] if same else current[-1]
+
+
+def _table_roles(layout: Layout, blocks: list[Block], meaning: dict[str, str]) -> dict[int | None, int]:
+    """Cells whose block a table says: a role in a cell to the left, or at the head of the column."""
+    found: dict[int | None, int] = {}
+    for table in layout.tables.values():
+        for index in table.indices:
+            text = table.texts[index]
+            if not text or len(text) > 24:
+                continue
+            key = parse_key(text)
+            if not key.is_role_alone():
+                continue
+            cell = table.cell(index)
+            right = table.right(index)
+            below = table.below(index)
+            block = None
+            if cell.row_span > 1:
+                block = [
+                    i for i in table.indices if _in_rows(table.cell(i), cell) and table.cell(i).column > cell.column
+                ]
+            elif right is None or parse_key(table.texts[right]).is_role_alone() or cell.column_span > 1:
+                block = [i for i in table.indices if _under(table.cell(i), cell)]
+                stop = min(
+                    (table.cell(i).row for i in block if parse_key(table.texts[i]).is_role_alone()), default=None
+                )
+                block = [i for i in block if stop is None or table.cell(i).row < stop]
+            elif below is not None and not table.texts[below] and cell.column == 0:
+                block = [
+                    i for i in table.indices if _in_rows(table.cell(i), cell) and table.cell(i).column > cell.column
+                ]
+            piece = layout.piece_at(cell.start)
+            if block and piece:
+                role = key.role or ""
+                blocks.append(Block(meaning.get(role, role), _role_title(text), cell.start, piece))
+                for inner in (index, *block):
+                    found[inner] = len(blocks) - 1
+    return found
+
+
+def _in_rows(inner, outer) -> bool:  # type: ignore[no-untyped-def]
+    return outer.row <= inner.row < outer.row + outer.row_span
+
+
+def _under(inner, head) -> bool:  # type: ignore[no-untyped-def]
+    return inner.row > head.row and head.column <= inner.column < head.column + max(head.column_span, 1)
+
+
+def _role_title(text: str) -> str:
+    """The role as the form prints it, of a label such as `□ 양도인(갑) 성명 :`."""
+    key = parse_key(re.sub(r"[\s:：]+$", "", text))
+    for form in key.forms:
+        if form in ROLE_OF:
+            return form
+    for word in _LONG_ROLES:
+        if any(form.startswith(word) for form in key.forms):
+            return word
+    return key.forms[0] if key.forms else ""
+
+
+def resolve(flow: str, aliases: list[tuple[str, str | None]]) -> dict[str, str]:
+    """What 갑 and 을 stand for: `{"first": "grantor", "second": "grantee"}`.
+
+    `aliases` are the preamble's `(alias, role named before it)`. Failing that, who grants to whom in the text;
+    failing that, 갑 is the one who grants, as in most copyright forms.
+    """
+    meaning: dict[str, str] = {}
+    for alias, role in aliases:
+        side = {"갑": "first", "을": "second"}.get(alias)
+        if side and role in ("grantor", "grantee"):
+            meaning[side] = role
+    if not meaning and (match := _GRANTS.search(flow)) and match[1] != match[2]:
+        meaning["first"] = "grantor" if match[1] == "갑" else "grantee"
+    other = {"grantor": "grantee", "grantee": "grantor"}
+    first = meaning.get("first") or other.get(meaning.get("second", ""), "grantor")
+    return {"first": first, "second": other[first]}
