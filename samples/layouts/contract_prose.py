@@ -16,7 +16,8 @@ def letter() -> Sample:
         title("원고 게재 약정서", 1.8),
         Space(1.5),
         Text(
-            f"{author.name} 님(이하 ‘저작자’)과 {publisher.name}(이하 ‘출판사’)은 저작자가 집필한 수필 「{work}」의 게재에 관하여 "
+            f"{author.name} 님(이하 ‘저작자’)과 {publisher.name}(이하 ‘출판사’)은 저작자가 집필한 수필 「{work}」의 "
+            "게재에 관하여 "
             "아래와 같이 약정합니다.",
             indent=0,
         ),
@@ -27,8 +28,10 @@ def letter() -> Sample:
             before=8,
         ),
         Text(
-            f"출판사는 원고료로 금 {hangul(amount)}원({amount:,}원)을 발행일인 2024년 12월 1일부터 15일 안에 저작자의 계좌로 보내고, "
-            "잡지 세 권을 증정합니다. 원고의 맞춤법을 바로잡는 일은 출판사가 맡되, 내용을 고칠 때에는 저작자와 먼저 상의합니다.",
+            f"출판사는 원고료로 금 {hangul(amount)}원({amount:,}원)을 발행일인 2024년 12월 1일부터 15일 안에 "
+            "저작자의 계좌로 보내고, "
+            "잡지 세 권을 증정합니다. 원고의 맞춤법을 바로잡는 일은 출판사가 맡되, 내용을 고칠 때에는 저작자와 먼저 "
+            "상의합니다.",
             before=8,
         ),
         Text(
@@ -76,15 +79,18 @@ def bilingual() -> Sample:
     rows = (
         (centred("국    문"), centred("English")),
         (
-            f"양도인 {seller.name}(이하 “양도인”이라 한다)과 양수인 {buyer.name}(이하 “양수인”이라 한다)은 다음과 같이 합의한다.",
+            f"양도인 {seller.name}(이하 “양도인”이라 한다)과 양수인 {buyer.name}(이하 “양수인”이라 한다)는 다음과 "
+            "같이 합의한다.",
             "Seo Yeon (the “Transferor”) and Maru Media Co., Ltd. (the “Transferee”) agree as follows.",
         ),
         (
             f"제1조 (저작물) 이 계약의 대상은 그림책 「{work}」(미술저작물)이다.",
-            "Article 1 (Work) This agreement concerns the picture book “A Day of the Stationmaster Cat” (artistic work).",
+            "Article 1 (Work) This agreement concerns the picture book “A Day of the Stationmaster Cat” (artistic "
+            "work).",
         ),
         (
-            "제2조 (양도) 양도인은 저작물의 복제권, 배포권, 전시권, 공중송신권 및 2차적저작물작성권을 양수인에게 양도한다.",
+            "제2조 (양도) 양도인은 저작물의 복제권, 배포권, 전시권, 공중송신권 및 2차적저작물작성권을 양수인에게 "
+            "양도한다.",
             "Article 2 (Transfer) The Transferor transfers to the Transferee the rights of reproduction, distribution, "
             "exhibition, public transmission and derivative works.",
         ),

@@ -1,4 +1,4 @@
-"""English contracts: licence agreements, an assignment with a schedule, and a letter agreement."""
+"""English contracts: licence agreements, and an assignment of all rights."""
 
 from __future__ import annotations
 
@@ -16,22 +16,29 @@ def licence() -> Sample:
         title("LICENSE AGREEMENT", 1.7),
         Space(1),
         Text(
-            f"This License Agreement (the “Agreement”) is entered into as of {written('2025-03-05', 'english')} (the “Effective "
-            f"Date”) by and between {licensor.name}, a corporation organized under the laws of the Republic of Korea, having "
-            f"its principal office at {licensor.address} (“Licensor”), and {licensee.name}, a limited liability company having "
+            f"This License Agreement (the “Agreement”) is entered into as of {written('2025-03-05', 'english')} (the "
+            "“Effective "
+            f"Date”) by and between {licensor.name}, a corporation organized under the laws of the Republic of "
+            "Korea, having "
+            f"its principal office at {licensor.address} (“Licensor”), and {licensee.name}, a limited liability "
+            "company having "
             f"its principal office at {licensee.address} (“Licensee”)."
         ),
         heading("RECITALS"),
         Text(
-            f"WHEREAS, Licensor owns the copyright in the literary work entitled “{work}” by Sohn Iseul, first published in "
-            "Korean on October 14, 2019 (the “Work”); and WHEREAS, Licensee wishes to publish excerpts of the Work in its "
+            f"WHEREAS, Licensor owns the copyright in the literary work entitled “{work}” by Sohn Iseul, first "
+            "published in "
+            "Korean on October 14, 2019 (the “Work”); and WHEREAS, Licensee wishes to publish excerpts of the Work "
+            "in its "
             "quarterly magazine. NOW, THEREFORE, the parties agree as follows:"
         ),
         heading("1. Grant of License"),
         *numbered(
-            "1.1  Licensor hereby grants to Licensee a non-exclusive, non-transferable license to reproduce, distribute and "
+            "1.1  Licensor hereby grants to Licensee a non-exclusive, non-transferable license to reproduce, "
+            "distribute and "
             "publicly transmit the Work in the English language in print and electronic editions.",
-            "1.2  All rights not expressly granted herein, including the right to prepare derivative works and the right of "
+            "1.2  All rights not expressly granted herein, including the right to prepare derivative works and the "
+            "right of "
             "public performance, are reserved by Licensor.",
         ),
         heading("2. Purpose"),
@@ -43,34 +50,40 @@ def licence() -> Sample:
         ),
         heading("4. License Fee"),
         *numbered(
-            "4.1  In consideration of the license, Licensee shall pay Licensor a one-time, non-refundable fee of US$12,000.",
+            "4.1  In consideration of the license, Licensee shall pay Licensor a one-time, non-refundable fee of "
+            "US$12,000.",
             "4.2  Payment shall be made by wire transfer within thirty (30) days after receipt of Licensor’s invoice.",
         ),
         heading("5. Credit and Moral Rights"),
         Text(
-            "Licensee shall print the name of the author and the copyright notice of Licensor in every copy. Licensee shall "
+            "Licensee shall print the name of the author and the copyright notice of Licensor in every copy. "
+            "Licensee shall "
             "not alter the Work in a manner prejudicial to the honor or reputation of the author."
         ),
         heading("6. Warranties"),
         Text(
-            "Licensor represents and warrants that it has full power to enter into this Agreement and that the Work does "
+            "Licensor represents and warrants that it has full power to enter into this Agreement and that the Work "
+            "does "
             "not infringe the rights of any third party."
         ),
         heading("7. Termination"),
         Text(
-            "Either party may terminate this Agreement upon sixty (60) days’ written notice if the other party materially "
+            "Either party may terminate this Agreement upon sixty (60) days’ written notice if the other party "
+            "materially "
             "breaches any provision hereof and fails to cure such breach within that period."
         ),
         heading("8. Governing Law and Jurisdiction"),
         Text(
-            "This Agreement shall be governed by the laws of the Republic of Korea. The Seoul Central District Court shall "
+            "This Agreement shall be governed by the laws of the Republic of Korea. The Seoul Central District "
+            "Court shall "
             "have exclusive jurisdiction over any dispute arising out of this Agreement."
         ),
         heading("9. Entire Agreement"),
         Text("This Agreement constitutes the entire understanding of the parties and may be amended only in writing."),
         PageBreak(),
         Text(
-            "IN WITNESS WHEREOF, the parties have caused this Agreement to be executed by their authorized representatives."
+            "IN WITNESS WHEREOF, the parties have caused this Agreement to be executed by their authorized "
+            "representatives."
         ),
         Space(1.5),
         Table(
@@ -135,7 +148,8 @@ def music_licence() -> Sample:
         Table(terms, (0.3, 0.7)),
         heading("1. Licence"),
         Text(
-            "The Licensor grants to the Licensee an exclusive licence to reproduce the Work in synchronization with the "
+            "The Licensor grants to the Licensee an exclusive licence to reproduce the Work in synchronization with "
+            "the "
             "motion picture, to distribute copies of the motion picture and to perform the Work publicly as part of it."
         ),
         heading("2. Reserved rights"),
@@ -189,7 +203,8 @@ def assignment() -> Sample:
         Rule(),
         Space(0.5),
         Text(
-            f"THIS ASSIGNMENT is made the {written('2023-11-17', 'british')} between {assignor.name} of {assignor.address} "
+            f"THIS ASSIGNMENT is made the {written('2023-11-17', 'british')} between {assignor.name} of "
+            f"{assignor.address} "
             f"(the “Assignor”) and {assignee.name} of {assignee.address} (the “Assignee”)."
         ),
         Text(
@@ -197,13 +212,16 @@ def assignment() -> Sample:
             before=8,
         ),
         Text(
-            "2.  Assignment. The Assignor assigns to the Assignee absolutely, throughout the world, the following rights in "
-            "the Work: (a) reproduction; (b) public performance; (c) public transmission; (d) exhibition; (e) distribution; "
+            "2.  Assignment. The Assignor assigns to the Assignee absolutely, throughout the world, the following "
+            "rights in "
+            "the Work: (a) reproduction; (b) public performance; (c) public transmission; (d) exhibition; (e) "
+            "distribution; "
             "(f) rental; and (g) the making of derivative works.",
             before=6,
         ),
         Text(
-            "3.  Consideration. The Assignee shall pay the Assignor USD 45,000, of which USD 15,000 falls due on signature "
+            "3.  Consideration. The Assignee shall pay the Assignor USD 45,000, of which USD 15,000 falls due on "
+            "signature "
             "and the balance on the first day of principal photography.",
             before=6,
         ),
@@ -243,58 +261,5 @@ def assignment() -> Sample:
     return Sample("contract_english_03.pdf", "contract", "english_assignment", blocks, metadata, look, "en")
 
 
-def letter() -> Sample:
-    """Permission for one photograph as a countersigned letter; no e-mails, no court."""
-    holder, user = people.CASTELLANE.without("email"), people.NORTHLIGHT.without("phone", "email")
-    work = "Harbor at First Light"
-    blocks: list[Block] = [
-        Text(user.name, "left", 1.3, bold=True),
-        Text(user.address or "", "left"),
-        Rule(),
-        Text(written("2024-06-11", "english"), "right", before=6),
-        Text(f"{holder.name}\n{(holder.address or '').replace(', ', chr(10), 1)}", "left", before=6),
-        Text("Photograph Permission Agreement", "left", 1.15, bold=True, before=14),
-        Text(f"Dear Ms. {holder.name.split()[-1]},", "left", before=10),
-        Text(
-            f"Thank you for agreeing that we may use your photograph “{work}” (the “Work”) on the cover of our forthcoming "
-            "anthology. This letter sets out what we have agreed.",
-            before=6,
-        ),
-        Text(
-            "You, as the rights holder, grant us a non-exclusive right to reproduce and distribute the Work in the printed "
-            "edition, for the term of five years from the date of this letter. We will not crop or recolor it without "
-            "showing you a proof first.",
-            before=6,
-        ),
-        Text(
-            "We will pay you a fee of $1,200 within fifteen days of publication, now planned for October 2024, and send you "
-            "three copies of the book.",
-            before=6,
-        ),
-        Text("If this reflects our understanding, please sign below and return one copy to us.", before=6),
-        Text("Sincerely,", "left", before=14),
-        Text(f"{user.representative}\nManaging Member, {user.name}", "left", before=24),
-        Text("Agreed and accepted:", "left", before=20),
-        Text(f"_________________________\n{holder.name}", "left", before=14),
-        Text("Date: ", "left"),
-    ]
-    metadata = {
-        "contract_type": "Photograph Permission Agreement",
-        "work_title": work,
-        "work_category": "photograph",
-        "rights_holder": holder.name,
-        "licensee": user.name,
-        "granted_rights": ["복제권", "배포권"],
-        "exclusivity": "비독점",
-        "term": "five years from the date of this letter",
-        "signature_date": "2024-06-11",
-        "payment_amount": 1200,
-        "payment_currency": "USD",
-        "parties": [holder.gold("rights holder", "address"), user.gold(None, "representative", "address")],
-    }
-    look = Look("gothic", 10, 1.5, footer="")
-    return Sample("contract_english_04.pdf", "contract", "english_letter", blocks, metadata, look, "en")
-
-
 def samples() -> list[Sample]:
-    return [licence(), music_licence(), assignment(), letter()]
+    return [licence(), music_licence(), assignment()]

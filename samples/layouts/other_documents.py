@@ -10,7 +10,7 @@ from .values import Sample, hangul, written
 
 
 def _official(
-    body: Party, head: str, to: str, subject: str, text: list[Text], number: str, date: str, unit: str
+    body: Party, sender: str, head: str, to: str, subject: str, text: list[Text], number: str, date: str, unit: str
 ) -> list[Block]:
     """The frame of a Korean official letter."""
     return [
@@ -21,7 +21,7 @@ def _official(
         Text(f"제목   {subject}", "left", bold=True),
         Rule(1.2),
         *text,
-        Text(f"{body.name} {head}", "center", 1.6, bold=True, before=40),
+        Text(sender, "center", 1.6, bold=True, before=150),
         Rule(1.2),
         Text(f"담당  {unit} 임채원      팀장  오단비      {head}  {body.representative}", "left", 0.95),
         Text("협조자", "left", 0.95),
@@ -40,7 +40,8 @@ def request() -> Sample:
     text = [
         Text("1. 귀 기관의 무궁한 발전을 기원합니다.", before=6),
         Text(
-            "2. 우리 박물관은 2024. 10. 8.부터 12. 29.까지 특별전 「탈, 사람의 얼굴」을 개최하며, 귀 기관이 저작재산권을 보유한 "
+            "2. 우리 박물관은 2024. 10. 8.부터 12. 29.까지 특별전 「탈, 사람의 얼굴」을 개최하며, 귀 기관이 "
+            "저작재산권을 보유한 "
             "아래 저작물을 전시 및 도록에 수록하고자 하오니 이용허락에 협조하여 주시기 바랍니다."
         ),
         Text(f"가. 저작물명: {work}", "left", indent=1.5, before=4),
@@ -48,7 +49,9 @@ def request() -> Sample:
         Text("다. 회신기한: 2024. 6. 14.까지", "left", indent=1.5),
         Text("붙임  1. 특별전 계획서 1부.\n         2. 이용허락서(양식) 1부.  끝.", "left", before=10),
     ]
-    blocks = _official(body, "관장", to, subject, text, "전시과-1127", written("2024-05-31", "dots"), "학예연구사")
+    blocks = _official(
+        body, f"{body.name}장", "관장", to, subject, text, "전시과-1127", written("2024-05-31", "dots"), "학예연구사"
+    )
     metadata = {
         "title": subject,
         "document_number": "전시과-1127",
@@ -74,7 +77,17 @@ def reply() -> Sample:
         Text("다. 제출서류: 청구서, 통장 사본 각 1부", "left", indent=1.5),
         Text("3. 사용료에 관하여 문의하실 사항은 콘텐츠팀(031-000-9033)으로 연락하여 주시기 바랍니다.  끝.", before=6),
     ]
-    blocks = _official(body, "대표이사", to, subject, text, "콘텐츠팀-0206", written("2025-02-06", "dots"), "주임")
+    blocks = _official(
+        body,
+        f"{body.name} 대표이사",
+        "대표이사",
+        to,
+        subject,
+        text,
+        "콘텐츠팀-0206",
+        written("2025-02-06", "dots"),
+        "주임",
+    )
     metadata = {
         "title": subject,
         "document_number": "콘텐츠팀-0206",

@@ -122,7 +122,7 @@ SORI = Party(
 
 HARTWELL = Party(
     "Daniel Hartwell",
-    phone="+1-555-0100-142",
+    phone="207-555-0142",
     email="daniel@hartwell.example",
     address="27 Alder Lane, Port Wren, Maine 04000",
 )
@@ -133,7 +133,7 @@ NORTHLIGHT = Party(
     "Northlight Press LLC",
     "Eleanor Whitcombe",
     None,
-    "+1-555-0100-377",
+    "503-555-0137",
     "permissions@northlightpress.example",
     "900 Foundry Street, Suite 410, Eastmere, Oregon 97000",
 )
@@ -141,7 +141,7 @@ HANEUL = Party(
     "Haneul Books Co., Ltd.",
     "Sohn Areum",
     "000-81-33019",
-    "+82-2-000-4410",
+    "02-000-4410",
     "foreign@haneulbooks.example",
     "31 Chaekmaeul-ro, Nuri-gu, Seoul, Republic of Korea",
 )
@@ -149,7 +149,7 @@ BLUEGATE = Party(
     "Bluegate Pictures, Inc.",
     "Marcus Oyelaran",
     None,
-    "+1-555-0100-905",
+    "213-555-0190",
     "legal@bluegate.example",
     "1 Signal Hill Road, Lowfield, California 90000",
 )

@@ -88,6 +88,18 @@ def answer(yes: bool | None) -> str | None:
     return None if yes is None else "동의함" if yes else "동의하지 않음"
 
 
+def answers(
+    transfer: bool | None, change: bool | None, portrait: bool | None, personal: bool | None
+) -> dict[str, str | None]:
+    """The gold of the four answers that a transfer consent asks for."""
+    return {
+        "transfer_consent": answer(transfer),
+        "modification_consent": answer(change),
+        "portrait_consent": answer(portrait),
+        "personal_info_consent": answer(personal),
+    }
+
+
 @cache
 def _properties(document_type: str) -> dict[str, Any]:
     return json.loads((TYPES / f"{document_type}.json").read_text("utf-8"))["properties"]
