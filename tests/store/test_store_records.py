@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from extractor.core import FieldValue
+from extractor.document_types import DocumentType
+from extractor.store import DocumentRow, Store, records
+from tests.store.making import FORM, LETTER, extraction
+
+Add = Callable[..., DocumentRow]
+
+
+def test_records_are_the_approved_documents_by_name(store: Store, add: Add, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "_BATCH", 2)
+    rows = [add(f"{name}.pdf") for name in "edcba"]
+    for row in rows[:-1]:
+        store.save_extraction(row.hash, LETTER, extraction(work_title=row.name))
+        store.approve(row.hash, LETTER, "kim")
+    found = list(store.records())
+    assert [record.metadata["work_title"] for record in found] == ["b.pdf", "c.pdf", "d.pdf", "e.pdf"]
+    assert all(record.approved_by == "kim" for record in found)
+    assert len(list(store.records(states=()))) == 5
+    assert list(store.records(types=["form"])) == []
+
+
+def test_documents_under_review_give_their_values_of_now(store: Store, add: Add) -> None:
+    row = add()
+    store.save_extraction(row.hash, LETTER, extraction(work_title="봄", fee=1))
+    store.set_value(row.hash, LETTER, "work_title", FieldValue("여름"), "kim")
+    (record,) = store.records(states=["in_review"])
+    assert record.metadata == {"work_title": "여름", "fee": 1}
+    assert record.approved_by is None
+    assert record.values["work_title"].set_at > record.values["fee"].set_at
+
+
+def test_a_record_has_the_type_as_it_was_approved(store: Store, add: Add) -> None:
+    row = add()
+    store.save_extraction(row.hash, LETTER, extraction(work_title="봄"))
+    store.approve(row.hash, LETTER, "kim")
+    renamed = DocumentType("letter", {**LETTER.schema, "title": "다른 편지"})
+    store.save_extraction(row.hash, renamed, extraction(work_title="봄"))
+    assert store.record(row.hash).document_type == LETTER
+
+
+def test_a_type_that_is_gone_does_not_stop_an_export(store: Store, add: Add) -> None:
+    add(key="vanished")
+    (record,) = store.records(states=())
+    assert record.document_type.key == "vanished"
+    assert record.metadata == {}
+
+
+def test_an_approval_under_an_earlier_type_does_not_leak(store: Store, add: Add) -> None:
+    row = add()
+    store.set_value(row.hash, LETTER, "fee", FieldValue(5), "kim")
+    store.approve(row.hash, LETTER, "kim")
+    store.reopen(row.hash, "kim")
+    store.set_type(row.hash, "form", "kim")
+    store.save_extraction(row.hash, FORM, extraction(signed="2026-01-02"))
+    store.approve(row.hash, FORM, "lee")
+    record = store.record(row.hash)
+    assert record.document_type == FORM
+    assert record.metadata == {"signed": "2026-01-02"}
+    assert record.approved_by == "lee"
