@@ -106,6 +106,20 @@ def _same_line(top: float, bottom: float, y0: float, y1: float) -> bool:
     return min(bottom, y1) - max(top, y0) >= 0.5 * small
 
 
+def sideways_lines(tokens: Sequence[Token]) -> list[Line]:
+    """Words that run up or down the page, those in one column as one line. They come in painting order."""
+    lines: list[Line] = []
+    for token in tokens:
+        last = lines[-1][-1] if lines else None
+        if last and min(last.x1, token.x1) - max(last.x0, token.x0) >= 0.5 * min(
+            last.x1 - last.x0, token.x1 - token.x0
+        ):
+            lines[-1].append(token)
+        else:
+            lines.append([token])
+    return lines
+
+
 def separators(line: Line) -> list[str]:
     """What stands before each word of `line`: nothing, a space, or a tab where the gap is wide."""
     result = [""]

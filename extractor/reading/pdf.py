@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from extractor.core import Box, Cell, Document
 from extractor.errors import N_, ReadingError
+from extractor.reading.annotations import annotation_tokens
 from extractor.reading.drawing import page_rules
-from extractor.reading.layout import Line, Token, joined, lines_in_reading_order
+from extractor.reading.layout import Line, Token, joined, lines_in_reading_order, sideways_lines
 from extractor.reading.pdfium import LOCK, damaged, open_pdf
 from extractor.reading.regions import FilledTable, Region, share_out
-from extractor.reading.ruling import Table, tables_from
+from extractor.reading.ruling import Rule, tables_from
 from extractor.reading.writer import Writer
 
 MAX_PAGES = 2_000
@@ -37,23 +39,14 @@ def read(data: bytes, name: str) -> Document:
     writer = Writer()
     with LOCK:
         pdf = open_pdf(data, name)
-        try:
-            count = len(pdf)
-            if count > MAX_PAGES:
-                raise ReadingError(
-                    N_("{name} has {pages} pages; up to {limit} are read. Split it and upload the parts."),
-                    name=name,
-                    pages=count,
-                    limit=MAX_PAGES,
-                )
-            without_text = _read_pages(pdf, count, writer, name)
-        finally:
+    try:
+        without_text = _read_pages(pdf, writer, name)
+    finally:
+        with LOCK:
             pdf.close()
     if not writer.has_words:
         raise ReadingError(
-            N_(
-                "{name} has no text layer: it is a scan or a drawing. Run text recognition on it and upload the result."
-            ),
+            N_("{name} has no text layer: it is a scan or a drawing. Run text recognition on it, then upload that."),
             name=name,
         )
     if without_text:
@@ -63,28 +56,56 @@ def read(data: bytes, name: str) -> Document:
     return writer.document(name, data, "pdf")
 
 
-def _read_pages(pdf: pypdfium2.PdfDocument, count: int, writer: Writer, name: str) -> list[int]:
+def _read_pages(pdf: pypdfium2.PdfDocument, writer: Writer, name: str) -> list[int]:
     """Write all pages; gives the numbers of those without text."""
+    with LOCK:
+        count = len(pdf)
     if not count:
         raise damaged(name)
+    if count > MAX_PAGES:
+        raise ReadingError(
+            N_("{name} has {pages} pages; up to {limit} are read. Split it and upload the parts."),
+            name=name,
+            pages=count,
+            limit=MAX_PAGES,
+        )
     without_text = []
-    for index in range(count):
-        try:
-            page = pdf[index]
-        except pypdfium2.PdfiumError:
-            writer.warnings.append(N_("Page {page} is damaged and was left out.").format(page=index + 1))
-            writer.end_page(last=index == count - 1)
+    for number in range(1, count + 1):
+        with LOCK:  # page by page, so that others get their turn while a long document is read
+            drawn = _drawn(pdf, number)
+        if drawn is None:
+            writer.warnings.append(N_("Page {page} is damaged and was left out.").format(page=number))
+            writer.end_page(last=number == count)
             continue
-        try:
-            frame = _Frame(page)
-            tokens, sideways = _tokens(page, frame)
-            if not tokens and not sideways:
-                without_text.append(index + 1)
-            _PageWriter(writer, frame).write(tokens, sideways, tables_from(*page_rules(page.raw, frame.to_top_left)))
-            writer.end_page(frame.width, frame.height, last=index == count - 1)
-        finally:
-            page.close()
+        if not drawn.upright and not drawn.sideways:
+            without_text.append(number)
+        _PageWriter(writer, drawn.frame).write(drawn)
+        writer.end_page(drawn.frame.width, drawn.frame.height, last=number == count)
     return without_text
+
+
+class _Drawn(NamedTuple):
+    """What a page shows: words that stand upright, words that run up or down, ruled lines."""
+
+    frame: _Frame
+    upright: list[Token]
+    sideways: list[Token]
+    rules: tuple[list[Rule], list[Rule]]
+
+
+def _drawn(pdf: pypdfium2.PdfDocument, number: int) -> _Drawn | None:
+    """Everything of page `number` that is needed of PDFium; None when the page is damaged."""
+    try:
+        page = pdf[number - 1]
+    except pypdfium2.PdfiumError:
+        return None
+    try:
+        frame = _Frame(page)
+        upright, sideways = _tokens(page, frame)
+        upright += annotation_tokens(page, frame.rectangle)
+        return _Drawn(frame, upright, sideways, page_rules(page.raw, frame.to_top_left))
+    finally:
+        page.close()
 
 
 class _Frame:
@@ -117,6 +138,13 @@ class _Frame:
         x0, y0 = self.xx * left + self.xy * top + self.x, self.yx * left + self.yy * top + self.y
         x1, y1 = self.xx * right + self.xy * bottom + self.x, self.yx * right + self.yy * bottom + self.y
         return (x0, y0, x1, y1) if x0 <= x1 and y0 <= y1 else (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+
+    def is_turned(self, text_page: Any, index: int) -> bool:
+        """Whether the character at `index` does not stand upright on the page."""
+        angle = pdfium.FPDFText_GetCharAngle(text_page, index)
+        right = self.xx * math.cos(angle) + self.xy * math.sin(angle)
+        down = self.yx * math.cos(angle) + self.yy * math.sin(angle)
+        return right < abs(down)
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
         """Points as fractions of the page."""
@@ -152,29 +180,36 @@ def _tokens(page: pypdfium2.PdfPage, frame: _Frame) -> tuple[list[Token], list[T
     text_page = pdfium.FPDFText_LoadPage(page.raw)
     if not text_page:
         return [], []
-    upright: list[Token] = []
-    sideways: list[Token] = []
-    first, last = pdfium.FS_RECTF(), pdfium.FS_RECTF()
-    get_box, rectangle = pdfium.FPDFText_GetLooseCharBox, frame.rectangle
     try:
-        for text, start, end, joined in _page_text(text_page):
-            if not get_box(text_page, start, first):
-                continue
-            x0, y0, x1, y1 = rectangle(first)
-            if end > start and get_box(text_page, end, last):
-                a0, b0, a1, b1 = rectangle(last)
-                if b0 >= y1 or b1 <= y0:
-                    box = (min(x0, a0), min(y0, b0), max(x1, a1), max(y1, b1))
-                    sideways.append(Token(*box, text, joined))
-                    continue
-                if b0 != y0 or b1 != y1:
-                    y0, y1 = min(y0, b0), max(y1, b1)
-                x0, x1 = (x0, a1) if a1 >= x0 else (a0, x1)
-            if x1 > 0 and y1 > 0 and x0 < frame.width and y0 < frame.height:
-                upright.append(Token(x0, y0, x1, y1, text, joined))
+        placed = list(_placed_words(text_page, frame))
+        upright = [token for _, token, runs_on in placed if runs_on]
+        if len(upright) == len(placed):
+            return upright, []
+        # Where some words stand sideways, single characters may: their boxes alone do not tell.
+        turned = [not runs_on or frame.is_turned(text_page, start) for start, _, runs_on in placed]
     finally:
         pdfium.FPDFText_ClosePage(text_page)
-    return upright, sideways
+    upright = [token for (_, token, _), away in zip(placed, turned, strict=True) if not away]
+    return upright, [token for (_, token, _), away in zip(placed, turned, strict=True) if away]
+
+
+def _placed_words(text_page: Any, frame: _Frame) -> Iterator[tuple[int, Token, bool]]:
+    """The words that lie on the page: index of the first character, token, whether they run from left to right."""
+    first, last = pdfium.FS_RECTF(), pdfium.FS_RECTF()
+    get_box, rectangle, width, height = pdfium.FPDFText_GetLooseCharBox, frame.rectangle, frame.width, frame.height
+    for text, start, end, unspaced in _page_text(text_page):
+        if not get_box(text_page, start, first):
+            continue
+        x0, y0, x1, y1 = rectangle(first)
+        runs_on = True
+        if end > start and get_box(text_page, end, last):
+            a0, b0, a1, b1 = rectangle(last)
+            runs_on = b0 < y1 and b1 > y0
+            if b0 != y0 or b1 != y1:
+                y0, y1 = min(y0, b0), max(y1, b1)
+            x0, x1 = min(x0, a0), max(x1, a1)
+        if x1 > 0 and y1 > 0 and x0 < width and y0 < height:
+            yield start, Token(x0, y0, x1, y1, text, unspaced), runs_on
 
 
 class _PageWriter:
@@ -184,12 +219,11 @@ class _PageWriter:
         self.writer = writer
         self.frame = frame
 
-    def write(self, tokens: list[Token], sideways: list[Token], tables: list[Table]) -> None:
-        region = share_out(tokens, tables)
-        self._write_region(region)
-        for token in sideways:
+    def write(self, drawn: _Drawn) -> None:
+        self._write_region(share_out(drawn.upright, tables_from(*drawn.rules)))
+        for line in sideways_lines(drawn.sideways):
             self.writer.write("\n" if self.writer.length > self.writer.page_start else "")
-            self._write_line([token])
+            self._write_line(line)
         if self.writer.length > self.writer.page_start:
             self.writer.write("\n")
 

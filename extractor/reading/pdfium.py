@@ -16,9 +16,14 @@ _PASSWORD_ERRORS = (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
 
 
 def open_pdf(source: Path | bytes, name: str) -> pypdfium2.PdfDocument:
-    """Open a PDF; the caller holds `LOCK`. Raises ReadingError when it is encrypted, damaged or not there."""
+    """Open a PDF with its form fields; the caller holds `LOCK`.
+
+    Raises ReadingError when it is encrypted, damaged or not there.
+    """
     try:
-        return pypdfium2.PdfDocument(source)
+        pdf = pypdfium2.PdfDocument(source)
+        pdf.init_forms()
+        return pdf
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) in _PASSWORD_ERRORS:
             raise ReadingError(
