@@ -182,15 +182,37 @@ def _tokens(page: pypdfium2.PdfPage, frame: _Frame) -> tuple[list[Token], list[T
         return [], []
     try:
         placed = list(_placed_words(text_page, frame))
-        upright = [token for _, token, runs_on in placed if runs_on]
-        if len(upright) == len(placed):
-            return upright, []
-        # Where some words stand sideways, single characters may: their boxes alone do not tell.
-        turned = [not runs_on or frame.is_turned(text_page, start) for start, _, runs_on in placed]
+        if all(runs_on for _, _, runs_on in placed):
+            return [token for _, token, _ in placed], []
+        # Where some words do not run from left to right, boxes alone do not tell how single characters stand.
+        upright: list[Token] = []
+        sideways: list[Token] = []
+        for start, token, runs_on in placed:
+            if frame.is_turned(text_page, start):
+                sideways.append(token)
+            else:
+                upright += [token] if runs_on else _unstacked(text_page, frame, start, token)
+        return upright, sideways
     finally:
         pdfium.FPDFText_ClosePage(text_page)
-    upright = [token for (_, token, _), away in zip(placed, turned, strict=True) if not away]
-    return upright, [token for (_, token, _), away in zip(placed, turned, strict=True) if away]
+
+
+def _unstacked(text_page: Any, frame: _Frame, start: int, token: Token) -> list[Token]:
+    """A word whose characters stand at different heights: a label written downwards, or ends of several lines."""
+    rect = pdfium.FS_RECTF()
+    pieces: list[Token] = []
+    for index, character in enumerate(token.text, start):
+        if not pdfium.FPDFText_GetLooseCharBox(text_page, index, rect):
+            continue
+        x0, y0, x1, y1 = frame.rectangle(rect)
+        last = pieces[-1] if pieces else None
+        if last and y0 < last.y1 and y1 > last.y0:
+            y0, y1 = min(y0, last.y0), max(y1, last.y1)
+            pieces[-1] = Token(min(x0, last.x0), y0, max(x1, last.x1), y1, last.text + character)
+        else:
+            pieces.append(Token(x0, y0, x1, y1, character))
+    downwards = all(len(piece.text) == 1 and piece.x0 < pieces[0].x1 and piece.x1 > pieces[0].x0 for piece in pieces)
+    return [token] if downwards else pieces
 
 
 def _placed_words(text_page: Any, frame: _Frame) -> Iterator[tuple[int, Token, bool]]:

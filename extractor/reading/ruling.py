@@ -14,9 +14,9 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
-# In points. Rules this near to each other are one (double lines, the two sides of a thick one).
+# In points. Rules this near to each other are one (double lines, the two sides of a thick one), or meet.
 _SNAP = 2.5
-# Rules end this near to the ones they meet, dashes follow each other this closely.
+# Dashes follow each other this closely.
 _REACH = 4.0
 # A filled shape up to this thick is a line.
 THICK = 3.0
@@ -134,10 +134,10 @@ def _connected(horizontal: list[Rule], vertical: list[Rule]) -> list[tuple[list[
 
     heights = [rule.at for rule in horizontal]
     for index, column in enumerate(vertical, len(horizontal)):
-        first = bisect_left(heights, column.start - _REACH)
-        for other in range(first, bisect_right(heights, column.end + _REACH)):
+        first = bisect_left(heights, column.start - _SNAP)
+        for other in range(first, bisect_right(heights, column.end + _SNAP)):
             row = horizontal[other]
-            if row.start - _REACH <= column.at <= row.end + _REACH:
+            if row.start - _SNAP <= column.at <= row.end + _SNAP:
                 parent[find(index)] = find(other)
     groups: dict[int, tuple[list[Rule], list[Rule]]] = defaultdict(lambda: ([], []))
     for index, rule in enumerate(horizontal):
