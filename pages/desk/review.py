@@ -118,7 +118,7 @@ def _desk() -> None:
             left, right = st.columns([56, 44], gap="small")
             with left, st.container(key=VIEWER + "-pane"):
                 _viewer(now)
-            with right, st.container(key="review-fields", gap="small"):
+            with right, st.container(key="review-fields", gap="xsmall"):
                 if not now.values and not desk.get_store().extraction(now.row.hash, now.type):
                     _offer_extraction(now)
                 fields.show_fields(now)

@@ -10,6 +10,7 @@ function listenToPage(view) {
     const box = event.target.closest?.('[class*="st-key-field-"]');
     const field = box && view.data.fields.find(({ key }) => box.classList.contains(`st-key-${key}`));
     if (!field) return;
+    view.last = event.target;
     if (field.path !== view.chosen) choose(view, field.path);
   };
   const keys = (event) => onKey(view, event);
@@ -47,13 +48,27 @@ function markChosen(view) {
 
 const container = (view, path) => document.querySelector(`.st-key-${view.field(path)?.key}`);
 
+const inputOf = (box) => box?.querySelector('input:not([type="hidden"]):not(:disabled), textarea:not(:disabled), button:not(:disabled)');
+
 /** Choose a field and put the cursor into it. */
 function focusField(view, path) {
   choose(view, path);
   const box = container(view, path);
-  const input = box?.querySelector('input:not([type="hidden"]):not(:disabled), textarea:not(:disabled), button:not([data-show]):not(:disabled)');
-  input?.focus({ preventScroll: true });
+  inputOf(box)?.focus({ preventScroll: true });
   box?.scrollIntoView({ block: "nearest" });
+}
+
+/** A rerun may swap a widget for another one (a line that became long): the cursor goes into the new one. */
+function keepFocus(view) {
+  const lost = view.last && !view.last.isConnected && document.activeElement === document.body;
+  if (lost && view.field(view.chosen)) inputOf(container(view, view.chosen))?.focus({ preventScroll: true });
+}
+
+/** Scroll to the chosen field as soon as it is there: after a reload the fields come later than the viewer. */
+function showContainer(view, tries = 40) {
+  const box = view.chosen && container(view, view.chosen);
+  if (box) box.scrollIntoView({ block: "nearest" });
+  else if (view.chosen && tries) setTimeout(() => showContainer(view, tries - 1), 75);
 }
 
 function step(view, by, wanted = () => true) {
@@ -93,6 +108,7 @@ function onKey(view, event) {
   if (!action) return;
   event.preventDefault();
   event.stopPropagation();
+  view.tip.hidden = true;
   action(view);
 }
 

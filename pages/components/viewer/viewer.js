@@ -81,11 +81,11 @@ function update(view, data) {
     Object.assign(view, { page: data.page, chosen: data.field, sheet: null, asked: null, turnTo: null });
     Object.assign(view, { asked: `${data.document}/${data.page}/${view.sharp}` });
     view.stage.scrollTop = 0;
+    showContainer(view);
   }
   if (JSON.stringify(previous?.labels) !== JSON.stringify(data.labels)) drawLabels(view);
   view.root.querySelector(".page-count").textContent = `/ ${data.count}`;
   if (view.chosen && !view.field(view.chosen)) view.chosen = null;
-  if (previous?.go !== data.go && data.go.field && view.field(data.go.field)) view.chosen = data.go.field;
   markChosen(view);
   if (view.sheet) {
     drawEvidence(view);
@@ -94,6 +94,7 @@ function update(view, data) {
   if (previous && data.note && data.note.n !== previous.note?.n) note(view, data.note.text);
   if (previous && data.go.n !== previous.go.n && data.go.field) focusField(view, data.go.field);
   requestAnimationFrame(view.fit);
+  for (const delay of [20, 120, 300]) setTimeout(() => keepFocus(view), delay);
 }
 
 function drawLabels(view) {
