@@ -16,6 +16,10 @@ MARKS = "☑☐☒✔✓"
 """Check marks that the Nanum fonts lack."""
 
 
+SEAL_START, SEAL_END = "\ue002", "\ue003"
+"""Around the characters of a seal that is stamped over the text that follows."""
+
+
 @dataclass(frozen=True)
 class Text:
     """A paragraph. `size` is relative to the body text, `indent` and `hang` in ems, `before` in points."""
@@ -110,3 +114,8 @@ def lines(*texts: str, indent: float = 0.0, before: float = 0.0) -> list[Block]:
 def numbered(*texts: str, indent: float = 0.0) -> list[Block]:
     """Paragraphs whose first token (①, 1., ○) hangs to the left."""
     return [Text(text, indent=indent + 1.4, hang=1.4) for text in texts]
+
+
+def sealed(characters: str, text: str) -> str:
+    """`text` with a seal of `characters` (a name's three or four, an institution's nine) stamped over it."""
+    return f"{SEAL_START}{characters}{SEAL_END}{text}"

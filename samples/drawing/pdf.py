@@ -16,8 +16,9 @@ from reportlab.platypus import Flowable, HRFlowable, Paragraph, SimpleDocTemplat
 from reportlab.platypus import PageBreak as NextPage
 from reportlab.platypus import Table as Grid
 
-from .blocks import LEFT, MARKS, UP, Block, Cell, Look, PageBreak, Rule, Space, Table, Text
+from .blocks import LEFT, MARKS, SEAL_END, SEAL_START, UP, Block, Cell, Look, PageBreak, Rule, Space, Table, Text
 from .fonts import register_fonts
+from .seal import sealing_canvas
 
 ALIGN = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT, "justify": TA_JUSTIFY}
 INK = colors.HexColor("#1c1c1c")
@@ -42,7 +43,7 @@ def render(blocks: Sequence[Block], look: Look, name: str) -> bytes:
     width = A4[0] - 2 * look.margin - 12  # 6 points of padding on each side of reportlab's frame
     flowables = [_flowable(block, look, width) for block in blocks]
     template.afterPage = lambda: _draw_furniture(template.canv, look)
-    template.build(flowables)
+    template.build(flowables, canvasmaker=sealing_canvas)
     return buffer.getvalue()
 
 
@@ -89,7 +90,8 @@ def _paragraph(block: Text, look: Look) -> Paragraph:
 def _markup(text: str) -> str:
     """Plain text as reportlab markup: kept runs of spaces, line breaks, marks in a font that has them."""
     escaped = html.escape(text, quote=False).replace("\n", "<br/>")
-    spaced = re.sub(r" {2,}", lambda run: "\u00a0" * len(run[0]), escaped)
+    stamped = re.sub(f"{SEAL_START}(.+?){SEAL_END}", r'<onDraw name="seal" label="\1"/>', escaped)
+    spaced = re.sub(r" {2,}", lambda run: "\u00a0" * len(run[0]), stamped)
     return re.sub(f"[{MARKS}]", lambda mark: f'<font name="marks">{mark[0]}</font>', spaced)
 
 

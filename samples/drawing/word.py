@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +16,7 @@ from docx.shared import Pt
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph
 
-from .blocks import LEFT, UP, Block, Cell, Look, PageBreak, Rule, Space, Table, Text
+from .blocks import LEFT, SEAL_END, SEAL_START, UP, Block, Cell, Look, PageBreak, Rule, Space, Table, Text
 from .pdf import span_end
 
 NAMES = {"gothic": "나눔고딕", "myeongjo": "나눔명조", "barun": "나눔바른고딕"}
@@ -77,7 +78,8 @@ def _write(paragraph: Paragraph, block: Text, look: Look) -> None:
     paragraph.paragraph_format.left_indent = Pt(block.indent * size)
     paragraph.paragraph_format.first_line_indent = Pt(-block.hang * size)
     paragraph.paragraph_format.space_before = Pt(block.before)
-    run = paragraph.add_run(block.text)  # a line break in the text becomes <w:br/>
+    text = re.sub(f"{SEAL_START}.+?{SEAL_END}", "", block.text)
+    run = paragraph.add_run(text)  # a line break in the text becomes <w:br/>
     run.bold, run.font.size = block.bold or None, Pt(size)
 
 

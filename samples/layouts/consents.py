@@ -18,7 +18,7 @@ def _signer(person: Party, seal: str, email: bool) -> list[Block]:
 
 def oral_history() -> Sample:
     """An archive collects an interviewee's data and hands them on; one answer, ticked after the word."""
-    archive, person = people.HANUL, people.MIN.without("email")
+    archive, person = people.HANUL, people.MIN.without("email", "phone")
     purpose = "구술 채록 대상자 확인, 구술자료 정리·보존 및 연구 목적의 열람 서비스 제공"
     items = ["성명", "생년월일", "주소", "전화번호", "구술 음성 및 영상"]
     retention = "구술자료 보존기간(영구) 종료 시까지"
@@ -64,7 +64,6 @@ def oral_history() -> Sample:
         "third_party_recipient": recipient,
         "consent_status": answer(True),
         "consent_date": "2023-05-16",
-        "phone": person.phone,
         "address": person.address,
     }
     return Sample("consent_bullets_01.pdf", "consent", "consent_bullets", blocks, metadata, Look("gothic", 10.5, 1.75))

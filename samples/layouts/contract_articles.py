@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samples.drawing.blocks import Block, Look, Space, Text, heading, numbered, title
+from samples.drawing.blocks import Block, Look, Space, Text, heading, numbered, sealed, title
 
 from . import people
 from .people import Party
@@ -14,9 +14,9 @@ def _signature(role: str, party: Party, firm: bool) -> list[Block]:
     rows = [f"주    소 : {party.address or ''}"]
     if firm:
         rows += [f"상    호 : {party.name}", f"사업자등록번호 : {party.registration_no or ''}"]
-        rows += [f"대 표 자 : {party.representative or ''}  (인)"]
+        rows += [f"대 표 자 : {party.representative or ''}  " + sealed(f"{party.representative}인", "(인)")]
     else:
-        rows += [f"성    명 : {party.name}  (인)"]
+        rows += [f"성    명 : {party.name}  " + sealed(f"{party.name}인", "(인)")]
     rows += [f"연 락 처 : {party.phone or ''}"]
     return [Text(role, "left", bold=True, before=8), *(Text(row, "left", indent=1) for row in rows)]
 
@@ -161,7 +161,7 @@ def exclusive() -> Sample:
         Text("이용자", "left", bold=True, before=6),
         Text(f"기관명 : {user.name}", indent=1),
         Text(f"사업자등록번호 : {user.registration_no}", indent=1),
-        Text(f"대표자 : {user.representative} (직인)", indent=1),
+        Text(f"대표자 : {user.representative}  " + sealed(user.seal or "", "(직인)"), indent=1),
         Text(f"주소 : {user.address}", indent=1),
         Text(f"전화번호 : {user.phone}", indent=1),
     ]
@@ -184,7 +184,7 @@ def exclusive() -> Sample:
             user.gold("이용자", "representative", "registration_no", "phone", "address"),
         ],
     }
-    return Sample("contract_articles_02.pdf", "contract", "articles", blocks, metadata, Look("gothic", 9.6, 1.6))
+    return Sample("contract_articles_02.pdf", "contract", "articles", blocks, metadata, Look("gothic", 9.4, 1.5))
 
 
 def transfer() -> Sample:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samples.drawing.blocks import Block, Look, Rule, Space, Table, Text, heading, title
+from samples.drawing.blocks import Block, Look, Rule, Space, Table, Text, heading, sealed, title
 
 from . import people
 from .values import Sample, hangul, written
@@ -45,7 +45,7 @@ def lecture() -> Sample:
             (
                 ("[권리자]", "[이용자]"),
                 (f"성명 : {holder.name} (서명)", f"기관명 : {user.name}"),
-                (f"주소 : {holder.address}", f"대표자 : {user.representative} (직인)"),
+                (f"주소 : {holder.address}", f"대표자 : {user.representative}  " + sealed(user.seal or "", "(직인)")),
                 (f"휴대전화 : {holder.phone}", f"사업자등록번호 : {user.registration_no}"),
                 ("이메일 : ", f"주소 : {user.address}"),
             ),

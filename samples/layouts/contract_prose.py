@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samples.drawing.blocks import Block, Look, Space, Table, Text, centred, title
+from samples.drawing.blocks import Block, Look, Space, Table, Text, centred, sealed, title
 
 from . import people
 from .values import Sample, hangul, written
@@ -12,6 +12,7 @@ def letter() -> Sample:
     """A magazine asks for an essay: plain sentences, dates and fee in the running text."""
     author, publisher = people.MIN.without("email"), people.NURION.without("email", "registration_no")
     work, amount = "장날의 뒷모습", 800_000
+    purpose = "계간지 『누리온』 2024년 겨울호와 그 전자책 게재"
     blocks: list[Block] = [
         title("원고 게재 약정서", 1.8),
         Space(1.5),
@@ -22,9 +23,8 @@ def letter() -> Sample:
             indent=0,
         ),
         Text(
-            "저작자는 위 원고를 계간지 『누리온』 2024년 겨울호와 그 전자책에 싣기 위하여 출판사가 복제하고 배포하며 "
-            "공중송신하는 것을 허락합니다. 이 허락은 비독점적이며, 저작자는 잡지가 나온 날부터 여섯 달이 지나면 "
-            "다른 매체에 원고를 다시 실을 수 있습니다.",
+            f"저작자는 {purpose}를 위하여 출판사가 위 원고를 복제하고 배포하며 공중송신하는 것을 허락합니다. "
+            "이 허락은 비독점적이며, 저작자는 잡지가 나온 날부터 여섯 달이 지나면 다른 매체에 원고를 다시 실을 수 있습니다.",
             before=8,
         ),
         Text(
@@ -41,11 +41,11 @@ def letter() -> Sample:
         ),
         Text(written("2024-10-21", "korean"), "center", 1.1, before=30),
         Space(1),
-        Text(f"저작자   {author.name}   (인)", "right"),
+        Text(f"저작자   {author.name}   " + sealed(f"{author.name}인", "(인)"), "right"),
         Text(author.address or "", "right"),
         Text(f"전화 {author.phone}", "right"),
         Text(f"출판사   {publisher.name}", "right", before=12),
-        Text(f"대표이사   {publisher.representative}   (인)", "right"),
+        Text(f"대표이사   {publisher.representative}   " + sealed(f"{publisher.representative}인", "(인)"), "right"),
         Text(publisher.address or "", "right"),
         Text(f"전화 {publisher.phone}", "right"),
     ]
@@ -57,7 +57,7 @@ def letter() -> Sample:
         "licensee": publisher.name,
         "granted_rights": ["복제권", "공중송신권", "배포권"],
         "exclusivity": "비독점",
-        "purpose": "계간지 『누리온』 2024년 겨울호와 그 전자책에 싣기 위하여",
+        "purpose": purpose,
         "term": "서명한 날부터 1년",
         "signature_date": "2024-10-21",
         "payment_amount": amount,

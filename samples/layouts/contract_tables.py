@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samples.drawing.blocks import LEFT, UP, Block, Look, Space, Table, Text, label, numbered, title
+from samples.drawing.blocks import LEFT, UP, Block, Look, Space, Table, Text, label, numbered, sealed, title
 
 from . import people
 from .people import Party
@@ -82,7 +82,7 @@ def recording() -> Sample:
 
 def mural() -> Sample:
     """A painting transferred to a museum; parties first, special terms in the form, some cells empty."""
-    seller, buyer = people.HAN.without("phone"), people.GAON.without("registration_no")
+    seller, buyer = people.HAN.without("phone", "address"), people.GAON.without("registration_no")
     work, amount = "물결, 그리고 흙", 18_000_000
     granted = ["복제권", "전시권", "배포권"]
     terms = [
@@ -92,7 +92,13 @@ def mural() -> Sample:
     rows = (
         (label("양\n도\n인"), label("성명"), f"{seller.name}  (서명)", label("생년월일"), "1984. 3. 9."),
         (UP, label("주소"), seller.address or "", label("연락처"), ""),
-        (label("양\n수\n인"), label("기관명"), buyer.name, label("대표자"), f"{buyer.representative}  (직인)"),
+        (
+            label("양\n수\n인"),
+            label("기관명"),
+            buyer.name,
+            label("대표자"),
+            f"{buyer.representative}  " + sealed(buyer.seal or "", "(직인)"),
+        ),
         (UP, label("소재지"), buyer.address or "", label("연락처"), buyer.phone or ""),
         (label("저\n작\n물"), label("작품명"), work, label("종별"), "미술저작물"),
         (UP, label("재료·규격"), "캔버스에 유채, 162×130 cm", label("제작연도"), "2016년"),
@@ -126,7 +132,7 @@ def mural() -> Sample:
         "payment_currency": "KRW",
         "special_terms": terms,
         "parties": [
-            seller.gold("양도인", "address"),
+            seller.gold("양도인"),
             buyer.gold("양수인", "representative", "phone", "address"),
         ],
     }

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from samples.drawing.blocks import LEFT, UP, Block, Cell, Look, Rule, Space, Table, Text, centred, heading, label, title
+from samples.drawing.blocks import (
+    LEFT,
+    UP,
+    Block,
+    Cell,
+    Look,
+    Rule,
+    Space,
+    Table,
+    Text,
+    centred,
+    heading,
+    label,
+    sealed,
+    title,
+)
 
 from . import people
 from .people import Party
@@ -21,7 +36,7 @@ def _official(
         Text(f"제목   {subject}", "left", bold=True),
         Rule(1.2),
         *text,
-        Text(sender, "center", 1.6, bold=True, before=150),
+        Text(sender + sealed(body.seal or "", ""), "center", 1.6, bold=True, before=150),
         Rule(1.2),
         Text(f"담당  {unit} 임채원      팀장  오단비      {head}  {body.representative}", "left", 0.95),
         Text("협조자", "left", 0.95),
@@ -178,7 +193,7 @@ def receipt() -> Sample:
         Text("위 금액을 정히 영수하였습니다.", "center", 1.1, before=14),
         Text(written("2024-12-13", "wide"), "center", 1.1, before=14),
         Space(1),
-        Text(f"영수인   성명 :  {payee.name}   (인)", "right"),
+        Text(f"영수인   성명 :  {payee.name}   " + sealed(f"{payee.name}인", "(인)"), "right"),
         Text(f"주소 :  {payee.address}", "right"),
         Text(f"연락처 :  {payee.phone}", "right"),
     ]

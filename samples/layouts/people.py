@@ -8,7 +8,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Party:
-    """Somebody who signs. A field that is None is left blank where the form asks for it."""
+    """Somebody who signs. A field that is None is left blank where the form asks for it.
+
+    `seal` is what the seal of an institution reads.
+    """
 
     name: str
     representative: str | None = None
@@ -16,6 +19,7 @@ class Party:
     phone: str | None = None
     email: str | None = None
     address: str | None = None
+    seal: str | None = None
 
     def without(self, *fields: str) -> Party:
         """The same party with `fields` left blank."""
@@ -93,6 +97,7 @@ SOLMOE = Party(
     "070-0000-5583",
     "archive@solmoe.example",
     "하람군 솔뫼읍 문화의길 1",
+    seal="솔뫼문화재단의인",
 )
 DAON = Party(
     "다온시 문화관광재단",
@@ -101,12 +106,25 @@ DAON = Party(
     "031-000-9012",
     "culture@daonct.example",
     "경기도 다온시 시청로 20, 4층",
+    seal="다온문화관광재단인",
 )
 GAON = Party(
-    "국립가온박물관", "하윤슬", "000-83-02266", "041-000-1500", "rights@gaonmuseum.example", "가온시 박물관로 1"
+    "국립가온박물관",
+    "하윤슬",
+    "000-83-02266",
+    "041-000-1500",
+    "rights@gaonmuseum.example",
+    "가온시 박물관로 1",
+    seal="국립가온박물관장인",
 )
 HANUL = Party(
-    "한울기록원", "성다인", "000-83-07110", "042-000-3377", "record@hanul.example", "가람광역시 서구 기록원로 88"
+    "한울기록원",
+    "성다인",
+    "000-83-07110",
+    "042-000-3377",
+    "record@hanul.example",
+    "가람광역시 서구 기록원로 88",
+    seal="한울기록원장의인",
 )
 GARAM = Party(
     "가람대학교 산학협력단",
@@ -115,9 +133,16 @@ GARAM = Party(
     "062-000-4821",
     "copyright@garamu.example",
     "가람광역시 북구 대학로 300, 본관 214호",
+    seal="가람대산학협력단인",
 )
 SORI = Party(
-    "(사)우리소리보존회", "옥다솜", "000-82-09973", "063-000-2255", "office@urisori.example", "하람군 솔뫼읍 풍류길 17"
+    "(사)우리소리보존회",
+    "옥다솜",
+    "000-82-09973",
+    "063-000-2255",
+    "office@urisori.example",
+    "하람군 솔뫼읍 풍류길 17",
+    seal="우리소리보존회장인",
 )
 
 HARTWELL = Party(

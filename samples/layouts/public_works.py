@@ -138,14 +138,14 @@ def report() -> Sample:
 
 def design() -> Sample:
     """A pattern design as DOCX, type 2; the personal-data answer and the date left open."""
-    person, body, work = people.HAN, people.GAON, "백제 기와 문양 도안 12종"
+    person, body, work = people.HAN.without("phone"), people.GAON, "백제 기와 문양 도안 12종"
     granted = ["복제권", "전시권", "배포권", "2차적저작물작성권"]
     blocks: list[Block] = [
         title("공공저작물 이용허락 동의서"),
         Space(0.5),
         Table(
             (
-                (label("저작물명"), work, label("종별"), "미술저작물"),
+                (label("저작물명"), work, label("종별"), ""),
                 (label("이용기관"), body.name, label("저작자"), person.name),
             ),
             (0.15, 0.42, 0.13, 0.3),
@@ -163,13 +163,11 @@ def design() -> Sample:
     ]
     metadata = {
         "work_title": work,
-        "work_category": "미술저작물",
         "author": person.name,
         "institution": body.name,
         "kogl_type": "제2유형",
         "granted_rights": granted,
         "modification_consent": answer(True),
-        "phone": person.phone,
         "email": person.email,
         "address": person.address,
     }

@@ -78,7 +78,7 @@ def _answer_table(rows: list[tuple[str, str, bool | None]], mark: str) -> Table:
 
 def table_columns() -> Sample:
     """Answers as `V` in the columns of a table; the derivative right is kept back."""
-    body, person, work = people.HANUL, people.CHOI, "두물면 장터 사람들 구술영상"
+    body, person, work = people.HANUL, people.CHOI.without("phone"), "두물면 장터 사람들 구술영상"
     consents: list[tuple[str, str, bool | None]] = [
         ("저작재산권 양도", "위 저작물의 저작재산권을 양수인에게 양도합니다.", True),
         ("변경이용", "원본의 취지를 해치지 않는 범위에서 자막 삽입, 편집 등 변경을 허용합니다.", True),
@@ -124,7 +124,6 @@ def table_columns() -> Sample:
         "transferred_rights": ["복제권", "공연권", "공중송신권", "전시권", "배포권", "대여권"],
         "derivative_works_included": False,
         "consent_date": "2023-03-30",
-        "transferor_phone": person.phone,
         "transferor_address": person.address,
         **answers(True, True, True, True),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samples.drawing.blocks import Block, Look, PageBreak, Space, Text, heading, title
+from samples.drawing.blocks import Block, Look, PageBreak, Space, Text, heading, sealed, title
 
 from . import people
 from .people import Party
@@ -69,7 +69,7 @@ def _five(
         Space(1),
         Text("□ 양수인", "left", 1.1, bold=True),
         Text(f"기관명 : {body.name}", "left", indent=2, before=4),
-        Text(f"대표자명 : {body.representative}  (직인)", "left", indent=2, before=4),
+        Text(f"대표자명 : {body.representative}  " + sealed(body.seal or "", "(직인)"), "left", indent=2, before=4),
         Text(f"주소 : {body.address}", "left", indent=2, before=4),
         Text(f"연락처 : {body.phone}", "left", indent=2, before=4),
     ]
@@ -80,7 +80,7 @@ RELATED_RIGHTS = ["복제권", "공연권", "공중송신권", "배포권", "대
 
 def five_after() -> Sample:
     """All five agreed, the tick after the word."""
-    body, person, project = people.SOLMOE, people.KANG, "2020 솔뫼 풍류 한마당 실황 영상"
+    body, person, project = people.SOLMOE, people.KANG.without("address"), "2020 솔뫼 풍류 한마당 실황 영상"
     metadata = {
         "work_title": project,
         "work_category": "영상",
@@ -89,7 +89,6 @@ def five_after() -> Sample:
         "transferred_rights": RELATED_RIGHTS,
         "consent_date": "2020-06-20",
         "transferor_phone": person.phone,
-        "transferor_address": person.address,
         **answers(True, True, True, True),
     }
     blocks = _five(body, person, project, (True,) * 5, "after", written("2020-06-20", "dots"))
