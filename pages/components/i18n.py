@@ -38,7 +38,9 @@ def explain(error: BaseException | str) -> str:
 
 def language_switch() -> None:
     """The switch between the languages. Its choice stands in the address, so that reload and links keep it."""
-    chosen = st.session_state.setdefault(KEY, language())
+    chosen = language()
+    if st.session_state.get(KEY) != chosen:
+        st.session_state[KEY] = chosen
     if chosen != preferred() or KEY in st.query_params:
         st.query_params[KEY] = chosen
     st.segmented_control(

@@ -127,7 +127,7 @@ def _columns() -> list[Column]:
     return [
         Column("name", _("Document"), "link"),
         Column("type", _("Type"), width="19%"),
-        Column("pages", _("Pages"), "number", width="5rem", unit=_(" p.")),
+        Column("pages", _("Pages"), "number", width="5rem", unit=_("p.")),
         Column("state", _("State"), "badge", width="8rem"),
         Column("confidence", _("Confidence"), "meter", width="9.5rem"),
         Column("changed", _("Last change"), width="8.5rem"),

@@ -108,7 +108,7 @@ def _models() -> list[str]:
     models = list(available_models())
     if len(models) == 1:
         name, about = MODELS.get(models[0], (models[0], ""))
-        st.caption(f"{_('Extractor')}: **{_(name)}** · {_(about)}")
+        st.caption(_("Extractor: **{name}** · {about}").format(name=_(name), about=_(about)))
         return models
     return st.pills(
         _("Extractors"),
@@ -125,7 +125,7 @@ def _preview(store: Store, types: Mapping[str, DocumentType], chosen: list[str])
     columns = [
         Column("name", _("Document"), "link"),
         Column("type", _("Type"), width="25%"),
-        Column("pages", _("Pages"), "number", width="5rem", unit=_(" p.")),
+        Column("pages", _("Pages"), "number", width="5rem", unit=_("p.")),
         Column("state", _("State"), "badge", width="8rem"),
     ]
     lines = []
