@@ -1,0 +1,144 @@
+"""The real app in a real browser: a server of its own with a data folder of its own, and a page to drive."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+START_SECONDS = 60
+WAIT_MS = 20_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in here:
+        item.add_marker(pytest.mark.browser)
+        if not CHROMIUM:
+            item.add_marker(pytest.mark.skip(reason="Chromium is missing: apt-get install chromium fonts-nanum"))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A running server. `url` ends in a slash; `data` is its data folder, `log` the file of what it printed."""
+
+    url: str
+    data: Path
+    log: Path
+
+
+@pytest.fixture(scope="module")
+def start_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Desk]]:
+    """Starts fresh servers: `start_desk(samples=False)`. They end with the module."""
+    servers: list[subprocess.Popen[bytes]] = []
+
+    def start(samples: bool = False, **environment: str) -> Desk:
+        folder = tmp_path_factory.mktemp("desk")
+        desk = Desk(f"http://127.0.0.1:{_free_port()}/", folder / "data", folder / "server.log")
+        settings = {
+            "RIGHTSDESK_DATA": str(desk.data),
+            "RIGHTSDESK_SAMPLES": str(int(samples)),
+            "RIGHTSDESK_USER": "tester",
+            "STREAMLIT_SERVER_HEADLESS": "true",
+            "STREAMLIT_SERVER_PORT": desk.url.rstrip("/").rpartition(":")[2],
+            **environment,
+        }
+        kept = {name: value for name, value in os.environ.items() if name != "RIGHTSDESK_DATABASE_URL"}
+        command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+        with desk.log.open("wb") as log:
+            server = subprocess.Popen(command, cwd=ROOT, env=kept | settings, stdout=log, stderr=subprocess.STDOUT)
+        servers.append(server)
+        _wait_until_up(desk, server)
+        return desk
+
+    yield start
+    for server in servers:
+        server.terminate()
+    for server in servers:
+        server.wait(10)
+
+
+@pytest.fixture(scope="module")
+def desk(start_desk: Callable[..., Desk]) -> Desk:
+    """One server for the tests of a module, its queue empty at the start."""
+    return start_desk()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages: `new_page(locale="ko-KR", width=390, height=844)`. No request may leave this machine."""
+    contexts = []
+    outside: list[str] = []
+
+    def watch(url: str) -> None:
+        if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")):
+            outside.append(url)
+
+    def open_page(locale: str = "en-US", width: int = 1440, height: int = 900, dark: bool = False) -> Page:
+        context = browser.new_context(
+            locale=locale,
+            timezone_id="Asia/Seoul",
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            accept_downloads=True,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(WAIT_MS)
+        page.on("request", lambda request: watch(request.url))
+        page.on("websocket", lambda socket: watch(socket.url))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert outside == []
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """An English browser at 1440 x 900."""
+    return new_page()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_up(desk: Desk, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{desk.url}_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"the server did not start:\n{desk.log.read_text()[-2000:]}")
