@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from docx import Document
+from docx.document import Document as WordDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -49,7 +50,7 @@ def render(blocks: Sequence[Block], look: Look, name: str) -> bytes:
     return _without_times(buffer.getvalue())
 
 
-def _set_normal(document, look: Look) -> None:
+def _set_normal(document: WordDocument, look: Look) -> None:
     style = document.styles["Normal"]
     style.font.name, style.font.size = NAMES[look.font], Pt(look.size)
     style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), NAMES[look.font])
@@ -57,7 +58,7 @@ def _set_normal(document, look: Look) -> None:
     style.paragraph_format.space_after = Pt(0)
 
 
-def _add(document, block: Block, look: Look, width: float) -> None:
+def _add(document: WordDocument, block: Block, look: Look, width: float) -> None:
     if isinstance(block, Text):
         _write(document.add_paragraph(), block, look)
     elif isinstance(block, Table):
@@ -91,7 +92,7 @@ def _add_rule(paragraph: Paragraph, thickness: float) -> None:
     paragraph._p.get_or_add_pPr().append(borders)
 
 
-def _add_table(document, block: Table, look: Look, width: float) -> None:
+def _add_table(document: WordDocument, block: Table, look: Look, width: float) -> None:
     table: WordTable = document.add_table(len(block.rows), len(block.widths))
     if block.ruled:
         table.style = "Table Grid"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samples.drawing.blocks import LEFT, UP, Block, Look, Space, Table, Text, label, numbered, sealed, title
+from samples.drawing.blocks import LEFT, UP, Block, Cell, Look, Space, Table, Text, label, numbered, sealed, title
 
 from . import people
 from .people import Party
@@ -15,8 +15,10 @@ def _rights(granted: list[str], on: str, off: str) -> str:
     return "   ".join(boxes[:4]) + "\n" + "   ".join(boxes[4:])
 
 
-def _party_rows(role: str, party: Party, name_label: str, seal: str) -> list[tuple]:
-    rows = [(label(role), label(name_label), f"{party.name} {seal}", label("등록번호"), party.registration_no or "")]
+def _party_rows(role: str, party: Party, name_label: str, seal: str) -> list[tuple[str | Cell, ...]]:
+    rows: list[tuple[str | Cell, ...]] = [
+        (label(role), label(name_label), f"{party.name} {seal}", label("등록번호"), party.registration_no or "")
+    ]
     if name_label != "성    명":
         rows.append((UP, label("대 표 자"), party.representative or "", label("전화번호"), party.phone or ""))
         rows.append((UP, label("소 재 지"), party.address or "", LEFT, LEFT))

@@ -178,7 +178,7 @@ def receipt() -> Sample:
     """A hand-sized receipt for a manuscript fee."""
     payee, payer, work, amount = people.MIN.without("email"), people.NURION, "장날의 뒷모습", 800_000
     blocks: list[Block] = [
-        Table((("No. 2024-1203", Cell("(공급받는 자 보관용)", align="right")),), (0.5, 0.5), ruled=False),
+        Table((("No. 2024-1203", Cell("(지급자 보관용)", align="right")),), (0.5, 0.5), ruled=False),
         title("영    수    증", 2.0),
         Space(1),
         Text(f"{payer.name}   귀하", "left", 1.2),

@@ -23,7 +23,8 @@ class Party:
 
     def without(self, *fields: str) -> Party:
         """The same party with `fields` left blank."""
-        return replace(self, **dict.fromkeys(fields))
+        blanks: dict[str, Any] = dict.fromkeys(fields)
+        return replace(self, **blanks)
 
     def gold(self, role: str | None, *shown: str) -> dict[str, Any]:
         """The gold entry of `parties`: the name, the role, and those fields that the document prints."""
