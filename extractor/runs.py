@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from time import monotonic as clock
 from typing import TYPE_CHECKING, Literal
 
 from .core import Document, Extraction
@@ -73,7 +73,7 @@ class _Run:
     items: deque[Item] = field(default_factory=lambda: deque(maxlen=ITEMS_KEPT))
     at_work: int = 0
     cancelled: bool = False
-    started: float = field(default_factory=time.monotonic)
+    started: float = field(default_factory=lambda: clock())
 
     def __post_init__(self) -> None:
         self.total = len(self.pairs)
@@ -137,7 +137,7 @@ class Runs:
             if not run.waiting:
                 seconds_left = 0.0
             elif worked:
-                seconds_left = (time.monotonic() - run.started) / worked * run.waiting
+                seconds_left = (clock() - run.started) / worked * run.waiting
             return Progress(
                 total=run.total,
                 finished=not run.waiting,
@@ -196,11 +196,11 @@ class Runs:
         if taken is None:
             return  # Its run was cancelled.
         run, hash, model = taken
-        started = time.monotonic()
+        started = clock()
         try:
             item = self._pair(run, hash, model)
         except Exception as error:
-            item = Item(self._name(hash), hash, model, time.monotonic() - started, _message(error), "failed")
+            item = Item(self._name(hash), hash, model, clock() - started, _message(error), "failed")
         with self._lock:
             run.at_work -= 1
             run.counts[item.outcome] += 1
@@ -222,11 +222,11 @@ class Runs:
                 return skipped  # Another run is at it.
             self._at_work.add(key)
         try:
-            started = time.monotonic()
+            started = clock()
             extraction = _extract(self._extractor(model), model, self._store.document(hash), document_type)
             self._store.save_extraction(hash, document_type, extraction)
             outcome: Outcome = "failed" if extraction.error else "done"
-            return Item(row.name, hash, model, time.monotonic() - started, extraction.error, outcome)
+            return Item(row.name, hash, model, clock() - started, extraction.error, outcome)
         finally:
             with self._lock:
                 self._at_work.discard(key)

@@ -94,7 +94,7 @@ def _by_type(records: Sequence[Record], language: str) -> dict[str, list[Record]
 
 def _sheet_name(title: str, taken: set[str]) -> str:
     """A name that Excel accepts, not yet `taken`: at most 31 characters, none of []:*?/\\'."""
-    plain = _SHEET_NAME.sub(" ", writable(title)).strip() or "?"
+    plain = " ".join(_SHEET_NAME.sub(" ", writable(title)).split()) or "-"
     name, number = plain[:31], 2
     while name.casefold() in taken:
         ending = f" ({number})"

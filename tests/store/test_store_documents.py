@@ -52,10 +52,10 @@ def test_a_page_is_read_without_the_others(store: Store, add: Add) -> None:
 
 def test_the_same_content_is_kept_once(store: Store, add: Add) -> None:
     first = add()
-    again, new = store.add("문서.pdf 저작물명: 봄날".encode(), document(name="사본.pdf"), "form", None)
+    again, new = store.add("문서.pdf 저작물명: 봄날의 기록".encode(), document(name="사본.pdf"), "form", None)
     assert not new
     assert again == first
-    assert store.lookup("문서.pdf 저작물명: 봄날".encode()) == first
+    assert store.lookup("문서.pdf 저작물명: 봄날의 기록".encode()) == first
     assert store.lookup(b"something else") is None
 
 
