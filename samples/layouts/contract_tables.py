@@ -31,7 +31,7 @@ def recording() -> Sample:
     """A recital, licensed non-exclusively; ticked rights, fee in Hangul and digits."""
     holder, user = people.BAEK, people.SOLMOE
     work, amount, granted = "가야금 산조 ‘들녘’", 3_500_000, ["복제권", "공연권", "공중송신권"]
-    rows = (
+    rows: tuple[tuple[str | Cell, ...], ...] = (
         (label("저작물명"), LEFT, work, LEFT, LEFT),
         (label("저작물의 종류"), LEFT, "음악저작물", label("공표 연월"), "2019년 4월"),
         (label("이용허락의 범위"), LEFT, _rights(granted, "☑", "☐"), LEFT, LEFT),

@@ -119,7 +119,7 @@ def _complete(properties: Mapping[str, Any], metadata: Mapping[str, Any]) -> dic
         raise KeyError(f"not in the schema: {sorted(unknown)}")
     full: dict[str, Any] = {}
     for name, schema in properties.items():
-        value = metadata.get(name) or metadata.get(name, None)
+        value = metadata.get(name)
         items = schema.get("items", {}).get("properties")
         if items and value:
             value = [_complete(items, item) for item in value]
