@@ -19,6 +19,9 @@ from pages.components.review_desk import Desk
 UNSET = ""
 """The option that stands for "not stated" in choices."""
 
+QUOTE_LENGTH = 24
+"""Characters of the evidence's text that stand beside a field's title."""
+
 ALIGNMENTS = {
     "exact": "",
     "normalized": N_("normalised"),
@@ -194,13 +197,16 @@ def _evidence(path: str, value: FieldValue) -> str:
     if not value.supported:
         return f'<span class="review-unsupported">{escape(_("not in the document"))}</span>'
     first = value.evidence[0]
-    how = _(ALIGNMENTS[first.alignment])
     written = " ".join(first.text.split())
+    # What the page says tells more than the word "normalised".
+    quoted = f"“{written}”" if len(written) <= QUOTE_LENGTH else f"“{written[:QUOTE_LENGTH]}…”"
+    how = quoted if first.alignment in ("normalized", "fuzzy") else _(ALIGNMENTS[first.alignment])
     page = review_desk.sheet_of(review_desk.place().document, first.page, first.start)
     label = _("p. {page}").format(page=page) + (f" · {how}" if how else "")
+    title = ": ".join(filter(None, (_(ALIGNMENTS[first.alignment]), written)))
     return (
         f'<a class="review-evidence" role="button" data-show="{escape(path)}" data-alignment="{first.alignment}"'
-        f' title="{escape(written)}">{escape(label)}</a>'
+        f' title="{escape(title)}">{escape(label)}</a>'
     )
 
 

@@ -112,13 +112,13 @@ def _desk() -> None:
     with guard.failures():
         now = review_desk.current()
         _header(now)
-        if place().asked_to_approve:
-            _approval(now)
         with st.container(key="review-panes"):
             left, right = st.columns([56, 44], gap="small")
             with left, st.container(key=VIEWER + "-pane"):
                 _viewer(now)
             with right, st.container(key="review-fields", gap="xsmall"):
+                if place().asked_to_approve:
+                    _approval(now)
                 if not now.values and not desk.get_store().extraction(now.row.hash, now.type):
                     _offer_extraction(now)
                 fields.show_fields(now)

@@ -44,9 +44,13 @@ function drawSheet(view, sheet) {
   else drawPage(view, node, sheet);
   view.sheetNode.replaceWith(node);
   view.sheetNode = node;
-  if (turned) view.stage.scrollTop = view.stage.scrollLeft = 0;
   view.root.classList.remove("waiting");
   resize(view);
+  if (turned) {
+    // An enlarged page begins at its text, not at its margin.
+    const margin = sheet.blocks ? 0 : Math.min(...view.words.map(({ x0 }) => x0), 1) * node.offsetWidth;
+    view.stage.scrollTo({ top: 0, left: margin - 8 });
+  }
   drawEvidence(view);
   if (turned) revealEvidence(view);
 }

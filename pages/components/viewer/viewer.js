@@ -24,7 +24,7 @@ function open(shadow) {
     button: (name) => get(`[data-act="${name}"]`),
     field: (path) => view.data.fields.find((field) => field.path === path),
     words: [],
-    zoom: 1,
+    zoom: window.innerWidth < 640 ? 1.5 : 1, // on a small screen the width of a page is too small to read
     sharp: false,
     data: null,
   };
@@ -38,7 +38,9 @@ function open(shadow) {
   const fit = () => {
     // The panes end where the window ends, whatever stands above them.
     const top = view.root.getBoundingClientRect().top + (document.querySelector('[data-testid="stMain"]')?.scrollTop ?? 0);
-    document.documentElement.style.setProperty("--review-top", `${Math.round(top)}px`);
+    const { style } = document.documentElement;
+    style.setProperty("--review-top", `${Math.round(top)}px`);
+    style.setProperty("--review-paper", getComputedStyle(view.shadow.host).getPropertyValue("--st-background-color"));
     resize(view);
   };
   const observer = new ResizeObserver(fit);
