@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from extractor.store import Store
 
 FOLDER = Path(__file__).parents[2] / "samples"
+SUFFIXES = (".pdf", ".docx")
 
 log = logging.getLogger("rightsdesk.samples")
 
@@ -27,12 +28,10 @@ def wanted(store: Store) -> bool:
 def load(store: Store, types: Mapping[str, DocumentType], folder: Path = FOLDER) -> int:
     """Put the samples in the queue and return how many. One that cannot be read is logged and left out."""
     from extractor.intake import add_file
-    from extractor.reading import SUFFIXES
 
     added = 0
-    suffixes = {f".{suffix.lstrip('.')}" for suffix in SUFFIXES}
     for path in sorted(folder.glob("*")):
-        if path.suffix.lower() not in suffixes:
+        if path.suffix.lower() not in SUFFIXES:
             continue
         try:
             added += add_file(store, path.read_bytes(), path.name, types)[1]

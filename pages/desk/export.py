@@ -63,7 +63,7 @@ def show() -> None:
         shortcut="Ctrl+Enter",
         key="download",
     )
-    _preview(store, states, wanted, count)
+    _preview(store, types, states, wanted)
 
 
 def _scope(types: Mapping[str, DocumentType]) -> tuple[tuple[State, ...], list[str]]:
@@ -110,19 +110,33 @@ def _nothing(store: Store) -> None:
         st.page_link(ui.DOCUMENTS, label=_("Add documents"), query_params={"lang": language()})
 
 
-def _preview(store: Store, states: tuple[State, ...], types: list[str], count: int) -> None:
-    """The first documents as the file will have them, values only."""
+def _preview(store: Store, types: Mapping[str, DocumentType], states: tuple[State, ...], wanted: list[str]) -> None:
+    """The first documents of one type as the file will have them, values only."""
+    counts = {key: store.count(states=states, types=[key]) for key in wanted or types}
+    present = [key for key, count in counts.items() if count]
+    if not present:  # Only documents of types that were removed.
+        return
     st.subheader(_("Preview"), anchor=False)
-    shown = values_table(list(islice(store.records(states, types), PREVIEWED)), language())
-    cells = [["" if cell is None else str(cell) for cell in row] for row in shown.rows]
+    shown = st.pills(
+        _("Type"),
+        present,
+        required=True,
+        default=present[0],
+        format_func=lambda key: f"{types[key].title(language())}  {counts[key]}",
+        key="export_preview",
+        label_visibility="collapsed",
+    )
+    rows = values_table(list(islice(store.records(states, [shown]), PREVIEWED)), language())
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows.rows]
     st.dataframe(
-        [dict(zip(shown.titles, row, strict=True)) for row in cells],
+        [dict(zip(rows.titles, row, strict=True)) for row in cells],
         hide_index=True,
         row_height=36,
-        column_config={shown.titles[0]: st.column_config.TextColumn(pinned=True)},
+        height="content",
+        column_config={rows.titles[0]: st.column_config.TextColumn(pinned=True)},
     )
-    if count > PREVIEWED:
-        st.caption(_("The first {shown} of {count} documents.").format(shown=PREVIEWED, count=count))
+    if counts[shown] > PREVIEWED:
+        st.caption(_("The first {shown} of {count} documents.").format(shown=PREVIEWED, count=counts[shown]))
 
 
 if __name__ == "__main__":

@@ -145,11 +145,14 @@ def _preview(store: Store, types: Mapping[str, DocumentType], chosen: list[str])
 
 
 def _nothing_chosen(store: Store) -> None:
-    if store.count():
-        st.info(_("No document is chosen. Choose other states above, or add documents."))
-    else:
+    counts = store.count_by_state()
+    if not sum(counts.values()):
         st.info(_("There are no documents yet. Add some first."))
-    st.page_link(ui.DOCUMENTS, label=_("Add documents"), query_params={"lang": language()})
+        st.page_link(ui.DOCUMENTS, label=_("Add documents"), query_params={"lang": language()})
+        return
+    st.info(_("No document is chosen. Choose other states above, or go on to what is extracted."))
+    if counts["extracted"] + counts["in_review"] and st.button(_("Review next"), type="primary", key="review_next"):
+        ui.open_review_or_documents(store.next_document())
 
 
 def _follow(run_id: str) -> None:
