@@ -8,7 +8,7 @@ from pathlib import Path
 
 from extractor.core import Document
 from extractor.errors import N_, ReadingError
-from extractor.reading.content import TEXT, content_kind, kind_title
+from extractor.reading.content import ENCRYPTED, TEXT, content_kind, kind_title
 from extractor.reading.text import document_from_text
 
 __all__ = ["FORMATS", "MAX_BYTES", "SUFFIXES", "Format", "document_from_text", "read", "read_bytes"]
@@ -64,6 +64,8 @@ def read_bytes(data: bytes, name: str) -> Document:
     kind = content_kind(data)
     suffix = Path(name).suffix.lower().lstrip(".")
     entry = next((entry for entry in FORMATS if entry.kind == kind), None)
+    if kind == ENCRYPTED:
+        raise ReadingError(N_("{name} is encrypted. Save it without a password and upload that."), name=name)
     if entry is None:
         raise ReadingError(
             N_("{name} is {kind}, which is not read yet. Save it as PDF, DOCX or text and upload that."),

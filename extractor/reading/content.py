@@ -6,6 +6,7 @@ import io
 import zipfile
 
 TEXT = "text"
+ENCRYPTED = "encrypted"
 
 _TITLES = {
     "pdf": "a PDF",
@@ -17,7 +18,8 @@ _TITLES = {
     "opendocument": "an OpenDocument file",
     "zip": "a ZIP archive",
     "damaged zip": "a damaged ZIP container",
-    "ole": "an old Office file, a HWP file or an encrypted Office file",
+    "ole": "an old Office file (DOC, XLS, PPT) or a HWP file",
+    ENCRYPTED: "an encrypted Office file",
     "image": "a picture",
     "rtf": "an RTF document",
     "archive": "a compressed archive",
@@ -56,7 +58,9 @@ def content_kind(data: bytes) -> str:
         return "pdf"
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(data)
-    return next((kind for signature, kind in _SIGNATURES if data.startswith(signature)), TEXT)
+    kind = next((kind for signature, kind in _SIGNATURES if data.startswith(signature)), TEXT)
+    # Office wraps an encrypted document in an OLE file whose directory names this stream.
+    return ENCRYPTED if kind == "ole" and "EncryptedPackage".encode("utf-16-le") in data else kind
 
 
 def _zip_kind(data: bytes) -> str:

@@ -37,6 +37,11 @@ _SYMBOLS = {
     **dict.fromkeys(("A1", "99"), "○"),
     "E0": "→",
 }
+_UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff]")
+_LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+# A gap between two single syllables (`성      명`) spaces out a word.
+_GAP = re.compile(r"(?P<spaced>(?<=\b[가-힣])[ \xa0\u3000]+(?=[가-힣]\b))|[ \t\xa0\u3000]+")
+_WIDE_GAP = 6
 _FORM_MARKS = {"[x]": "☑", "[ ]": "☐"}
 _LINK_TARGET = re.compile(r" <(?:[a-z][a-z0-9+.-]*:|#)[^<>\s]*>$", re.IGNORECASE)
 _BOOKMARK = re.compile(r"\[bookmark: [^\]]*\] ")
@@ -149,60 +154,46 @@ class _Body:
     def write_blocks(self, blocks: list[Any]) -> None:
         for block in blocks:
             if hasattr(block, "rows"):
-                self._write_caption(block, "TOP")
+                above = block.caption_side == "TOP"
+                self.write_blocks(block.caption if above else [])
                 self._write_table(block)
-                self._write_caption(block, "BOTTOM")
+                self.writer.write("\n")
+                self.write_blocks([] if above else block.caption)
             elif hasattr(block, "paragraphs"):  # header, footer, note
                 self.write_blocks(block.paragraphs)
             else:
                 self._write_line(_block_text(block))
-
-    def _write_caption(self, table: Any, side: str) -> None:
-        if table.caption and (table.caption_side == side or side == "BOTTOM" != table.caption_side != "TOP"):
-            self.write_blocks(table.caption)
 
     def _write_line(self, text: str) -> None:
         # Empty paragraphs stay as empty lines: they set blocks apart.
         self.writer.add_text(text + "\n")
 
     def _write_table(self, table: Any) -> None:
-        number = self.writer.new_table()
-        row_open = False
-        last_row = -1
+        writer = self.writer
+        number = writer.new_table()
+        row = None
         for cell in _place_cells(table):
-            if row_open:
-                self.writer.write("\t" if cell.row == last_row else "\n")
-            start = self.writer.length
+            if row is not None:
+                writer.write("\t" if cell.row == row else "\n")
+            row = cell.row
+            start = writer.length
             self._write_cell(cell.content)
-            self.writer.add_cell(
-                Cell(
-                    number,
-                    cell.row,
-                    cell.column,
-                    start,
-                    self.writer.length,
-                    self.writer.page_number,
-                    cell.row_span,
-                    cell.column_span,
-                )
-            )
-            row_open, last_row = True, cell.row
-        if row_open:
-            self.writer.write("\n")
+            place = (number, cell.row, cell.column, start, writer.length, writer.page_number)
+            writer.add_cell(Cell(*place, row_span=cell.row_span, column_span=cell.column_span))
 
     def _write_cell(self, cell: Any) -> None:
-        first = True
+        separator = ""
         for block in cell.paragraphs:
             if hasattr(block, "rows"):
-                self.writer.write("" if first else "\n")
+                self.writer.write(separator)
                 self._write_table(block)
-                first = True  # a table ends its own last line
+                separator = "\n"
                 continue
             text = block.text if hasattr(block, "paragraphs") else _block_text(block)
             if text.strip():
-                self.writer.write("" if first else "\n")
+                self.writer.write(separator)
                 self.writer.add_text(text.strip())
-                first = False
+                separator = "\n"
 
 
 def _block_text(block: Any) -> str:
@@ -218,7 +209,14 @@ def _run_text(run: Any) -> str:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\x00-\x08\x0e-\x1f\ud800-\udfff]", "", text).replace("\f", "\n").replace("\v", "\n")
+    """The text without what no text can hold, and with its gaps as in other formats: wide ones are tabs."""
+    text = _LINE_END.sub("\n", _UNREADABLE.sub("", text))
+    return "\n".join(_GAP.sub(_gap, line).strip() for line in text.split("\n"))
+
+
+def _gap(match: re.Match[str]) -> str:
+    wide = "\t" in match[0] or len(match[0]) >= _WIDE_GAP
+    return "\t" if wide and not match["spaced"] else " "
 
 
 def _place_cells(table: Any) -> Iterator[_Placed]:

@@ -20,6 +20,8 @@ _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 _LINE_END = re.compile("\r\n?|[\x0b\x85\u2028\u2029]")
 # Control characters that never stand in a text: more than a few of them mean a binary file.
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
+# The characters of Korean and English texts.
+_USUAL = re.compile("[\t\n\r -~\xa0-\xff\u2000-\u206f\u3000-\u303f가-힣\uff00-\uffee]")
 _RULE_ROW = re.compile(r"^\s*\|?(\s*:?-+:?\s*\|)+\s*(:?-+:?\s*)?$")
 
 
@@ -68,20 +70,20 @@ def _looks_binary(text: str) -> bool:
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
-    """UTF-16 shows itself by line ends and spaces: a zero byte beside an ASCII one, always on the same side."""
+    """UTF-16 shows itself by line ends and spaces: an ASCII byte beside a zero one, mostly on the same side."""
     if len(data) < 4 or len(data) % 2:
         return None
     sample = data[:65536]
-    low, high = sample[0::2], sample[1::2]
-    for encoding, zeros, others in (("utf-16-le", high, low), ("utf-16-be", low, high)):
-        if zeros.count(0) > max(1, len(zeros) // 50) and others.count(0) == 0:
-            try:
-                text = data.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-            if not _looks_binary(text):
-                return encoding
-    return None
+    first, second = sample[0::2].count(0), sample[1::2].count(0)
+    if max(first, second) <= 3 * min(first, second):
+        return None
+    encoding = "utf-16-le" if second > first else "utf-16-be"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    usual = len(_USUAL.findall(text[:32768]))
+    return encoding if usual >= 0.8 * min(len(text), 32768) else None
 
 
 def _document(text: str, name: str, data: bytes) -> Document:
