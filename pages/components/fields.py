@@ -11,7 +11,7 @@ import streamlit as st
 from extractor import review
 from extractor.core import FieldValue
 from extractor.document_types import Field
-from extractor.errors import N_, RightsdeskError, SchemaError
+from extractor.errors import N_, SchemaError
 from pages.components import desk, review_desk
 from pages.components.i18n import _, explain, language
 from pages.components.review_desk import Desk
@@ -157,7 +157,7 @@ def _key(now: Desk, path: str) -> str:
 
 def _typed(key: str, path: str) -> None:
     """Keep what a person entered, with the place in the document that supports it when there is one."""
-    try:
+    with review_desk.kept():
         now = review_desk.current()
         field = now.type.field_at(path)
         entered = st.session_state[key]
@@ -166,20 +166,20 @@ def _typed(key: str, path: str) -> None:
         if value != old.value:
             pages = review_desk.pages_from(now.row, old.evidence[0].page if old.evidence else review_desk.place().page)
             now.save(path, review.typed_value(field, old, value, pages))
-    except RightsdeskError as error:
-        review_desk.edit_failed(error)
 
 
 def _add(path: str) -> None:
-    now = review_desk.current()
-    first = review.new_item(now.type, now.values, path)
-    now.save(first, review.EMPTY)
-    review_desk.place().choose(first)
+    with review_desk.kept():
+        now = review_desk.current()
+        first = review.new_item(now.type, now.values, path)
+        now.save(first, review.EMPTY)
+        review_desk.place().choose(first)
 
 
 def _remove(prefix: str) -> None:
-    now = review_desk.current()
-    desk.get_store().remove(now.row.hash, now.type, prefix, desk.current_user())
+    with review_desk.kept():
+        now = review_desk.current()
+        desk.get_store().remove(now.row.hash, now.type, prefix, desk.current_user())
 
 
 def _head(field: Field, path: str, value: FieldValue) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import field as member
 
 import streamlit as st
 
-from extractor import review
+from extractor import review, textview
 from extractor.core import Document, FieldValue, Page
 from extractor.document_types import DocumentType
 from extractor.errors import RightsdeskError, SchemaError
@@ -18,6 +19,7 @@ from pages.components.i18n import _, explain
 
 DPI, SHARP_DPI = 108, 200
 KEY = "review"
+QUEUE_LENGTH = 500
 
 
 @dataclass
@@ -93,7 +95,7 @@ def text_document(hash: str) -> Document | None:
 def text_parts(hash: str) -> list[tuple[int, int]]:
     """The pieces in which a document without pages is shown; empty for one that has pages."""
     document = text_document(hash)
-    return review.parts(document.text, document.cells) if document else []
+    return textview.parts(document.text, document.cells) if document else []
 
 
 def sheet_count(row: DocumentRow) -> int:
@@ -109,19 +111,58 @@ def sheet_of(hash: str, page: int, offset: int) -> int:
     return next((number for number, (_start, end) in enumerate(parts, 1) if offset < end), len(parts))
 
 
+def page_of(hash: str, number: int) -> tuple[Page, str]:
+    """One page and its text, without reading the others."""
+    document = text_document(hash)
+    return (document.pages[0], document.text) if document else desk.get_store().page(hash, number)
+
+
 def pages_from(row: DocumentRow, number: int) -> Iterator[tuple[Page, str]]:
     """All pages with their texts, page `number` first, then from the front, each read when it is asked for."""
-    store = desk.get_store()
     number = min(max(number, 1), row.page_count)
-    yield store.page(row.hash, number)
+    yield page_of(row.hash, number)
     for other in range(1, row.page_count + 1):
         if other != number:
-            yield store.page(row.hash, other)
+            yield page_of(row.hash, other)
 
 
-def edit_failed(error: RightsdeskError) -> None:
-    """Tell the person why an edit was not kept (approved elsewhere in the meantime, for instance)."""
-    place().say(explain(error))
+def open_document(hash: str) -> None:
+    """Put a document on the desk, at the page and field that the address names."""
+    store, here = desk.get_store(), place()
+    row = store.row(hash)
+    store.open_review(hash)
+    wanted = st.query_params.get("page", "1")
+    here.document = hash
+    here.page = min(max(int(wanted) if wanted.isdecimal() else 1, 1), sheet_count(row))
+    here.chosen = st.query_params.get("field")
+    here.sharp, here.asked_to_approve = False, False
+    if hash not in here.queue:
+        here.queue = [known.hash for known in store.find(order="needs_person", limit=QUEUE_LENGTH)]
+
+
+def write_address(hash: str) -> None:
+    """Write the document into the address. Page and field are written by the viewer, without a rerun."""
+    others = {key: value for key, value in st.query_params.items() if key not in ("document", "page", "field")}
+    st.query_params.from_dict({**others, "document": hash})
+
+
+def go(hash: str | None) -> None:
+    """Turn to another document, or say that there is none. To be called in a callback; reruns the page."""
+    if hash is None:
+        place().say(_("No other document needs a person."))
+        return
+    write_address(hash)
+    open_document(hash)
+    st.rerun()
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """An edit that the store refuses (approved elsewhere in the meantime, for instance) becomes a message."""
+    try:
+        yield
+    except RightsdeskError as error:
+        place().say(explain(error))
 
 
 def pick(path: str, page_number: int, spans: list[list[int]], add: bool) -> None:
@@ -130,8 +171,10 @@ def pick(path: str, page_number: int, spans: list[list[int]], add: bool) -> None
 
     now = current()
     known = now.type.field_at(path)
-    page, text = desk.get_store().page(now.row.hash, page_number)
+    page, text = page_of(now.row.hash, page_number)
     spans = [[max(start, page.start), min(end, page.end)] for start, end in spans]
+    if known.kind in ("string", "list"):
+        spans = _tidy(spans, page, text)
     raw = " ".join(text[start - page.start : end - page.start] for start, end in spans)
     if len(spans) == 1 and known.kind in ("choice", "choices", "boolean"):
         raw = review.beside_tick(text, spans[0][0] - page.start, spans[0][1] - page.start)
@@ -142,3 +185,11 @@ def pick(path: str, page_number: int, spans: list[list[int]], add: bool) -> None
         place().say(message.format(text=raw if len(raw) < 60 else f"{raw[:60]}…"))
     elif value != now.value(path):
         now.save(path, value)
+
+
+def _tidy(spans: list[list[int]], page: Page, text: str) -> list[list[int]]:
+    """The spans without what hangs on to the first and the last word."""
+    (first, _end), (_start, last) = spans[0], spans[-1]
+    begin, end = review.tidy(text[first - page.start : last - page.start])
+    first, last = first + begin, first + end
+    return [[max(start, first), min(end, last)] for start, end in spans if end > first and start < last]
