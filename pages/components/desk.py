@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from extractor.store import Store
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, on_release=lambda store: store.close())
 def get_store() -> Store:
     """The one store of this server. Raises StoreError when it cannot be opened."""
     from extractor.store import Store
@@ -27,7 +27,7 @@ def get_store() -> Store:
     return Store.open()
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, on_release=lambda runs: runs.close())
 def get_runs() -> Runs:
     """The one background worker of this server."""
     from extractor.runs import Runs

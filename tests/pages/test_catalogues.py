@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+from config.locale.__main__ import DOMAIN, FOLDER, extracted, messages_in, untranslated
+from extractor.errors import ReadingError
+from extractor.locale import explain, retell, translate
+
+CATALOGUES = sorted(FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+REMEDY = "Run `make catalogues`, translate what it lists, run it again and commit both files."
+
+
+@pytest.fixture(params=CATALOGUES, ids=lambda path: path.parts[-3])
+def catalogue(request: pytest.FixtureRequest) -> object:
+    with request.param.open("rb") as file:
+        return read_po(file)
+
+
+def test_every_message_of_the_code_is_translated(catalogue) -> None:
+    assert {message.id for message in extracted() if message.id} == {m.id for m in catalogue if m.id}, REMEDY
+    assert untranslated(catalogue) == [], REMEDY
+
+
+def test_translations_keep_the_named_parts(catalogue) -> None:
+    def parts(text: str) -> set[str]:
+        return set(re.findall(r"\{\w*\}", text))
+
+    assert [m.id for m in catalogue if m.id and parts(m.id) != parts(m.string)] == []
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+def test_the_compiled_catalogue_is_the_written_one(path) -> None:
+    with path.open("rb") as written, path.with_suffix(".mo").open("rb") as compiled:
+        texts, shipped = read_po(written), read_mo(compiled)
+    assert {m.id: m.string for m in texts if m.id} == {m.id: m.string for m in shipped if m.id}, REMEDY
+
+
+def test_messages_inside_f_strings_are_found() -> None:
+    source = "N_('one')\nf'{_(\"two\")}'\n_(variable)\nother('three')\n_('four' 'five')\n"
+    assert {text for _line, text in messages_in(source)} == {"one", "two", "fourfive"}
+
+
+EMPTY = "{name} is empty (0 bytes). Upload the file again."
+
+
+def test_errors_are_explained_in_the_language_of_the_reader() -> None:
+    error = ReadingError(EMPTY, name="계약서 (최종).pdf")
+    assert explain(error, "en") == "계약서 (최종).pdf is empty (0 bytes). Upload the file again."
+    assert explain(error, "ko").startswith("계약서 (최종).pdf: 빈 파일")
+
+
+def test_a_stored_english_message_is_retold() -> None:
+    stored = EMPTY.format(name="계약서 {1} is empty.pdf")
+    assert retell(stored, "ko") == translate(EMPTY, "ko").format(name="계약서 {1} is empty.pdf")
+    assert retell(stored, "en") == stored
+    assert retell("Nobody's message", "ko") == "Nobody's message"
+    assert retell("", "ko") == ""

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from streamlit.testing.v1 import AppTest
+
+from extractor.document_types import load_document_types
+from extractor.store import DocumentRow, Store
+
+from .conftest import texts
+from .test_documents import extract
+
+Open = Callable[..., AppTest]
+Add = Callable[..., DocumentRow]
+
+
+def test_without_documents_it_leads_to_documents(open_page: Open) -> None:
+    app = open_page("export")
+    assert "There are no documents yet" in texts(app)
+    assert not app.download_button
+
+
+def test_only_approved_documents_unless_asked_for_all(open_page: Open, add: Add, store: Store) -> None:
+    approved, waiting = add(), add("other.txt", "이용허락 계약서\n저작물명 : 다른 노래\n")
+    for row in (approved, waiting):
+        extract(store, row)
+    app = open_page("export")
+    assert "Nothing is approved yet" in texts(app)
+    assert not app.download_button
+
+    store.approve(approved.hash, load_document_types()[approved.document_type], "tester")
+    app = open_page("export")
+    assert app.download_button[0].label == "Download 1 documents"
+    assert "은빛 강가의 노래" in app.dataframe[0].value.to_string()
+    assert "다른 노래" not in app.dataframe[0].value.to_string()
+
+    app.get_by_key("export_scope").set_value("all").run()
+    assert app.download_button[0].label == "Download 2 documents"
+    assert "다른 노래" in app.dataframe[0].value.to_string()
+
+
+def test_the_preview_follows_the_types(open_page: Open, add: Add, store: Store) -> None:
+    contract, consent = add(), add("consent.txt", "개인정보 수집·이용 동의서\n성명 : 문해솔\n")
+    assert {contract.document_type, consent.document_type} == {"contract", "consent"}
+    app = open_page("export")
+    app.get_by_key("export_scope").set_value("all").run()
+    app.get_by_key("export_preview").set_value("consent").run()
+    assert list(app.dataframe[0].value.iloc[:, 0]) == ["consent.txt"]
+    app.multiselect(key="export_types").set_value(["contract"]).run()
+    assert not app.exception and not app.error
+    assert list(app.dataframe[0].value.iloc[:, 0]) == ["contract.txt"]
+    assert app.download_button[0].label == "Download 1 documents"
