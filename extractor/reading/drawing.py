@@ -115,9 +115,11 @@ class _Collector:
                     self._add_line(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
 
     def _add_line(self, x0: float, y0: float, x1: float, y1: float) -> None:
-        if x1 - x0 >= y1 - y0:
+        width, height = x1 - x0, y1 - y0
+        dot = max(width, height) <= THICK  # of a dotted line, whose direction shows only when dots are joined
+        if width >= height or dot:
             self.horizontal.append(Rule((y0 + y1) / 2, x0, x1))
-        else:
+        if width < height or dot:
             self.vertical.append(Rule((x0 + x1) / 2, y0, y1))
 
 

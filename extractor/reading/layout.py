@@ -24,6 +24,8 @@ _MARKER = re.compile(
 _GUTTER = 0.8
 # … over this many lines that have text on both sides.
 _GUTTER_LINES = 4
+# A page of more lines than this holds data, not prose.
+_MOST_LINES = 500
 
 
 class Token(NamedTuple):
@@ -45,6 +47,8 @@ def lines_in_reading_order(tokens: Sequence[Token]) -> list[Line]:
     lines = group_lines(tokens)
     if len(lines) < _GUTTER_LINES:
         return [_upright(lines)] if _is_stacked(lines) else lines
+    if len(lines) > _MOST_LINES:
+        return lines
     ordered: list[Line] = []
     index = 0
     while index < len(lines):
@@ -233,10 +237,10 @@ def _is_prose(lines: list[Line], gutter: float) -> bool:
 
 
 def _side_is_prose(lines: list[Line]) -> bool:
+    """Most lines run to the end of their column, without gaps, and few begin with a label."""
     width = max(line[-1].x1 for line in lines) - min(line[0].x0 for line in lines)
-    if width < 90:
-        return False
+    height = median(line[0].y1 - line[0].y0 for line in lines)
     filled = median((line[-1].x1 - line[0].x0) / width for line in lines)
-    characters = median(sum(len(token.text) for token in line) for line in lines)
-    labelled = sum(any(":" in token.text or "：" in token.text for token in line[:3]) for line in lines)
-    return filled >= 0.7 and characters >= 10 and labelled <= 0.4 * len(lines)
+    letters = median(sum(character.isalnum() for token in line for character in token.text) for line in lines)
+    broken = sum("\t" in separators(line) or any(":" in t.text or "：" in t.text for t in line[:3]) for line in lines)
+    return filled >= 0.7 and width * filled >= 12 * height and letters >= 10 and broken <= 0.4 * len(lines)

@@ -24,8 +24,9 @@ THICK = 3.0
 CHECK_BOX = 18.0
 # A row or column is at least this wide.
 _SMALLEST = 6.0
-# A page with more rules than this is a drawing.
-_MOST_RULES = 4_000
+# A page with more rules or a grid of more squares than this is a drawing.
+_MOST_RULES = 2_000
+_MOST_SQUARES = 20_000
 
 
 class Rule(NamedTuple):
@@ -88,9 +89,11 @@ class Table:
 
 def tables_from(horizontal: list[Rule], vertical: list[Rule]) -> list[Table]:
     """The tables that the rules of one page draw, from top to bottom."""
-    if len(horizontal) < 2 or not vertical or len(horizontal) + len(vertical) > _MOST_RULES:
+    if len(horizontal) < 2 or not vertical:
         return []
     horizontal, vertical = merge(horizontal), merge(vertical)
+    if len(horizontal) + len(vertical) > _MOST_RULES:
+        return []
     tables = []
     for rows, columns in _connected(horizontal, vertical):
         table = _grid(rows, columns)
@@ -170,7 +173,7 @@ def _grid(rows: list[Rule], columns: list[Rule]) -> Table | None:
         min(*(rule.start for rule in columns), rows[0].at),
         max(*(rule.end for rule in columns), rows[-1].at),
     )
-    if len(xs) < 2 or len(ys) < 2 or (len(xs) - 1) * (len(ys) - 1) < 2:
+    if not 2 <= (len(xs) - 1) * (len(ys) - 1) <= _MOST_SQUARES:
         return None
     owner = _merged_squares(xs, ys, rows, columns)
     table = Table(xs, ys, owner)
