@@ -3,7 +3,7 @@
 It pairs the labels that a document prints with the fields of the schema (`entries`, `roles`), reads the
 value beside a label by the field's shape (`values`), the check marks (`marks`, `choosing`), the running text
 (`prose`, `candidates`), the title (`titles`) and the signature blocks (`parties`), and keeps for each field the
-candidate for which most speaks. Below `candidates.LEAST` a field stays empty: null rather than a guess.
+candidate for which most speaks. Below `LEAST` a field stays empty: null rather than a guess.
 """
 
 from __future__ import annotations
@@ -12,14 +12,36 @@ from ..core import Document, FieldValue
 from ..document_types import DocumentType
 from ..evidence import span_evidence
 from ..extractors import Extractor
-from ..normalize import squash
-from . import candidates as strategies
-from .candidates import LEAST
+from ..normalize import find_amounts, squash
+from . import labelled, sentences
 from .choosing import choose_all
 from .parties import party_items
 from .profile import Profile, TypeProfile, type_profile
 from .scene import Scene
 from .values import Candidate
+
+
+LEAST = 0.42
+"""The least score of a value; below it the field stays empty rather than guessed."""
+
+STRATEGIES = (
+    labelled.from_title,
+    labelled.from_preamble,
+    labelled.from_blocks,
+    labelled.from_addressee,
+    labelled.from_sender,
+    labelled.from_shapes,
+    labelled.from_headings,
+    sentences.from_sentences,
+    sentences.from_quotes,
+    sentences.from_categories,
+    sentences.from_courts,
+    sentences.from_payments,
+    sentences.from_purpose,
+    sentences.from_periods,
+    sentences.from_closing,
+)
+"""What is tried for every field besides its printed labels. Each is a function of (scene, profile)."""
 
 
 class BuiltinExtractor(Extractor):
@@ -36,6 +58,7 @@ class BuiltinExtractor(Extractor):
             p.path: _candidates(scene, p) for p in prepared.fields if p.shape not in ("choice", "choices", "boolean")
         }
         chosen |= _assign(prepared, ranked)
+        _complete_currency(scene, prepared, chosen)
         values: dict[str, FieldValue] = {}
         for one in document_type.fields:
             if one.path in prepared.nested_fields:
@@ -75,24 +98,13 @@ class BuiltinExtractor(Extractor):
 
 def _candidates(scene: Scene, profile: Profile) -> list[Candidate]:
     """All candidates for a field, the best first; none where the form leaves its own label blank."""
-    labelled, blank = strategies.from_labels(scene, profile)
-    dated, date_blank = strategies.from_dates(scene, profile)
-    strong = max((c.score for c in labelled), default=0.0)
+    found, blank = labelled.from_labels(scene, profile)
+    dated, date_blank = labelled.from_dates(scene, profile)
+    strong = max((candidate.score for candidate in found), default=0.0)
     if (blank >= 0.8 and blank > strong + 0.05) or (date_blank and strong < 0.8 and not _dated_late(scene, dated)):
-        return [c for c in labelled if c.score >= blank]
-    found = [*labelled, *dated]
-    for strategy in (
-        strategies.from_title,
-        strategies.from_preamble,
-        strategies.from_blocks,
-        strategies.from_addressee,
-        strategies.from_ranges,
-        strategies.from_sentences,
-        strategies.from_quotes,
-        strategies.from_court_names,
-        strategies.from_purpose_article,
-        strategies.from_headings,
-    ):
+        return [candidate for candidate in found if candidate.score >= blank]
+    found.extend(dated)
+    for strategy in STRATEGIES:
         found.extend(strategy(scene, profile))
     return sorted(found, key=lambda candidate: -candidate.score)
 
@@ -119,19 +131,22 @@ def _assign(prepared: TypeProfile, ranked: dict[str, list[Candidate]]) -> dict[s
     for profile in prepared.fields:
         if profile.path in ranked and profile.path not in chosen:
             chosen[profile.path] = _assign_one(ranked[profile.path])
-    _complete_currency(prepared, ranked, chosen)
     return chosen
 
 
-def _complete_currency(
-    prepared: TypeProfile, ranked: dict[str, list[Candidate]], chosen: dict[str, Candidate | None]
-) -> None:
+def _complete_currency(scene: Scene, prepared: TypeProfile, chosen: dict[str, Candidate | None]) -> None:
     """A currency without a label of its own is the one of the amount that was found."""
     amounts = [chosen[p.path] for p in prepared.fields if p.shape == "amount" and chosen.get(p.path)]
     for profile in prepared.fields:
         if profile.shape == "currency" and not chosen.get(profile.path) and amounts:
-            chosen[profile.path] = _currency_of(amounts[0])
+            chosen[profile.path] = _currency_of(scene, amounts[0])
 
 
-def _currency_of(amount: Candidate | None) -> Candidate | None:
-    return None if amount is None else Candidate("KRW", amount.start, amount.end, amount.score, "normalized")
+def _currency_of(scene: Scene, amount: Candidate | None) -> Candidate | None:
+    if amount is None:
+        return None
+    begin = max(0, amount.start - 8)
+    for found in find_amounts(scene.flow[begin : amount.end + 24]):
+        if found.currency and found.value == amount.value:
+            return Candidate(found.currency, begin + found.start, begin + found.end, amount.score, "normalized")
+    return None

@@ -6,12 +6,16 @@ import re
 from dataclasses import dataclass
 
 from ..normalize import squash
-from .lexicon import ROLE_OF
+from .lexicon import GROUPS_OF, ROLE_OF
 
 BULLET = re.compile(
     r"^(?:[\s○●□■◇◆▪▫•·∙‧\-–—*※☐▶▷►◎◦❍◈▣★☆✓☞]|"
-    r"(?:제\s?\d{1,2}\s?[조항호]|\(?\d{1,2}\s?[.)]|\d{1,2}(?=\s+[가-힣])|\(?[가-하]\s?[.)](?=\s|[가-힣(])|[①-⑳㉠-㉻ⅰ-ⅹⅠ-Ⅹ]|[IVX]{1,4}\.|[a-z]\)|\([a-z]\))(?!\d))+\s*"
+    r"(?:제\s?\d{1,2}\s?[조항호]|\(?\d{1,2}\s?[.)]|\d{1,2}(?=\s+[가-힣])|\([가나다라마바아자차카타파하]\)|[가나다라마바사아자차카타파하]\s?[.)](?=\s|[가-힣(])|[①-⑳㉠-㉻ⅰ-ⅹⅠ-Ⅹ]|[IVX]{1,4}\.|[a-z]\)|\([a-z]\))(?!\d))+\s*"
 )
+SYMBOL = re.compile(
+    r"^(?:[\s○●□■◇◆▪▫•·∙‧\-–—*※☐▶▷►◎◦❍◈▣★☆]|(?:\(?\d{1,2}[.)]|[가나다라마바아자차카타파하][.)]|[①-⑳])(?=\s|[가-힣]))+\s*"
+)
+"""What opens an item of a list: like `BULLET`, but never the number of an article, which may belong to the text."""
 _BRACKETED = re.compile(r"[(\[〔（【<〈][^()\[\]〔〕（）【】<>〈〉]*[)\]〕）】>〉]")
 _LONGEST_ROLE = max(map(len, ROLE_OF))
 
@@ -33,8 +37,14 @@ def parse_key(text: str) -> Key:
     whole = squash(text)
     bare = squash(_BRACKETED.sub("", text))
     inside = [squash(part) for part in _BRACKETED.findall(text)]
+    # Bilingual labels, 저작물명 Title of Work: each language is a reading of its own.
+    inside += [
+        form
+        for form in ("".join(re.findall("[가-힣]", bare)), "".join(re.findall("[a-z]", bare)))
+        if form and form != bare
+    ]
     role = next((ROLE_OF[form] for form in (bare, whole, *inside) if form in ROLE_OF), None)
-    forms = [whole, bare]
+    forms = [whole, bare, *(form for form in inside if form in ROLE_OF or form in GROUPS_OF)]
     for form in (bare, whole):
         prefix = _role_prefix(form)
         if prefix and len(form) > len(prefix):
@@ -49,6 +59,6 @@ def parse_key(text: str) -> Key:
 
 def _role_prefix(form: str) -> str | None:
     for length in range(min(len(form), _LONGEST_ROLE), 0, -1):
-        if form[:length] in ROLE_OF and (length > 1 or form[1:2] == "의"):
+        if form[:length] in ROLE_OF and (length > 1 or form[1:2] == "의" or form[1:] in GROUPS_OF):
             return form[:length]
     return None

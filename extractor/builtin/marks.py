@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..normalize import squash
-from .keys import BULLET
-from .layout import Layout, Piece
+from .layout import Layout, Piece, Table
 from .lexicon import CHOICE_WORDS
 
 TICKED = r"[☑☒■▣●◉✔✓✅√◼⬛🗹ⓥⓋ⊙]|[\[(〔（]\s*[vVxXoO○●✓✔√■∨ⅴⅤ☑0]\s*[\])〕）]|(?<![A-Za-z])[VvO∨ⅴⅤ](?![A-Za-z.])"
@@ -113,7 +112,7 @@ def _answer(piece: Piece, choices: Choices, before: bool) -> Answer | None:
     if not marks and (len({tokens[i][2] for i in options}) < 2 or len(piece.text) > 60):
         return None
     first, last = tokens[options[0]], tokens[options[-1]]
-    leads = 0 in marks and first[0] - tokens[options[0] - 1][1] <= 3 if options[0] else False
+    leads = 0 in marks and options[0] == 1 and first[0] - tokens[0][1] <= 24
     trails = (
         len(tokens) - 1 in marks and tokens[options[-1] + 1][0] - last[1] <= 3
         if options[-1] + 1 < len(tokens)
@@ -137,80 +136,39 @@ def _tick(piece: Piece, tokens: list[tuple[int, int, Any, bool | None]], at: int
 
 
 def _grid_answers(layout: Layout, choices: Choices) -> Iterator[Answer]:
-    """Marks alone in cells: the choice is named at the head of the row or of the column."""
+    """Marks alone in cells: the choice is named beside the cell, or at the head of its column."""
     for table in layout.tables.values():
-        ticks: dict[int, list[Tick]] = {}
+        rows: dict[int, list[Tick]] = {}
         for index in table.indices:
             match = _MARK_ONLY.fullmatch(table.texts[index]) if table.texts[index] else None
-            if not match:
-                continue
-            cell = table.cell(index)
-            for axis, heads in enumerate((table.left_of(index), table.above(index))):
-                named = next(
-                    (value for i in heads for _, _, value in choices.find(table.texts[i]) if len(table.texts[i]) < 30),
-                    None,
-                )
-                if named is None:
-                    continue
-                other = table.above(index) if axis == 0 else table.left_of(index)
-                denied = any(
-                    re.search(r"미|부동의|불허|제외|아니|않", table.texts[i]) and len(table.texts[i]) < 12
-                    for i in other
-                )
-                state = match["ticked"] is not None
-                if axis == 1 or not denied:
-                    ticks.setdefault(cell.row if axis == 1 else -1, []).append(Tick(named, state, cell.start, cell.end))
-                break
-        for group in ticks.values():
-            piece = layout.piece_at(group[0].start)
-            if piece:
+            named = _named_beside(table, index, choices) if match else None
+            if match and named:
+                cell = table.cell(index)
+                row, choice = named
+                rows.setdefault(row, []).append(Tick(choice, match["ticked"] is not None, cell.start, cell.end))
+        for group in rows.values():
+            if piece := layout.piece_at(group[0].start):
                 yield Answer(group, piece, group[0].start, group[-1].end)
 
 
-def question(layout: Layout, answer: Answer, previous_end: int) -> list[tuple[str, float]]:
-    """The texts that may say what `answer` answers, squashed, with how close they stand (1: on its own line).
+_DENIES = re.compile(r"미|부동의|불허|제외|아니|않|×")
 
-    Its own line before the first choice, the cells to its left, then the lines above back to the answer before.
+
+def _named_beside(table: Table, index: int, choices: Choices) -> tuple[int, Any] | None:
+    """`(row, choice)` of a mark in a cell; the row is -1 for a list with one choice a row.
+
+    A mark in a column that says no (불허, 제외) ticks nothing.
     """
-    texts: list[tuple[str, float]] = []
-    own = layout.text[answer.piece.start : answer.start]
-    if squash(BULLET.sub("", own)):
-        texts.append((squash(own), 1.0))
-    for other in layout.rows[answer.piece.row][: answer.piece.column]:
-        texts.append((squash(other.text), 1.0))
-    if answer.piece.cell is not None:
-        cell = layout.document.cells[answer.piece.cell]
-        table = layout.tables[cell.table]
-        texts.extend((squash(table.texts[i]), 1.0) for i in table.left_of(answer.piece.cell))
-        texts.append((squash(layout.text[cell.start : answer.start]), 0.9))
-    at = layout.index_of(answer.piece) - 1
-    distance = 0
-    while at >= 0 and distance < 14:
-        piece = layout.pieces[at]
-        if piece.end <= previous_end:
-            break
-        heading = bool(BULLET.match(piece.text)) or re.match(r"제?\s?\d", piece.text) is not None
-        texts.append((squash(piece.text), (0.95 if heading and len(piece.text) < 50 else 0.8) - 0.02 * distance))
-        at, distance = at - 1, distance + 1
-    return texts
-
-
-def relevance(texts: Iterable[tuple[str, float]], labels: dict[str, float], hint: str, avoid: Sequence[str]) -> float:
-    """How well a question's texts match a field: its labels within them, weighed by closeness and by the hint.
-
-    `hint` is the field's squashed description; `avoid` are words that belong to other fields' questions.
-    """
-    best = 0.0
-    for text, closeness in texts:
-        for label, weight in labels.items():
-            if len(label) >= 2 and label in text:
-                best = max(best, closeness * weight * min(1.0, 0.6 + len(label) / 10))
-        if best and any(word in text for word in avoid):
-            best -= 0.25 * closeness
-    shared = _shared_bigrams(" ".join(text for text, _ in list(texts)[:4]), hint)
-    return best + 0.3 * shared if best else 0.55 * shared
-
-
-def _shared_bigrams(text: str, hint: str) -> float:
-    wanted = {hint[i : i + 2] for i in range(len(hint) - 1)} - {"동의", "에대", "대한", "의동", "한동", "이용"}
-    return sum(pair in text for pair in wanted) / len(wanted) if wanted else 0.0
+    right = table.right(index)
+    above, left = table.above(index), table.left_of(index)
+    for heads, row, other in (
+        (above, table.cell(index).row, ()),
+        (left, -1, above),
+        ([right] if right is not None else [], -1, above),
+    ):
+        for i in heads:
+            named = next((value for _, _, value in choices.find(table.texts[i])), None)
+            if named is not None and len(table.texts[i]) < 40:
+                denied = any(_DENIES.search(table.texts[j]) and len(table.texts[j]) < 12 for j in other)
+                return None if denied else (row, named)
+    return None

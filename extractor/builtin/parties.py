@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..normalize import squash
-from .candidates import RELATION, _name_kind
 from .entries import Entry
+from .labelled import RELATION, name_kind
 from .profile import Profile
 from .scene import Scene
 from .values import Candidate, value_at
@@ -69,7 +69,7 @@ def _from_blocks(scene: Scene, leaves: list[Profile], name_leaf: Profile) -> lis
 def _leaf_score(leaf: Profile, name_leaf: Profile, entry: Entry) -> float:
     """How well an entry of a block names a leaf. A firm's own name comes before its people's."""
     if leaf is name_leaf:
-        kind = _name_kind(entry)
+        kind = name_kind(entry)
         return {"organisation": 0.95, "person": 0.9, "role": 0.85, None: 0.0}[kind] * RELATION[entry.relation]
     return max((leaf.score(form) for form in entry.key.forms), default=0.0) * RELATION[entry.relation]
 

@@ -20,7 +20,8 @@ class Profile:
     """One leaf field. `labels` maps squashed labels to weights; `roles` are keys of `lexicon.ROLES`.
 
     `shape`: date, amount, number, boolean, choice, choices, list, or for strings phone, email, registration,
-    address, name, title (of the document), work, term, court, currency, role, text.
+    address, name, title (of the document), work, category, term, court, currency,
+    reference (a document's number), role, text.
     `groups` are the keys of `lexicon.LABELS` that its labels fall into.
     """
 
@@ -59,7 +60,14 @@ def _similar(key: str, label: str) -> float:
         return 0.7 if len(key) * 2 >= len(label) else 0.55
     if label in key and len(label) >= 3:
         return 0.7
-    return 0.0
+    return 0.75 * _dice(key, label) if len(key) >= 4 and len(label) >= 4 else 0.0
+
+
+def _dice(one: str, other: str) -> float:
+    """The share of letter pairs two words have in common; 0 below one half."""
+    first, second = ({word[i : i + 2] for i in range(len(word) - 1)} for word in (one, other))
+    share = 2 * len(first & second) / (len(first) + len(second))
+    return share if share > 0.5 else 0.0
 
 
 class TypeProfile:
@@ -130,7 +138,7 @@ def _role_in(label: str) -> str | None:
 
 
 _WORK_TITLE = re.compile(
-    r"(?:저작물|작품|도서|자료|곡|사진|영상|원고|프로그램|행사|사업)(?:의|명|이름|제목)|worktitle|titleof"
+    r"(?:저작물|작품|도서|자료|곡|사진|영상|원고|프로그램)의?(?:명|이름|제목|제호)$|^worktitle|^titleof"
 )
 
 
@@ -148,9 +156,11 @@ def _shape(one: Field, groups: set[str], own: list[str], roles: frozenset[str | 
         return "email"
     if is_currency(one):
         return "currency"
-    for shape in ("phone", "email", "registration", "address", "term", "court"):
+    for shape in ("phone", "email", "registration", "address", "term", "court", "category"):
         if shape in groups:
             return shape
+    if "number" in groups:
+        return "reference"
     if (
         len(roles) > 1
         and not groups & _NAME_GROUPS

@@ -46,11 +46,14 @@ def flowing(text: str) -> str:
     return re.sub(r"[\n\t\f]", " ", text)
 
 
-def preamble_parties(text: str) -> list[Party]:
-    """Parties that a preamble names: `홍길동(이하 “권리자”라 한다)`, `between X (“Licensor”) and Y (“Licensee”)`."""
+def preamble_parties(text: str, least: int = 0) -> list[Party]:
+    """Parties that a preamble names: `홍길동(이하 “권리자”라 한다)`, `between X (“Licensor”) and Y (“Licensee”)`.
+
+    Names are looked for from `least` on, where the document's title ends.
+    """
     flow = flowing(text)
     found: list[Party] = []
-    last_end = 0
+    last_end = least
     for match in _ALIAS.finditer(flow):
         if party := _party_before(flow, text, max(last_end, match.start() - 240), match):
             found.append(party)
@@ -78,7 +81,7 @@ def _party_before(flow: str, text: str, least: int, match: re.Match[str]) -> Par
         name = _TAIL_EN.sub("", name)
     name = re.split(r"\s*[(（\[](?!주|유|재|사|株)", name)[0] if not korean or "(" in name[3:] else name
     stripped = clean(name).strip("“”\"'「」『』<>[]")
-    stripped = re.sub(r"^(?:위|아래|당사자|다음|상기)\s+", "", stripped)
+    stripped = re.sub(r"^(?:위|아래|당사자|다음|상기)\s+|\s*(?:님|씨)$", "", stripped)
     start = flow.find(stripped, begin, end + 1) if stripped else -1
     if start < 0 or not is_name(stripped) or len(stripped) > 60:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..normalize import squash
+from ..normalize import parse_date, squash
 from .entries import Entry, looks_like_heading
 from .keys import parse_key
 from .layout import Layout, Piece
@@ -15,6 +15,11 @@ _LONG_ROLES = sorted((word for word in ROLE_OF if len(word) >= 3), key=len, reve
 _GRANTS = re.compile(
     r"[\"'“‘「]?(갑|을)[\"'”’」]?\s?[은는이가][^.]{0,120}?[\"'“‘「]?(갑|을)[\"'”’」]?에게[^.]{0,80}?(?:허락|양도|부여|설정|제공|기증)"
 )
+
+
+_LASTING = {"grantor", "grantee", "guardian", "witness", "issuer", "recipient", "first", "second"}
+"""Roles whose blocks go on over the lines that follow. A third party is named on one line only."""
+_CLOSES_BLOCK = re.compile(r"\s*(?:[☑☐□■●○V]\s*)?동의(?:함|합니다|하지)|^[※*]")
 
 
 @dataclass(slots=True)
@@ -42,6 +47,8 @@ def assign_roles(layout: Layout, entries: list[Entry], meaning: dict[str, str]) 
     row = -1
     for piece in layout.pieces:
         own = by_piece.get(piece.start, [])
+        if _CLOSES_BLOCK.match(piece.text) or (len(piece.text) < 24 and parse_date(piece.text)):
+            current = []
         if looks_like_heading(piece.text) and not any(
             entry.relation in ("colon", "cell") and entry.start < entry.end for entry in own
         ):
@@ -63,7 +70,7 @@ def assign_roles(layout: Layout, entries: list[Entry], meaning: dict[str, str]) 
                     Block(role, _role_title(layout.text[entry.key_start : entry.start]), entry.key_start, piece)
                 )
                 inherited = len(blocks) - 1
-                if entry.relation != "cell":
+                if entry.relation != "cell" and role in _LASTING:
                     current = [inherited] if piece.row != row else [*current, inherited]
                     row = piece.row
             entry.block = -1 if inherited is None else inherited
@@ -128,6 +135,10 @@ def _table_roles(layout: Layout, blocks: list[Block], meaning: dict[str, str]) -
                     (table.cell(i).row for i in block if parse_key(table.texts[i]).is_role_alone()), default=None
                 )
                 block = [i for i in block if stop is None or table.cell(i).row < stop]
+            elif right is not None and re.search(r"[:：]", table.texts[right]):
+                block = [
+                    i for i in table.indices if _in_rows(table.cell(i), cell) and table.cell(i).column > cell.column
+                ]
             elif below is not None and not table.texts[below] and cell.column == 0:
                 block = [
                     i for i in table.indices if _in_rows(table.cell(i), cell) and table.cell(i).column > cell.column

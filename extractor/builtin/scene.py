@@ -5,13 +5,16 @@ from __future__ import annotations
 from functools import cached_property
 
 from ..core import Document
+from ..normalize import clean_name
 from . import prose
 from .entries import Entry, find_entries
-from .layout import Layout
+from .keys import parse_key
+from .layout import Layout, Piece
 from .marks import Answer, Choices, answers
-from .profile import TypeProfile
+from .profile import Profile, TypeProfile
 from .roles import Block, assign_roles, resolve
 from .titles import find_title
+from .values import is_name
 
 
 class Scene:
@@ -23,10 +26,12 @@ class Scene:
         self.flow = prose.flowing(document.text)
         self.layout = Layout(document)
         self.entries: list[Entry] = find_entries(self.layout, prepared.known)
-        self.preamble = prose.preamble_parties(document.text)
+        self.preamble = prose.preamble_parties(document.text, self.title[1] if self.title else 0)
         self.meaning = resolve(self.flow, [(party.alias, party.role) for party in self.preamble])
         self.blocks: list[Block] = assign_roles(self.layout, self.entries, self.meaning)
         self._answers: dict[tuple[str, ...], list[Answer]] = {}
+        self._prepared = prepared
+        self._best_names: dict[int, float] = {}
 
     @cached_property
     def articles(self) -> list[prose.Article]:
@@ -45,6 +50,26 @@ class Scene:
         if key not in self._answers:
             self._answers[key] = answers(self.layout, Choices(values))
         return self._answers[key]
+
+    def naming(self, entry: Entry, profile: Profile) -> float:
+        """How well a printed label names a field; half of it where it names another field better."""
+        own = max((profile.score(form) for form in entry.key.forms), default=0.0)
+        if own < 0.45:
+            return 0.0
+        if id(entry) not in self._best_names:
+            rivals = (max(other.score(form) for form in entry.key.forms) for other in self._prepared.fields)
+            self._best_names[id(entry)] = max(rivals, default=0.0)
+        return own if self._best_names[id(entry)] <= own + 0.1 else 0.5 * own
+
+    def name_under(self, block: Block) -> Piece | None:
+        """The line under a role that heads a signature block, when it is a name and no label."""
+        alone = self.text[block.piece.start : block.piece.end].strip(" :：")
+        if not parse_key(alone).is_role_alone() or block.start > block.piece.end:
+            return None
+        below = self.layout.below(block.piece)
+        if below is None or any(entry.piece is below for entry in self.entries):
+            return None
+        return below if is_name(clean_name(below.text)) else None
 
     def role_of(self, role: str | None) -> str | None:
         """A role with 갑 and 을 replaced by what they stand for here."""

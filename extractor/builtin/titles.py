@@ -53,6 +53,8 @@ def _score(layout: Layout, piece: Piece, title: str, usual: float) -> float:
         score += 0.3
     if len(layout.rows[piece.row]) == 1:
         score += 0.05
+    if piece.cell is not None and len(layout.tables[layout.document.cells[piece.cell].table].indices) > 2:
+        score -= 0.5
     if re.match(r"^#\s", piece.text) or re.fullmatch(r"\S(?:\s\S){2,}", piece.text):
         score += 0.4
     return score

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +22,10 @@ from ..normalize import (
     squash,
     unquote,
 )
-from ..normalize.text import EMAIL, PHONE, REGISTRATION
+from ..normalize.text import EMAIL, PHONE, REGISTRATION, SEAL
 from .entries import is_blank
-from .keys import BULLET
-from .lexicon import NOT_A_WORK, ROLE_OF
+from .keys import BULLET, SYMBOL
+from .lexicon import GROUPS_OF, NOT_A_WORK, ROLE_OF
 from .profile import Profile
 
 
@@ -41,26 +42,38 @@ class Candidate:
 
 
 Found = tuple[Any, int, int]
+_COUNT = r"(?:(?<!\d)\d{1,3}|[일이삼사오육칠팔구십한두세네다섯여섯]{1,3})"
 TERM = re.compile(
-    r"(?:(?:(?:본|이)\s?)?(?:계약|체결|서명|효력|허락|양도|동의|공표|출판|발행|최초|인도|납품|설정|승인)[^\s,.()]{0,10}(?:\s[^\s,.()]{1,6})?\s?(?:로|으로)?부터\s*)?"
-    r"(?:만\s?)?(?:\d+|[일이삼사오육칠팔구십]{1,3})\s?(?:\([^)]{1,6}\)\s?)?(?:년|개월|달|주일|주|일(?!자|부))(?:\s?\d+\s?개월)?\s?간?"
+    r"(?:(?:본|이)\s?)?(?:(?:계약|체결|서명|효력|허락|양도|동의|공표|출판|발행|최초|인도|납품|설정|승인|초판)[^,.()]{0,14}?(?:로|으로)?부터\s*)?"
+    rf"(?:만\s?)?{_COUNT}\s?(?:\([^)]{{1,6}}\)\s?)?(?:년|개월|달|주일|주|일(?!자|부|까지))(?:\s?\d+\s?개월)?(?:\s?간(?![가-힣]))?"
     r"|(?:저작재산권|저작권|권리)의?\s?(?:보호|존속)\s?기간\s?(?:동안|내)?|영구(?:적|히)?|무기한"
-    r"|(?:(?:an?\s+)?(?:initial\s+)?(?:period|term)\s+of\s+)?(?:\w+\s+)?\(?\d+\)?\s+(?:calendar\s+)?(?:years?|months?|days?)|perpetual|in perpetuity",
+    r"|(?:\b(?:one|two|three|four|five|six|seven|ten|twelve|twenty|\w+teen)\s+)?(?:\(\d+\)|\b\d{1,3})\s+(?:calendar\s+)?(?:years?|months?)(?:\s+(?:from|after|following)\s+(?:the\s+)?[^,.;]{3,40})?"
+    r"|\b(?:one|two|three|four|five|six|seven|ten|twelve|twenty)\s+(?:years?|months?)(?:\s+(?:from|after|following)\s+(?:the\s+)?[^,.;]{3,40})?|\bperpetual|\bin perpetuity",
     re.IGNORECASE,
 )
 COURT = re.compile(
-    r"[가-힣]{2,8}(?:지방|고등|가정|행정|회생|특허)\s?법원(?:\s?[가-힣]{2,6}\s?지원)?|대법원|(?:the\s+)?[A-Z][\w ]{2,40}(?:District|High|Superior|Supreme) Court(?: of [A-Z]\w+)?"
+    r"[가-힣]{2,8}(?:지방|고등|가정|행정|회생|특허)\s?법원(?:\s?[가-힣]{2,6}\s?지원)?|대법원"
+    r"|(?:[A-Z]\w+ ){1,4}(?:District|High|Superior|Supreme|County) Court(?: of [A-Z]\w+(?: [A-Z]\w+)*)?|(?:Superior|Supreme|District|High) Court of (?:[A-Z]\w+ ?)+(?<! )"
+)
+CATEGORY = re.compile(
+    r"(?:어문|음악|연극|무용|미술|응용미술|건축|사진|영상|도형|컴퓨터\s?프로그램|편집|데이터베이스|2차적|공동|실연|음반|방송)\s?저작물"
 )
 QUOTED = re.compile(
-    r"『([^『』]{1,80})』|「([^「」]{1,80})」|《([^《》]{1,80})》|〈([^〈〉]{1,80})〉|≪([^≪≫]{1,80})≫|<([가-힣A-Za-z0-9][^<>]{1,80})>|[“\"]([^“”\"]{2,80})[”\"]|[‘']([^‘’']{2,80})[’']"
+    r"『([^『』]{1,80})』|「([^「」]{1,80})」|《([^《》]{1,80})》|〈([^〈〉]{1,80})〉|≪([^≪≫]{1,80})≫|<([가-힣A-Za-z0-9][^<>]{1,80})>"
+    r"|[“\"]([^“”\"]{2,80})[”\"]|[‘']([^‘’']{2,80})[’']"
 )
-_ORGANISATION_TAIL = re.compile(
-    r"\s+(?:대\s?표\s?이\s?사|대\s?표\s?자|대\s?표|이\s?사\s?장|관\s?장|원\s?장|총\s?장|회\s?장|소\s?장|센터장|사장|시장|군수|구청장|도지사|단장|위원장|발행인|학장|교장|국장|이사)"
-    r"(?:\s*[:：]?\s*[가-힣](?:\s?[가-힣]){1,4})?$"
+_CHIEF = r"대\s?표\s?이\s?사|대\s?표\s?자|대\s?표|이\s?사\s?장|관\s?장|원\s?장|총\s?장|회\s?장|소\s?장|센터장|사장|시장|군수|구청장|도지사|단장|위원장|발행인|학장|교장|국장"
+_TAIL = re.compile(
+    rf"\s+(?:{_CHIEF}|이사)(?:\s*[:：]?\s*[가-힣](?:\s?[가-힣]){{1,4}})?$|\s*[(（](?:{_CHIEF})[^()]*[)）]$"
 )
+_ASIDE = re.compile(r"\s+[(（][^()（）]*[)）]\s*$|(?<=[가-힣]{2})[(（](?:[^()（）]*[\s·,:：][^()（）]*)[)）]\s*$")
 _NAME_STOP = re.compile(
-    r"\s{3,}|\s[/|]\s|\s*[(（]?(?:이하|생년월일|주민등록번호|전화|연락처|주소|소속|직위)|\s*[(（]\s?(?:담당|대표자?|☎|T\.|Tel)"
+    r"\s{3,}|\s[/|]\s|\s*[(（]?(?:이하\s|생년월일|주민등록번호)|\s*[(（]\s?(?:담당|☎|T\.|Tel)|\s+(?:님|씨)(?=\s|$)|,\s*(?:a|an|the)\s"
 )
+_PLACE = re.compile(
+    r"(?:특별|광역)?[시도군구]\s|[읍면동리로길가]\s?\d|\d+(?:-\d+)?(?:번지|호|층|동)?|[A-Z][a-z]+ (?:Street|St|Road|Rd|Row|Avenue|Lane)|-(?:ro|gil|gu|si|do)\b"
+)
+_SENTENCE = re.compile(r"(?:니다|한다|이다|된다|있다|없다|는다|하며|하고)[.)]?$|다\.\s")
 
 
 def value_at(profile: Profile, text: str, start: int, end: int) -> Found | None:
@@ -68,8 +81,7 @@ def value_at(profile: Profile, text: str, start: int, end: int) -> Found | None:
     piece = text[start:end]
     if not piece.strip() or is_blank(piece):
         return None
-    reader = _READERS.get(profile.shape)
-    found = reader(profile, piece) if reader else _text(profile, piece)
+    found = _READERS.get(profile.shape, _text)(profile, piece)
     if found is None:
         return None
     value, begin, stop = found
@@ -77,7 +89,7 @@ def value_at(profile: Profile, text: str, start: int, end: int) -> Found | None:
 
 
 def _text(profile: Profile, piece: str) -> Found | None:
-    lead = BULLET.match(piece)
+    lead = SYMBOL.match(piece)
     begin = lead.end() if lead else 0
     value = clean(piece[begin:])
     return (value, begin, len(piece)) if squash(value) else None
@@ -90,10 +102,11 @@ def _date(profile: Profile, piece: str) -> Found | None:
 
 def _amount(profile: Profile, piece: str) -> Found | None:
     amount = parse_amount(piece) or next(find_amounts(piece), None)
-    if amount is None:
-        bare = re.search(r"(?<![\d.,-])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d-])", piece)
-        amount = parse_amount(bare.group())._replace(start=bare.start(), end=bare.end()) if bare else None  # type: ignore[union-attr]
-    return (amount.value, amount.start, amount.end) if amount else None
+    if amount:
+        return amount.value, amount.start, amount.end
+    bare = re.search(r"(?<![\d.,-])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d-])", piece)
+    found = parse_amount(bare.group()) if bare else None
+    return (found.value, *bare.span()) if found and bare else None
 
 
 def _number(profile: Profile, piece: str) -> Found | None:
@@ -103,14 +116,14 @@ def _number(profile: Profile, piece: str) -> Found | None:
 
 
 def _currency(profile: Profile, piece: str) -> Found | None:
-    amount = next(find_amounts(piece), None)
-    if amount and amount.currency:
+    amount = next((found for found in find_amounts(piece) if found.currency), None)
+    if amount:
         return amount.currency, amount.start, amount.end
     value = normalize(profile.field, piece)
     return (value, 0, len(piece)) if value else None
 
 
-def _by_pattern(pattern: re.Pattern[str], parse):  # type: ignore[no-untyped-def]
+def _by_pattern(pattern: re.Pattern[str], parse: Callable[[str], Any]) -> Callable[[Profile, str], Found | None]:
     def read(profile: Profile, piece: str) -> Found | None:
         match = pattern.search(piece)
         return (parse(match.group()), *match.span()) if match else None
@@ -118,40 +131,70 @@ def _by_pattern(pattern: re.Pattern[str], parse):  # type: ignore[no-untyped-def
     return read
 
 
+def _reference(profile: Profile, piece: str) -> Found | None:
+    """A document's number: without the date that official letters put behind it."""
+    first = piece.split("\n")[0]
+    match = re.match(r"[^\s(]+(?:\s[^\s(]+){0,3}", first.strip())
+    value = clean(match.group()) if match else ""
+    return (value, *place_of(piece, value)) if re.search(r"\d", value) else None
+
+
 def _name(profile: Profile, piece: str) -> Found | None:
-    line = piece.split("\n")[0] if "\n" in piece and len(piece) > 60 else piece
+    line = _first_line(piece)
     stop = _NAME_STOP.search(line, 2)
-    line = line[: stop.start()] if stop else line
-    name = clean_name(BULLET.sub("", line))
-    if not is_name(name):
-        return None
-    shorter = organisation_of(name)
-    value = shorter if is_name(shorter) else name
-    return (value, *_place(piece, value))
+    line = _before_next_label(line[: stop.start()] if stop else line)
+    name = clean_name(SYMBOL.sub("", line))
+    without = _ASIDE.sub("", name)
+    name = without if is_name(without) else name
+    if "to" not in profile.groups:
+        shorter = organisation_of(name)
+        name = shorter if is_name(shorter) else name
+    return (name, *place_of(piece, name)) if is_name(name) else None
+
+
+def _first_line(piece: str) -> str:
+    """The first line of a name's place; all of it when a narrow cell broke the name itself."""
+    lines = [line for line in piece.split("\n") if line.strip()]
+    if len(lines) < 2 or SEAL.search(lines[0]):
+        return lines[0] if lines else piece
+    joined = " ".join(lines)
+    return joined if len(squash(joined)) <= 24 and not re.search(r"[\d:：]", joined) else lines[0]
+
+
+def _before_next_label(line: str) -> str:
+    """`이사장 국하랑 고유번호 602-82-00031` ends before the label 고유번호 that a form prints on the same line."""
+    for word in list(re.finditer(r"\S+", line))[1:]:
+        if set(GROUPS_OF.get(squash(word.group()), ())) & {"phone", "email", "address", "registration"}:
+            return line[: word.start()]
+    return line
 
 
 def is_name(name: str) -> bool:
     """Could be a person's or firm's name: letters, no sentence, no label, no mark, no number alone."""
     word = squash(name)
-    if not 2 <= len(word) <= 60 or word in ROLE_OF or not re.search("[^\\W\\d_]", name):
+    if not 2 <= len(word) <= 60 or word in ROLE_OF or not re.search(r"[^\W\d_]", name):
         return False
-    if re.search(
-        r"(?:다|니다|음|함)\.?$|[:：☑☐□■]|다\.\s|^(?:성명|이름|서명|주소|날인|전화|기관명|상호|대표자|연락처|해당|없음)",
-        name,
-    ) and not name.endswith(("재단", "협회")):
+    if re.search(r"[:：☑☐□■]|다\.\s|^(?:성명|서명|주소|날인|전화|기관명|상호|대표자|연락처|해당|없음|직인|By\b)", name):
         return False
-    if re.search(r"(?:은|는|을|를|에게|에서|으로)\s", name) or len(name.split()) > 9:
+    if _SENTENCE.search(name) or (" " in name and re.search(r"(?:음|함|것)\.?$", name)):
+        return False
+    if re.search(r"[가-힣](?:은|는|을|를|에게|에서|으로)\s", name) or len(name.split()) > 9 or find_first_date(name):
         return False
     return not re.fullmatch(r"[\d\s.,년월일-]+", name)
 
 
+def find_first_date(text: str) -> tuple[int, int, str] | None:
+    return next(find_dates(text), None)
+
+
 def organisation_of(name: str) -> str:
     """가람문화재단 이사장 김나래 → 가람문화재단. A name without such a tail is returned as it is."""
-    shorter = _ORGANISATION_TAIL.sub("", name)
+    shorter = _TAIL.sub("", name)
     return shorter if len(squash(shorter)) >= 3 else name
 
 
-def _place(piece: str, value: str) -> tuple[int, int]:
+def place_of(piece: str, value: str) -> tuple[int, int]:
+    """Where `value` stands in `piece`, white space aside; all of it when it does not."""
     at = piece.find(value)
     if at >= 0:
         return at, at + len(value)
@@ -160,41 +203,71 @@ def _place(piece: str, value: str) -> tuple[int, int]:
     return match.span() if match else (0, len(piece))
 
 
+def _address(profile: Profile, piece: str) -> Found | None:
+    value = clean(SEAL.sub("", SYMBOL.sub("", piece)))
+    if not _PLACE.search(value + " ") or re.search(r"(?:귀하|귀중|다\.)$", value) or find_first_date(value):
+        return None
+    return value, *place_of(piece, value)
+
+
+def quoted_titles(text: str, start: int = 0, end: int | None = None) -> list[tuple[str, int, int]]:
+    """Titles in quotation marks, those of laws and of parties' names in the contract left out."""
+    found = []
+    for match in QUOTED.finditer(text, start, len(text) if end is None else end):
+        index = next(i for i, group in enumerate(match.groups(), 1) if group)
+        title = clean(match[index])
+        if title.lower().endswith(NOT_A_WORK) or squash(title) in ROLE_OF:
+            continue
+        if not re.fullmatch(r"갑|을|병|[가-힣]{1,6}(?:자|인|물|일|권)|[A-Z]\w+(?: Date)?|\W*", title):
+            found.append((title, match.start(index), match.end(index)))
+    return found
+
+
 def _work(profile: Profile, piece: str) -> Found | None:
-    for match in QUOTED.finditer(piece):
-        title = next(group for group in match.groups() if group)
-        if not title.strip().endswith(NOT_A_WORK) and (match.start() <= 12 or len(piece) < 120):
-            before = clean(piece[: match.start()])
-            if not before or len(before) < 40:
-                return title.strip(), match.start() + 1, match.end() - 1
-    first = re.split(r"\n", piece)[0] if len(piece) > 80 else piece
-    value = unquote(clean(BULLET.sub("", first)))
-    return (value, *_place(piece, value)) if 1 < len(squash(value)) <= 90 else None
+    whole = clean(SYMBOL.sub("", piece))
+    sentence = _SENTENCE.search(whole) or len(whole) > 90 or re.search(r"entitled|titled|\w\.\s*$", whole)
+    titles = quoted_titles(piece)
+    if titles and (sentence or (titles[0][1] <= 2 and len(squash(piece[titles[0][2] :])) <= 12)):
+        return titles[0]
+    if sentence:
+        return None
+    value = unquote(whole)
+    return (value, *place_of(piece, value)) if 1 < len(squash(value)) <= 90 else None
+
+
+def _category(profile: Profile, piece: str) -> Found | None:
+    whole = unquote(clean(SYMBOL.sub("", piece)))
+    if len(whole) <= 40 and not _SENTENCE.search(whole):
+        return whole, *place_of(piece, whole)
+    match = CATEGORY.search(piece)
+    return (clean(match.group()), *match.span()) if match else None
 
 
 def _term(profile: Profile, piece: str) -> Found | None:
-    whole = clean(piece)
-    if len(whole) <= 60 and not re.search(r"다\.?$", whole):
-        return whole, *_place(piece, whole)
+    whole = clean(SYMBOL.sub("", piece))
+    if len(whole) <= 60 and not _SENTENCE.search(whole):
+        return whole, *place_of(piece, whole)
     match = TERM.search(piece)
     return (clean(match.group()), *match.span()) if match else None
 
 
 def _court(profile: Profile, piece: str) -> Found | None:
     match = COURT.search(piece)
-    return (clean(match.group()), *match.span()) if match else None
+    return (re.sub("^The ", "", clean(match.group())), *match.span()) if match else None
 
 
 def _list(profile: Profile, piece: str) -> Found | None:
     lines = [line for line in re.split(r"\n+", piece) if line.strip()]
-    marked = [line for line in lines if BULLET.match(line.strip())]
-    if len(marked) >= 2:
+    if profile.field.item.kind in ("number", "integer"):
+        amounts = [amount.value for amount in find_amounts(piece)] or [a.value for a in [parse_amount(piece)] if a]
+        return (list(dict.fromkeys(amounts)), 0, len(piece)) if amounts else None
+    if sum(SYMBOL.match(line.strip()) is not None for line in lines) >= 2:
         items = _joined_lines(lines)
-    elif profile.field.item.kind != "string":
-        items = split_items(piece)
+    elif _SENTENCE.search(piece.strip()):
+        items = [clean(" ".join(lines))]
     else:
-        items = split_items(" ".join(lines)) if not re.search(r"다\.?\s*$", piece) else [clean(" ".join(lines))]
-    values = [normalize(profile.field.item, BULLET.sub("", item)) for item in items]
+        items = split_items(" ".join(lines))
+    values = [normalize(profile.field.item, SYMBOL.sub("", item)) for item in items]
     kept = list(dict.fromkeys(value for value in values if value not in (None, "")))
     return (kept, 0, len(piece)) if kept else None
 
@@ -203,7 +276,7 @@ def _joined_lines(lines: list[str]) -> list[str]:
     """Bulleted lines as items; a line without a bullet goes on with the item before it."""
     items: list[str] = []
     for line in lines:
-        if BULLET.match(line.strip()) or not items:
+        if SYMBOL.match(line.strip()) or not items:
             items.append(line.strip())
         else:
             items[-1] += " " + line.strip()
@@ -215,7 +288,12 @@ def _normal(profile: Profile, piece: str) -> Found | None:
     return None if value is None else (value, 0, len(piece))
 
 
-_READERS = {
+def _title(profile: Profile, piece: str) -> Found | None:
+    value = unquote(clean(SYMBOL.sub("", piece)))
+    return (value, *place_of(piece, value)) if len(squash(value)) > 1 else None
+
+
+_READERS: dict[str, Callable[[Profile, str], Found | None]] = {
     "date": _date,
     "amount": _amount,
     "number": _number,
@@ -223,8 +301,12 @@ _READERS = {
     "phone": _by_pattern(PHONE, parse_phone),
     "email": _by_pattern(EMAIL, parse_email),
     "registration": _by_pattern(REGISTRATION, parse_registration),
+    "reference": _reference,
+    "address": _address,
     "name": _name,
     "work": _work,
+    "title": _title,
+    "category": _category,
     "term": _term,
     "court": _court,
     "list": _list,

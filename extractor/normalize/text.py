@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_SEAL = re.compile(
+SEAL = re.compile(
     r"[\s,]*(?:[(\[〔（<〈]\s*(?:서\s?명|인|印|날\s?인|직\s?인|직인생략|서명\s?(?:또는|및|/|·|,)\s?(?:날\s?)?인|사인|자필서명|sign(?:ed|ature)?|seal)\s*[)\]〕）>〉]"
     r"|㊞|\((?:서명|인)\)?|/s/|(?<=\s)[인印](?=\s|$)|(?<=\s)(?:서명|날인)(?=\s|$))+",
     re.IGNORECASE,
@@ -30,7 +30,7 @@ def clean(text: str) -> str:
 
 def clean_name(text: str) -> str:
     """A person's or a firm's name without seal, signature mark, honorific and letter spacing."""
-    name = _SEAL.sub(" ", clean(text))
+    name = SEAL.sub(" ", clean(text))
     name = _HONORIFIC.sub("", name)
     name = clean(unquote(clean(name)))
     return re.sub(r"\s", "", name) if re.fullmatch(r"[가-힣](?:\s+[가-힣]){1,4}", name) else name

@@ -1,0 +1,261 @@
+"""Candidates from what a form prints: labels, headings, the title, blocks, the person a form is handed in to, dates that stand alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..normalize import find_dates, squash
+from ..normalize.text import EMAIL, PHONE, REGISTRATION
+from .entries import Entry, is_blank, looks_like_heading
+from .keys import BULLET, SYMBOL
+from .layout import Piece
+from .lexicon import LABELS
+from .profile import Profile
+from .scene import Scene
+from .values import Candidate, is_name, value_at
+
+RELATION = {"colon": 1.0, "cell": 1.0, "space": 0.85, "below": 0.88, "heading": 0.8}
+"""How sure it is that the place beside a label holds its value, by where that place is."""
+
+
+def from_labels(scene: Scene, profile: Profile) -> tuple[list[Candidate], float]:
+    """Values beside this field's printed labels, and the score of the best label that was left blank."""
+    found: list[Candidate] = []
+    blank = 0.0
+    for entry in scene.entries:
+        named = scene.naming(entry, profile)
+        if named < 0.45:
+            continue
+        score = named * RELATION[entry.relation] * _fits_role(profile, entry)
+        if score < 0.3:
+            continue
+        if entry.blank:
+            blank = max(blank, score if entry.relation in ("colon", "cell") else 0.0)
+            continue
+        end = _with_bullets(scene, entry) if profile.shape in ("list", "text") else entry.end
+        if got := value_at(profile, scene.text, entry.start, end):
+            found.append(Candidate(*got, score=score * _plausible(profile, got[0], entry)))
+        elif entry.relation == "below" and profile.shape not in ("list", "text"):
+            blank = max(blank, score)
+    return found, blank
+
+
+def _fits_role(profile: Profile, entry: Entry) -> float:
+    """How well the block a label stands in agrees with whom the field speaks of."""
+    role = entry.role
+    if profile.roles:
+        if role in profile.roles:
+            return 1.0
+        return 0.8 if role is None else 0.25
+    if role in ("guardian", "staff", "witness", "third"):
+        return 0.3
+    if profile.shape in ("phone", "email", "address", "registration"):
+        return {"grantor": 1.0, None: 0.92, "grantee": 0.35}.get(role, 0.6)
+    return 1.0
+
+
+def _plausible(profile: Profile, value: object, entry: Entry) -> float:
+    if not isinstance(value, str):
+        return 1.0
+    if profile.shape in ("name", "work", "title") and len(squash(value)) > 90:
+        return 0.3
+    if profile.shape == "text" and entry.relation == "space":
+        return 0.8
+    return 1.0
+
+
+def _with_bullets(scene: Scene, entry: Entry) -> int:
+    """The end of a list that stands under its label, one bulleted line an item."""
+    if entry.relation not in ("below", "colon"):
+        return entry.end
+    first = scene.layout.piece_at(entry.start)
+    mark = SYMBOL.match(first.text) if first and first.start >= entry.start - 4 else None
+    if first is None or mark is None:
+        return entry.end
+    end = entry.end
+    for piece in scene.layout.after(entry.end):
+        if piece.cell != first.cell or _style(SYMBOL.match(piece.text)) != _style(mark):
+            break
+        end = piece.end
+    return end
+
+
+def _style(match: re.Match[str] | None) -> str:
+    """`1.` and `2.` are one style of bullet, `가.` and `나.` another; empty without a bullet."""
+    return re.sub(r"\d+", "1", re.sub(r"[가-하]", "가", re.sub("[①-⑳]", "①", match.group().strip()))) if match else ""
+
+
+def from_title(scene: Scene, profile: Profile) -> Iterator[Candidate]:
+    """The document's own title, for the field that holds it."""
+    if profile.shape == "title" and (title := scene.title):
+        start, end, text, score = title
+        yield Candidate(text, start, end, min(0.5 + 0.5 * score, 0.99) if score >= 0.45 else 0.5)
+
+
+def from_preamble(scene: Scene, profile: Profile) -> Iterator[Candidate]:
+    """Parties named before `(이하 “권리자”라 한다)`, for fields that speak of that role."""
+    if profile.shape != "name" or not profile.roles & {"grantor", "grantee"}:
+        return
+    for party in scene.preamble:
+        if scene.role_of(party.role) in profile.roles:
+            yield Candidate(party.name, party.start, party.end, 0.9)
+
+
+def from_blocks(scene: Scene, profile: Profile) -> Iterator[Candidate]:
+    """The name in the signature block of the field's role: `양도인 … 성명 : 홍길동`, or the line under 양도인."""
+    if profile.shape != "name" or not profile.roles:
+        return
+    for entry in scene.entries:
+        if entry.block < 0 or entry.blank or scene.blocks[entry.block].role not in profile.roles:
+            continue
+        kind = name_kind(entry)
+        if kind and (got := value_at(profile, scene.text, entry.start, entry.end)):
+            yield Candidate(
+                *got, score={"organisation": 0.88, "person": 0.86, "role": 0.84}[kind] * RELATION[entry.relation]
+            )
+    for block in scene.blocks:
+        if block.role in profile.roles and (line := scene.name_under(block)):
+            got = value_at(profile, scene.text, line.start, line.end)
+            if got:
+                yield Candidate(*got, score=0.83)
+
+
+def name_kind(entry: Entry) -> str | None:
+    """Whether a label asks for a firm's name, a person's, or is a role with the name right behind it."""
+    for kind in ("organisation", "person"):
+        if any(form in LABELS[kind] for form in entry.key.forms):
+            return kind
+    return "role" if entry.key.is_role_alone() else None
+
+
+def from_addressee(scene: Scene, profile: Profile) -> Iterator[Candidate]:
+    """`가람문화재단 귀하` on a line of its own: the institution a form is handed in to."""
+    wants = profile.roles & {"grantee", "recipient"} or "to" in profile.groups or "organisation" in profile.groups
+    if profile.shape != "name" or not wants:
+        return
+    for piece in scene.layout.pieces:
+        match = re.fullmatch(r"(.{2,40}?)\s*(?:귀\s?하|귀\s?중)\s*\.?", piece.text)
+        if match and (got := value_at(profile, scene.text, piece.start, piece.end)):
+            yield Candidate(*_institution(scene, *got), score=0.72)
+
+
+def _institution(scene: Scene, name: str, start: int, end: int) -> tuple[str, int, int]:
+    """가람기록원장 → 가람기록원, when the document names the institution elsewhere."""
+    joined = re.sub(r"\s", "", name)
+    if joined.endswith("장") and len(joined) > 3:
+        shorter = joined[:-1]
+        flow = re.sub(r"\s", "", scene.flow)
+        if flow.count(shorter) > flow.count(joined):
+            match = re.search(r"\s?".join(map(re.escape, shorter)), scene.text[start:end])
+            return shorter, start, start + match.end() if match else end
+    return name, start, end
+
+
+def from_sender(scene: Scene, profile: Profile) -> Iterator[Candidate]:
+    """Who a letter is from: the institution whose head signs it, or that stands above it."""
+    if profile.shape != "name" or "from" not in profile.groups:
+        return
+    pieces = scene.layout.pieces
+    for piece in pieces[len(pieces) // 2 :]:
+        if len(piece.text) <= 30 and re.search(
+            r"(?:장|대표이사|대표|이사장)\s*(?:\(?(?:직인|인|관인|직인생략)\)?)?$", piece.text
+        ):
+            if got := value_at(profile, scene.text, piece.start, piece.end):
+                yield Candidate(*_institution(scene, *got), score=0.7)
+    first = pieces[0] if pieces else None
+    if first and len(first.text) <= 30 and is_name(first.text) and scene.flow.count(first.text) > 1:
+        yield Candidate(first.text, first.start, first.end, 0.6)
+
+
+def from_shapes(scene: Scene, profile: Profile) -> Iterator[Candidate]:
+    """A phone, e-mail or registration number right behind its label wherever that stands: `국이든 / 연락처 010-…`."""
+    pattern = {"phone": PHONE, "email": EMAIL, "registration": REGISTRATION}.get(profile.shape)
+    if pattern is None:
+        return
+    for match in pattern.finditer(scene.text):
+        before = re.search(
+            r"([가-힣A-Za-z.-]+)\s*[:：]?\s*[(]?$", scene.text[max(0, match.start() - 14) : match.start()]
+        )
+        if before is None or profile.score(squash(before[1])) < 0.7:
+            continue
+        holder = next((e for e in scene.entries if e.start <= match.start() < e.end), None)
+        weight = _fits_role(profile, holder) if holder else 0.6
+        if got := value_at(profile, scene.text, *match.span()):
+            yield Candidate(*got, score=0.75 * weight)
+
+
+_STANDING = re.compile(r"^(?:서기|작성일|일자|날짜|체결일|date|dated)\s*(?:date)?\s*[:：]?\s*", re.IGNORECASE)
+_BLANK_DATE = re.compile(r"(?:20|19)?\s*[_.\s]*년[_.\s]*월[_.\s]*일\.?(?:\s*/.*)?")
+
+
+def from_dates(scene: Scene, profile: Profile) -> tuple[list[Candidate], bool]:
+    """The date that stands alone near the signatures, and whether such a date was left blank."""
+    if profile.shape != "date" or "signed" not in profile.groups:
+        return [], False
+    found: list[Candidate] = []
+    blank = False
+    total = max(len(scene.text), 1)
+    for piece in scene.layout.pieces:
+        text = _STANDING.sub("", piece.text)
+        dates = list(find_dates(text))
+        rest = re.sub(r"\([월화수목금토일]\)", "", text)
+        for a, b, _ in dates:
+            rest = rest.replace(text[a:b], "")
+        if dates and len({iso for _, _, iso in dates}) == 1 and len(squash(rest)) <= 2:
+            offset = piece.end - len(text)
+            found.append(
+                Candidate(dates[0][2], offset + dates[0][0], offset + dates[0][1], 0.62 + 0.2 * piece.start / total)
+            )
+        elif _BLANK_DATE.fullmatch(text.strip()):
+            blank = True
+    return found, blank
+
+
+def from_headings(scene: Scene, profile: Profile) -> Iterator[Candidate]:
+    """What stands under a heading that names the field: `1. 개인정보의 수집·이용 목적` and the lines below it."""
+    if profile.shape not in ("text", "list", "work"):
+        return
+    pieces = scene.layout.pieces
+    labelled = {entry.piece.start for entry in scene.entries if entry.relation in ("colon", "cell")}
+    for index, piece in enumerate(pieces):
+        if piece.start in labelled or not looks_like_heading(piece.text):
+            continue
+        article = re.match(r"제\s?\d+\s?조[^(\[【]*[(\[【]([^)\]】]+)[)\]】]", piece.text)
+        title = article[1] if article else BULLET.sub("", piece.text)
+        named = profile.score(squash(title))
+        if named < 0.65:
+            continue
+        body = _body(scene, index, piece, labelled)
+        if body and not is_blank(scene.text[body[0].start : body[-1].end]):
+            if got := value_at(profile, scene.text, body[0].start, body[-1].end):
+                weight = 0.6 if article and profile.shape != "list" else 1.0
+                yield Candidate(*got, score=named * RELATION["heading"] * weight)
+
+
+def _body(scene: Scene, index: int, heading: Piece, labelled: set[int]) -> list[Piece]:
+    body: list[Piece] = []
+    for below in scene.layout.pieces[index + 1 : index + 14]:
+        if below.cell != heading.cell or _closes(heading, below) or below.start in labelled:
+            break
+        if re.fullmatch(_BLANK_DATE, below.text) or (len(below.text) < 30 and next(find_dates(below.text), None)):
+            break
+        if body and SYMBOL.match(body[0].text) and not SYMBOL.match(below.text) and not _wraps(body[-1], below):
+            break
+        body.append(below)
+    return body
+
+
+def _wraps(upper: Piece, lower: Piece) -> bool:
+    """Whether `lower` can be the rest of the item that `upper` begins."""
+    return (
+        upper.box is None or lower.box is None or (lower.row == upper.row + 1 and lower.box.x0 >= upper.box.x0 - 0.005)
+    )
+
+
+def _closes(heading: Piece, below: Piece) -> bool:
+    """Whether `below` opens the next part: a heading of the same style as `heading`."""
+    if re.match(r"제\s?\d+\s?조|[\[【<(]\s?[가-힣]{1,6}\s?[\])】>]\s", below.text):
+        return True
+    mine, other = BULLET.match(heading.text), BULLET.match(below.text)
+    return bool(mine and other) and _style(mine) == _style(other)
