@@ -74,12 +74,13 @@ documents = Table(
     Column("priority", Float, nullable=False),
     Column("heading", Text, nullable=False),
     Column("search_text", Text, nullable=False),
-    Index(None, "priority", "created_at", "hash"),
-    Index(None, "changed_at", "hash"),
-    Index(None, "name_key", "hash"),
-    Index(None, "state"),
-    Index(None, "document_type"),
 )
+
+# One index for each order of the queue, with and without a filter, so that a page of it is read without sorting.
+for _filter in ([], ["state"], ["document_type"]):
+    for _order in (["priority", "created_at"], ["changed_at"], ["name_key"]):
+        Index(None, *(documents.c[name] for name in (*_filter, *_order, "hash")))
+Index(None, documents.c.document_type, documents.c.state)
 
 pages = Table(
     "pages",

@@ -34,12 +34,35 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("documents", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_documents_changed_at_hash"), ["changed_at", "hash"], unique=False)
-        batch_op.create_index(batch_op.f("ix_documents_document_type"), ["document_type"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_documents_document_type_changed_at_hash"),
+            ["document_type", "changed_at", "hash"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_documents_document_type_name_key_hash"), ["document_type", "name_key", "hash"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_documents_document_type_priority_created_at_hash"),
+            ["document_type", "priority", "created_at", "hash"],
+            unique=False,
+        )
+        batch_op.create_index(batch_op.f("ix_documents_document_type_state"), ["document_type", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_documents_name_key_hash"), ["name_key", "hash"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_documents_priority_created_at_hash"), ["priority", "created_at", "hash"], unique=False
         )
-        batch_op.create_index(batch_op.f("ix_documents_state"), ["state"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_documents_state_changed_at_hash"), ["state", "changed_at", "hash"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_documents_state_name_key_hash"), ["state", "name_key", "hash"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_documents_state_priority_created_at_hash"),
+            ["state", "priority", "created_at", "hash"],
+            unique=False,
+        )
 
     op.create_table(
         "type_versions",
@@ -165,10 +188,15 @@ def downgrade() -> None:
     op.drop_table("approvals")
     op.drop_table("type_versions")
     with op.batch_alter_table("documents", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_documents_state"))
+        batch_op.drop_index(batch_op.f("ix_documents_state_priority_created_at_hash"))
+        batch_op.drop_index(batch_op.f("ix_documents_state_name_key_hash"))
+        batch_op.drop_index(batch_op.f("ix_documents_state_changed_at_hash"))
         batch_op.drop_index(batch_op.f("ix_documents_priority_created_at_hash"))
         batch_op.drop_index(batch_op.f("ix_documents_name_key_hash"))
-        batch_op.drop_index(batch_op.f("ix_documents_document_type"))
+        batch_op.drop_index(batch_op.f("ix_documents_document_type_state"))
+        batch_op.drop_index(batch_op.f("ix_documents_document_type_priority_created_at_hash"))
+        batch_op.drop_index(batch_op.f("ix_documents_document_type_name_key_hash"))
+        batch_op.drop_index(batch_op.f("ix_documents_document_type_changed_at_hash"))
         batch_op.drop_index(batch_op.f("ix_documents_changed_at_hash"))
 
     op.drop_table("documents")
