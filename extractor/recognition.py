@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping
 
 from .core import Document
@@ -26,7 +27,13 @@ def propose_type(document: Document, types: Mapping[str, DocumentType]) -> tuple
     title = find_title(Layout(head))
     title_words = squash(title[2]) if title else ""
     body = squash(document.text[:20_000])
-    scores = {key: _score(title_words, body, one, types) for key, one in types.items()}
+    labels = {key: _labels(one) for key, one in types.items()}
+    # How many types print a label: the fewer, the more it tells.
+    shared = Counter(label for own in labels.values() for label in own)
+    scores = {
+        key: _score(title_words, body, one, {label: 1 / shared[label] for label in labels[key]})
+        for key, one in types.items()
+    }
     ordered = sorted(scores, key=lambda key: -scores[key])
     best, second = scores[ordered[0]], scores[ordered[1]] if len(ordered) > 1 else 0.0
     if best < 0.15:
@@ -34,7 +41,7 @@ def propose_type(document: Document, types: Mapping[str, DocumentType]) -> tuple
     return ordered[0], round(min(0.99, max(0.3, 0.5 + 0.5 * math.tanh(2.5 * (best - second)))), 3)
 
 
-def _score(title: str, body: str, document_type: DocumentType, types: Mapping[str, DocumentType]) -> float:
+def _score(title: str, body: str, document_type: DocumentType, weights: Mapping[str, float]) -> float:
     own_title = 0.0
     for name in (squash(document_type.title("ko")), squash(document_type.title("en"))):
         if not name:
@@ -43,16 +50,14 @@ def _score(title: str, body: str, document_type: DocumentType, types: Mapping[st
             own_title = max(own_title, 1.0 + len(name) / 20)
         else:
             own_title = max(own_title, 0.9 * _shared(name, title))
-    labels = {squash(label) for field in document_type.fields for label in field.labels}
-    weights = {label: _rarity(label, types) for label in labels if len(label) >= 2}
     total = sum(weights.values())
     printed = sum(weight for label, weight in weights.items() if label in body) / total if total else 0.0
     return own_title + 0.8 * printed
 
 
-def _rarity(label: str, types: Mapping[str, DocumentType]) -> float:
-    """How much a label tells one type from the others: one divided by the number of types that print it."""
-    return 1 / sum(any(squash(own) == label for field in one.fields for own in field.labels) for one in types.values())
+def _labels(document_type: DocumentType) -> set[str]:
+    squashed = {squash(label) for field in document_type.fields for label in field.labels}
+    return {label for label in squashed if len(label) >= 2}
 
 
 def _shared(name: str, title: str) -> float:
