@@ -184,16 +184,18 @@ def test_a_crash_leaves_what_is_done(
     run: Run, file: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = cli._extract_one
+    on_disk: list[str] = []
 
     def crash(path: Path, *rest: Any) -> Any:
         if path.name == "나.txt":
-            assert len(lines((tmp_path / "out.jsonl").read_text("utf-8"))) == 1, "the first line is on disk"
+            on_disk.append((tmp_path / "out.jsonl").read_text("utf-8"))
             raise KeyboardInterrupt
         return one(path, *rest)
 
     monkeypatch.setattr(cli, "_extract_one", crash)
     run(file("가.txt"), file("나.txt"), "--out", "out.jsonl")
-    assert [line["file"] for line in lines((tmp_path / "out.jsonl").read_text("utf-8"))] == ["가.txt"]
+    assert [line["file"] for line in lines(on_disk[0])] == ["가.txt"], "a killed process writes nothing more"
+    assert (tmp_path / "out.jsonl").read_text("utf-8") == on_disk[0]
 
 
 def test_odd_text_and_names_do_not_stop_it(run: Run, file: Callable[..., str], tmp_path: Path) -> None:

@@ -106,11 +106,12 @@ def test_queue_queries_use_an_index_for_order(store: Store, add: Add) -> None:
         store.engine, "before_cursor_execute", lambda c, cur, sql, values, ctx, many: asked.append((sql, values))
     )
     for order in ("needs_person", "changed", "name"):
-        store.find(order=order)
+        for filters in ({}, {"states": ["new"]}, {"types": ["letter"]}):
+            store.find(order=order, **filters)
     store.next_document()
     store.next_document(rows[0].hash)
     queries = [(sql, values) for sql, values in asked if "ORDER BY" in sql]
-    assert len(queries) == 5
+    assert len(queries) == 11
     with store.engine.connect() as connection:
         for sql, values in queries:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()

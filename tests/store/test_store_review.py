@@ -4,13 +4,15 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from extractor.core import Evidence, FieldValue
 from extractor.document_types import DocumentType
 from extractor.errors import StoreError
-from extractor.store import DocumentRow, Store
+from extractor.store import DocumentRow, Edit, Store, overlay
 from tests.store.making import FORM, LETTER, extraction
 
 Add = Callable[..., DocumentRow]
@@ -171,14 +173,15 @@ def test_what_is_approved_stays_as_it_was(store: Store, add: Add) -> None:
     assert shown(store, row) == {"work_title": "봄", "fee": 4}
 
 
-def test_a_field_that_came_after_approval_is_filled_by_a_later_extraction(store: Store, add: Add) -> None:
+def test_a_field_that_came_after_approval_is_filled_when_reopened(store: Store, add: Add) -> None:
     row = add()
     store.save_extraction(row.hash, LETTER, extraction(work_title="봄"))
     store.approve(row.hash, LETTER, "kim")
-    store.reopen(row.hash, "kim")
     properties = {**LETTER.schema["properties"], "court": {"type": ["string", "null"]}}
     grown = DocumentType("letter", {**LETTER.schema, "properties": properties})
     store.save_extraction(row.hash, grown, extraction(work_title="가을", fee=3, court="가람지방법원"))
+    assert shown(store, row, grown) == {"work_title": "봄"}
+    store.reopen(row.hash, "kim")
     assert shown(store, row, grown) == {"work_title": "봄", "court": "가람지방법원"}
 
 
@@ -209,6 +212,26 @@ def test_another_type_keeps_the_edits_that_fit_it(store: Store, add: Add) -> Non
     assert shown(store, row, FORM) == {"work_title": "여름"}
     store.set_type(row.hash, "letter", "kim")
     assert shown(store, row) == {"work_title": "여름", "fee": 5, "rights": ["복제권", "배포권"]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "fits"),
+    [
+        ({"type": ["boolean", "null"]}, True, True),
+        ({"type": "number"}, True, False),
+        ({"type": "number"}, 5, True),
+        ({"type": "integer"}, 5.5, False),
+        ({"type": "string"}, 5, False),
+        ({"type": "string", "enum": ["가", "나"]}, "나", True),
+        ({"type": "string", "enum": ["가", "나"]}, "다", False),
+        ({"type": "string"}, None, True),
+    ],
+)
+def test_a_value_fits_another_type_when_its_kind_does(kind: object, value: object, fits: bool) -> None:
+    other = DocumentType("other", {"properties": {"it": kind}})
+    edit = Edit(1, "letter", "it", FieldValue(value), False, "kim", datetime.now(UTC))
+    assert bool(overlay.replay({}, [edit], other)) is fits
+    assert overlay.replay({}, [replace(edit, document_type="other")], other)
 
 
 def test_another_type_shows_its_own_extraction_or_starts_anew(store: Store, add: Add) -> None:
