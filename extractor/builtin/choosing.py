@@ -107,9 +107,17 @@ def _regions(scene: Scene, profile: Profile) -> list[tuple[float, int, int]]:
             named = 0.7
         if named >= 0.6:
             found.append((0.85 * named, article.body_start, article.end))
-    for match in re.finditer(r"[^.]{0,200}(?:양도|허락|grants?|assigns?|licen[sc]es?)[^.]{0,160}", scene.flow):
-        found.append((0.55, *match.span()))
+    for match in re.finditer(r"양도|허락|\bgrants?\b|\bassigns?\b|\blicen[sc]es?\b", scene.flow):
+        begin = max(
+            (m.end() for m in _BOUNDARY.finditer(scene.flow, max(0, match.start() - 300), match.start())),
+            default=max(0, match.start() - 300),
+        )
+        stop = _BOUNDARY.search(scene.flow, match.end(), match.end() + 260)
+        found.append((0.55, begin, stop.end() if stop else min(len(scene.flow), match.end() + 260)))
     return found
+
+
+_BOUNDARY = re.compile(r"다\.|[a-z)]\.\s|;|제\s?\d+\s?조[\s(\[]|\s\d{1,2}[.)]\s")
 
 
 def _named_in(scene: Scene, profile: Profile, start: int, end: int, weight: float) -> Candidate | None:

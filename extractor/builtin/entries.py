@@ -166,7 +166,7 @@ def _runs_on(layout: Layout, upper: Piece, lower: Piece, left: float | None) -> 
         if lower.box.y0 - upper.box.y1 > 1.3 * height:
             return False
         hanging = left is not None and lower.box.x0 >= left - 0.01
-        full = upper.box.x1 >= right_margin(layout, upper) - 0.07
+        full = upper.box.x1 >= layout.right_margin(upper) - 0.07
         return (
             (hanging and lower.box.x0 > 0.12 and full)
             or (hanging and left is not None and abs(lower.box.x0 - left) < 0.012)
@@ -174,18 +174,6 @@ def _runs_on(layout: Layout, upper: Piece, lower: Piece, left: float | None) -> 
         )
     gap = layout.text[upper.end : lower.start]
     return len(gap) - gap.rfind("\n") > 4
-
-
-def right_margin(layout: Layout, piece: Piece) -> float:
-    """Where text ends on the right: of the cell, else of the page, as a fraction of its width."""
-    cell = layout.document.cells[piece.cell] if piece.cell is not None else None
-    if cell and cell.box:
-        return cell.box.x1
-    cache: dict[int, float] = layout.__dict__.setdefault("_margins", {})
-    if piece.page not in cache:
-        edges = sorted(p.box.x1 for p in layout.pieces if p.page == piece.page and p.box)
-        cache[piece.page] = edges[int(len(edges) * 0.97)] if edges else 1.0
-    return cache[piece.page]
 
 
 def _left_of(layout: Layout, start: int, piece: Piece) -> float | None:

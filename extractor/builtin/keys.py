@@ -38,13 +38,12 @@ def parse_key(text: str) -> Key:
     bare = squash(_BRACKETED.sub("", text))
     inside = [squash(part) for part in _BRACKETED.findall(text)]
     # Bilingual labels, 저작물명 Title of Work: each language is a reading of its own.
-    inside += [
-        form
-        for form in ("".join(re.findall("[가-힣]", bare)), "".join(re.findall("[a-z]", bare)))
-        if form and form != bare
+    languages = ["".join(re.findall(letters, bare)) for letters in ("[가-힣]", "[a-z]")]
+    role = next((ROLE_OF[form] for form in (bare, whole, *inside, *languages) if form in ROLE_OF), None)
+    forms = [whole, bare]
+    forms += [form for form in inside if form in ROLE_OF] + [
+        form for form in languages if form in ROLE_OF or form in GROUPS_OF
     ]
-    role = next((ROLE_OF[form] for form in (bare, whole, *inside) if form in ROLE_OF), None)
-    forms = [whole, bare, *(form for form in inside if form in ROLE_OF or form in GROUPS_OF)]
     for form in (bare, whole):
         prefix = _role_prefix(form)
         if prefix and len(form) > len(prefix):

@@ -13,10 +13,15 @@ from .layout import Piece
 from .lexicon import LABELS
 from .profile import Profile
 from .scene import Scene
+from .titles import is_kind
 from .values import Candidate, is_name, value_at
 
 RELATION = {"colon": 1.0, "cell": 1.0, "space": 0.85, "below": 0.88, "heading": 0.8}
 """How sure it is that the place beside a label holds its value, by where that place is."""
+
+
+_TYPED = {"phone", "email", "address", "name", "registration"}
+"""Shapes so plain that a line under a label without that shape shows the label was left blank."""
 
 
 def from_labels(scene: Scene, profile: Profile) -> tuple[list[Candidate], float]:
@@ -36,7 +41,7 @@ def from_labels(scene: Scene, profile: Profile) -> tuple[list[Candidate], float]
         end = _with_bullets(scene, entry) if profile.shape in ("list", "text") else entry.end
         if got := value_at(profile, scene.text, entry.start, end):
             found.append(Candidate(*got, score=score * _plausible(profile, got[0], entry)))
-        elif entry.relation == "below" and profile.shape not in ("list", "text"):
+        elif entry.relation == "below" and profile.shape in _TYPED and entry.end - entry.start < 40:
             blank = max(blank, score)
     return found, blank
 
@@ -60,8 +65,8 @@ def _plausible(profile: Profile, value: object, entry: Entry) -> float:
         return 1.0
     if profile.shape in ("name", "work", "title") and len(squash(value)) > 90:
         return 0.3
-    if profile.shape == "text" and entry.relation == "space":
-        return 0.8
+    if (profile.shape == "text" and entry.relation == "space") or profile.shape == "title":
+        return 0.9
     return 1.0
 
 
@@ -90,7 +95,9 @@ def from_title(scene: Scene, profile: Profile) -> Iterator[Candidate]:
     """The document's own title, for the field that holds it."""
     if profile.shape == "title" and (title := scene.title):
         start, end, text, score = title
-        yield Candidate(text, start, end, min(0.5 + 0.5 * score, 0.99) if score >= 0.45 else 0.5)
+        yield Candidate(
+            text, start, end, min(0.5 + 0.5 * score, 0.99) if is_kind(text) else min(0.5 + 0.25 * score, 0.75)
+        )
 
 
 def from_preamble(scene: Scene, profile: Profile) -> Iterator[Candidate]:

@@ -36,6 +36,7 @@ class Layout:
         self.document = document
         self.text = document.text
         self.pieces: list[Piece] = list(self._pieces())
+        self._margins: dict[int, float] = {}
         self._starts = [piece.start for piece in self.pieces]
         self.rows: dict[int, list[Piece]] = defaultdict(list)
         for piece in self.pieces:
@@ -70,6 +71,30 @@ class Layout:
         """The piece that holds the character at `offset`, else the last one before it."""
         index = bisect.bisect_right(self._starts, offset) - 1
         return self.pieces[index] if index >= 0 else None
+
+    def paragraph_start(self, offset: int) -> int:
+        """Where the paragraph of the character at `offset` begins: lines that run to the margin go on."""
+        piece = self.piece_at(offset)
+        while piece is not None and (index := self.index_of(piece)) > 0:
+            upper = self.pieces[index - 1]
+            if upper.cell != piece.cell or upper.row < piece.row - 1 or piece.column > 0:
+                break
+            if upper.box and piece.box and upper.box.x1 < self.right_margin(upper) - 0.08:
+                break
+            if upper.box is None and "\n" in self.text[upper.end : piece.start]:
+                break
+            piece = upper
+        return piece.start if piece else 0
+
+    def right_margin(self, piece: Piece) -> float:
+        """Where text ends on the right: of the cell, else of the page, as a fraction of its width."""
+        cell = self.document.cells[piece.cell] if piece.cell is not None else None
+        if cell and cell.box:
+            return cell.box.x1
+        if piece.page not in self._margins:
+            edges = sorted(p.box.x1 for p in self.pieces if p.page == piece.page and p.box)
+            self._margins[piece.page] = edges[int(len(edges) * 0.97)] if edges else 1.0
+        return self._margins[piece.page]
 
     def index_of(self, piece: Piece) -> int:
         return bisect.bisect_left(self._starts, piece.start)

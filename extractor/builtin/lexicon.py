@@ -83,7 +83,7 @@ LABELS: dict[str, frozenset[str]] = {
     "number": _group("문서번호,시행,관리번호,접수번호,발급번호,일련번호,등록관리번호,증서번호,Document No.,No.,Ref.,Reference,Receipt No.,Invoice No.,영수증번호,계약번호"),
     "from": _group("발신,발신자,발행기관,발급기관,보내는사람,발행자,발급자,발신인,From,Issued by,Issuer,공급자,발신기관,영수인,영수자"),
     "to": _group("수신,수신자,받는사람,수신인,수신처,받으실분,To,Recipient,공급받는자,받는이,수신기관"),
-    "subject": _group("제목,건명,Subject,Re,Title,문서제목,서명"),
+    "subject": _group("제목,건명,Subject,Re,Title,문서제목"),
     "start": _group("효력발생일,시작일,효력 발생일,발효일,개시일,Effective Date,계약시작일,개시일자,시작일자,Commencement Date,Start Date,효력발생일자"),
     "end": _group("만료일,종료일,만료일자,종료일자,계약만료일,계약종료일,Expiration Date,Expiry Date,End Date,Termination Date"),
     "currency": _group("통화,Currency,화폐,통화단위"),

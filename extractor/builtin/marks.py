@@ -63,7 +63,13 @@ class Choices:
             before = text[match.start() - 1 : match.start()]
             if before in ("비", "미", "부", "불") and match.start():
                 continue
-            if match.group()[0].isascii() and (before.isalpha() or text[match.end() : match.end() + 1].isalpha()):
+            if len(match.group()) == 1 and re.match(r"\w", before + text[match.end() : match.end() + 1]):
+                continue
+            if (
+                match.group()[0].isascii()
+                and match.group()[-1].isascii()
+                and (before.isalpha() or text[match.end() : match.end() + 1].isalpha())
+            ):
                 continue
             yield match.start(), match.end(), self.words[squash(match.group())]
 
@@ -109,7 +115,10 @@ def _answer(piece: Piece, choices: Choices, before: bool) -> Answer | None:
     if not options:
         return None
     marks = {i for i, token in enumerate(tokens) if token[2] is None}
-    if not marks and (len({tokens[i][2] for i in options}) < 2 or len(piece.text) > 60):
+    around = len(squash(piece.text)) - sum(len(squash(piece.text[tokens[i][0] : tokens[i][1]])) for i in options)
+    if not marks and (len({tokens[i][2] for i in options}) < 2 or around > 6):
+        return None
+    if len(options) == 1 and re.match(r"[가-힣]{2}", piece.text[tokens[options[0]][1] :]):
         return None
     first, last = tokens[options[0]], tokens[options[-1]]
     leads = 0 in marks and options[0] == 1 and first[0] - tokens[0][1] <= 24

@@ -12,6 +12,20 @@ from .lexicon import GROUPS_OF, LABELS, ROLE_OF, ROLES
 SCHEMA_LABEL, TITLE_LABEL, SYNONYM, ROLE_SYNONYM = 1.0, 0.95, 0.85, 0.8
 """How much a match with a label says, by where the label comes from."""
 
+_WORDS = {
+    "text",
+    "name",
+    "title",
+    "work",
+    "category",
+    "address",
+    "reference",
+    "term",
+    "court",
+    "list",
+    "choices",
+    "role",
+}
 _NAME_GROUPS = {"person", "organisation", "representative"}
 
 
@@ -35,6 +49,11 @@ class Profile:
     @property
     def path(self) -> str:
         return self.field.path
+
+    @property
+    def family(self) -> str:
+        """Fields of one family compete for a label; a date and an amount may both stand behind one."""
+        return "words" if self.shape in _WORDS else self.shape
 
     def score(self, key: str) -> float:
         """How well a printed label (squashed) names this field, 0 to 1."""

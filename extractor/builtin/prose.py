@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ..normalize import clean, find_dates, squash
@@ -46,16 +46,18 @@ def flowing(text: str) -> str:
     return re.sub(r"[\n\t\f]", " ", text)
 
 
-def preamble_parties(text: str, least: int = 0) -> list[Party]:
+def preamble_parties(text: str, paragraph_start: Callable[[int], int]) -> list[Party]:
     """Parties that a preamble names: `홍길동(이하 “권리자”라 한다)`, `between X (“Licensor”) and Y (“Licensee”)`.
 
-    Names are looked for from `least` on, where the document's title ends.
+    `paragraph_start` tells where the paragraph around an offset begins: no name is looked for before that.
     """
     flow = flowing(text)
     found: list[Party] = []
-    last_end = least
+    last_end = 0
     for match in _ALIAS.finditer(flow):
-        if party := _party_before(flow, text, max(last_end, match.start() - 240), match):
+        if party := _party_before(
+            flow, text, max(last_end, match.start() - 240, paragraph_start(match.start())), match
+        ):
             found.append(party)
         last_end = match.end()
         if len(found) >= 8:

@@ -13,7 +13,7 @@ from .layout import Layout, Piece
 from .marks import Answer, Choices, answers
 from .profile import Profile, TypeProfile
 from .roles import Block, assign_roles, resolve
-from .titles import find_title
+from .titles import find_title, is_kind
 from .values import is_name
 
 
@@ -26,12 +26,15 @@ class Scene:
         self.flow = prose.flowing(document.text)
         self.layout = Layout(document)
         self.entries: list[Entry] = find_entries(self.layout, prepared.known)
-        self.preamble = prose.preamble_parties(document.text, self.title[1] if self.title else 0)
+        self.preamble = prose.preamble_parties(document.text, self._paragraph_start)
         self.meaning = resolve(self.flow, [(party.alias, party.role) for party in self.preamble])
         self.blocks: list[Block] = assign_roles(self.layout, self.entries, self.meaning)
         self._answers: dict[tuple[str, ...], list[Answer]] = {}
         self._prepared = prepared
-        self._best_names: dict[int, float] = {}
+        self._best_names: dict[int, dict[str, float]] = {}
+
+    def _paragraph_start(self, offset: int) -> int:
+        return max(self.layout.paragraph_start(offset), self.title[1] if self.title and self.title[1] < offset else 0)
 
     @cached_property
     def articles(self) -> list[prose.Article]:
@@ -52,14 +55,20 @@ class Scene:
         return self._answers[key]
 
     def naming(self, entry: Entry, profile: Profile) -> float:
-        """How well a printed label names a field; half of it where it names another field better."""
+        """How well a printed label names a field; half of it where it names another field of the kind better."""
         own = max((profile.score(form) for form in entry.key.forms), default=0.0)
         if own < 0.45:
             return 0.0
         if id(entry) not in self._best_names:
-            rivals = (max(other.score(form) for form in entry.key.forms) for other in self._prepared.fields)
-            self._best_names[id(entry)] = max(rivals, default=0.0)
-        return own if self._best_names[id(entry)] <= own + 0.1 else 0.5 * own
+            best: dict[str, float] = {}
+            titled = self.title is not None and is_kind(self.title[2])
+            for other in self._prepared.fields:
+                if titled and other.shape == "title":
+                    continue
+                score = max(other.score(form) for form in entry.key.forms)
+                best[other.family] = max(best.get(other.family, 0.0), score)
+            self._best_names[id(entry)] = best
+        return own if self._best_names[id(entry)].get(profile.family, 0.0) <= own + 0.1 else 0.5 * own
 
     def name_under(self, block: Block) -> Piece | None:
         """The line under a role that heads a signature block, when it is a name and no label."""

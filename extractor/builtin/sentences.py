@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from ..normalize import clean, find_amounts, find_dates
 from .profile import Profile
 from .scene import Scene
-from .values import CATEGORY, COURT, TERM, Candidate, quoted_titles
+from .values import CATEGORY, COURT, Candidate, find_terms, quoted_titles
 
 Finder = Callable[[str, int, int], Iterator[tuple[object, int, int]]]
 
@@ -64,27 +64,6 @@ def _find_date(flow: str, start: int, end: int) -> Iterator[tuple[object, int, i
         yield iso, start + a, start + b
 
 
-def _find_term(flow: str, start: int, end: int) -> Iterator[tuple[object, int, int]]:
-    """A period as printed: two dates, a date and a length (`2019년 11월 1일부터 4년간`), or a length."""
-    dates = list(find_dates(flow[start:end]))
-    for (a, a1, _), (b, b1, _) in zip(dates, dates[1:], strict=False):
-        if re.fullmatch(
-            r"\s*(?:\([^)]{0,10}\)\s*)?(?:부터|에서|~|∼|〜|～|-|–|to|through|until)\s*", flow[start + a1 : start + b]
-        ):
-            stop = start + b1
-            tail = re.match(r"\s?까지(?:\s?(?:총\s?)?\(?\d+\s?(?:년|개월)\s?간?\)?)?", flow[stop:end])
-            stop += tail.end() if tail else 0
-            yield clean(flow[start + a : stop]), start + a, stop
-            return
-    for _, a1, _ in dates[:1]:
-        length = re.compile(r"\s?부터\s+(?:만\s?)?\d+\s?(?:년|개월)\s?간?").match(flow, start + a1)
-        if length:
-            yield clean(flow[start + dates[0][0] : length.end()]), start + dates[0][0], length.end()
-            return
-    for match in TERM.finditer(flow, start, end):
-        yield clean(match.group()), *match.span()
-
-
 def _find_court(flow: str, start: int, end: int) -> Iterator[tuple[object, int, int]]:
     for match in COURT.finditer(flow, start, end):
         name = re.sub("^The ", "", match.group())
@@ -103,7 +82,7 @@ def _find_quoted(flow: str, start: int, end: int) -> Iterator[tuple[object, int,
 _FINDERS: dict[str, Finder] = {
     "amount": _find_amount,
     "date": _find_date,
-    "term": _find_term,
+    "term": find_terms,
     "court": _find_court,
     "work": _find_quoted,
     "category": _find_category,
@@ -181,7 +160,7 @@ def from_purpose(scene: Scene, profile: Profile) -> Iterator[Candidate]:
         match = match or re.search(r"\bfor (the .{5,200}?)\.(?:\s|$)", body)
         if match:
             start = article.body_start + match.start(1)
-            yield Candidate(clean(match[1]), start, start + len(match[1]), 0.86)
+            yield Candidate(clean(match[1]), start, start + len(match[1]), 0.95)
 
 
 _STARTS = re.compile(

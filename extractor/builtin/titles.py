@@ -44,6 +44,11 @@ def find_title(layout: Layout) -> tuple[int, int, str, float] | None:
     return _with_second_line(layout, best, usual)
 
 
+def is_kind(title: str) -> bool:
+    """Whether a title ends in a word for a kind of document: 계약서, 동의서, agreement."""
+    return _KIND.search(title) is not None
+
+
 def _score(layout: Layout, piece: Piece, title: str, usual: float) -> float:
     score = 0.45 if _KIND.search(title) else 0.0
     if piece.box and usual:

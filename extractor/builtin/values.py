@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +44,7 @@ class Candidate:
 Found = tuple[Any, int, int]
 _COUNT = r"(?:(?<!\d)\d{1,3}|[일이삼사오육칠팔구십한두세네다섯여섯]{1,3})"
 TERM = re.compile(
-    r"(?:(?:본|이)\s?)?(?:(?:계약|체결|서명|효력|허락|양도|동의|공표|출판|발행|최초|인도|납품|설정|승인|초판)[^,.()]{0,14}?(?:로|으로)?부터\s*)?"
+    r"(?:(?:본|이)\s?)?(?:(?:계약|체결|서명|효력|허락|양도|동의|공표|출판|발행|최초|인도|납품|설정|승인|초판)[^\s,.()]{0,8}(?:\s[^\s,.()]{1,8})?(?:일|날|때|시)(?:로|으로)?부터\s*)?"
     rf"(?:만\s?)?{_COUNT}\s?(?:\([^)]{{1,6}}\)\s?)?(?:년|개월|달|주일|주|일(?!자|부|까지))(?:\s?\d+\s?개월)?(?:\s?간(?![가-힣]))?"
     r"|(?:저작재산권|저작권|권리)의?\s?(?:보호|존속)\s?기간\s?(?:동안|내)?|영구(?:적|히)?|무기한"
     r"|(?:\b(?:one|two|three|four|five|six|seven|ten|twelve|twenty|\w+teen)\s+)?(?:\(\d+\)|\b\d{1,3})\s+(?:calendar\s+)?(?:years?|months?)(?:\s+(?:from|after|following)\s+(?:the\s+)?[^,.;]{3,40})?"
@@ -225,7 +225,7 @@ def quoted_titles(text: str, start: int = 0, end: int | None = None) -> list[tup
 
 def _work(profile: Profile, piece: str) -> Found | None:
     whole = clean(SYMBOL.sub("", piece))
-    sentence = _SENTENCE.search(whole) or len(whole) > 90 or re.search(r"entitled|titled|\w\.\s*$", whole)
+    sentence = _SENTENCE.search(whole) or len(whole) > 90 or re.search(r"entitled|titled|[\w)]\.\s*$", whole)
     titles = quoted_titles(piece)
     if titles and (sentence or (titles[0][1] <= 2 and len(squash(piece[titles[0][2] :])) <= 12)):
         return titles[0]
@@ -243,12 +243,34 @@ def _category(profile: Profile, piece: str) -> Found | None:
     return (clean(match.group()), *match.span()) if match else None
 
 
+def find_terms(flow: str, start: int, end: int) -> Iterator[tuple[object, int, int]]:
+    """A period as printed: two dates, a date and a length (`2019년 11월 1일부터 4년간`), or a length."""
+    dates = list(find_dates(flow[start:end]))
+    for (a, a1, _), (b, b1, _) in zip(dates, dates[1:], strict=False):
+        if re.fullmatch(
+            r"\s*(?:\([^)]{0,10}\)\s*)?(?:부터|에서|~|∼|〜|～|-|–|to|through|until)\s*", flow[start + a1 : start + b]
+        ):
+            stop = start + b1
+            tail = re.match(r"\s?까지(?:\s?(?:총\s?)?\(?\d+\s?(?:년|개월)\s?간?\)?)?", flow[stop:end])
+            stop += tail.end() if tail else 0
+            yield clean(flow[start + a : stop]), start + a, stop
+            return
+    for _, a1, _ in dates[:1]:
+        length = re.compile(r"\s?부터\s+(?:만\s?)?\d+\s?(?:년|개월)\s?간?").match(flow, start + a1)
+        if length:
+            yield clean(flow[start + dates[0][0] : length.end()]), start + dates[0][0], length.end()
+            return
+    for match in TERM.finditer(flow, start, end):
+        yield clean(match.group()), *match.span()
+
+
 def _term(profile: Profile, piece: str) -> Found | None:
     whole = clean(SYMBOL.sub("", piece))
     if len(whole) <= 60 and not _SENTENCE.search(whole):
         return whole, *place_of(piece, whole)
-    match = TERM.search(piece)
-    return (clean(match.group()), *match.span()) if match else None
+    flow = piece.replace("\n", " ")
+    found = next(find_terms(flow, 0, len(flow)), None)
+    return (str(found[0]), found[1], found[2]) if found else None
 
 
 def _court(profile: Profile, piece: str) -> Found | None:
