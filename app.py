@@ -14,7 +14,7 @@ st.set_page_config(
     page_icon=str(Path(__file__).parent / "pages" / "components" / "icon.png"),
     layout="wide",
     # An entry of our own brings up the menu, and with it the choice between light and dark.
-    menu_items={"About": "Rightsdesk"},
+    menu_items={"About": "**Rightsdesk** · a review desk for copyright metadata"},
 )
 ui.frame()
 page = st.navigation(

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import gettext
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from .errors import RightsdeskError
 
@@ -32,7 +34,7 @@ def translate(message: str, language: str) -> str:
 def explain(error: BaseException, language: str) -> str:
     """What an error says to a person, in their language."""
     if isinstance(error, RightsdeskError):
-        return translate(error.template, language).format(**error.params)
+        return _filled(translate(error.template, language), error.params, language)
     return retell(str(error), language)
 
 
@@ -47,8 +49,13 @@ def retell(text: str, language: str) -> str:
     for pattern, translated in _templates(language):
         match = pattern.fullmatch(text)
         if match:
-            return translated.format(**match.groupdict())
+            return _filled(translated, match.groupdict(), language)
     return text
+
+
+def _filled(template: str, params: Mapping[str, Any], language: str) -> str:
+    """`template` with its named parts, those translated that are messages themselves (`a PDF`)."""
+    return template.format(**{k: translate(v, language) if isinstance(v, str) else v for k, v in params.items()})
 
 
 @cache

@@ -5,25 +5,27 @@ from __future__ import annotations
 import io
 import zipfile
 
+from extractor.errors import N_
+
 TEXT = "text"
 ENCRYPTED = "encrypted"
 
 _TITLES = {
-    "pdf": "a PDF",
-    "docx": "a Word document (DOCX)",
-    TEXT: "plain text",
-    "xlsx": "an Excel workbook",
-    "pptx": "a PowerPoint file",
-    "hwpx": "a Hancom document (HWPX)",
-    "opendocument": "an OpenDocument file",
-    "zip": "a ZIP archive",
-    "damaged zip": "a damaged ZIP container",
-    "ole": "an old Office file (DOC, XLS, PPT) or a HWP file",
-    ENCRYPTED: "an encrypted Office file",
-    "image": "a picture",
-    "rtf": "an RTF document",
-    "archive": "a compressed archive",
-    "program": "a program",
+    "pdf": N_("a PDF"),
+    "docx": N_("a Word document (DOCX)"),
+    TEXT: N_("plain text"),
+    "xlsx": N_("an Excel workbook"),
+    "pptx": N_("a PowerPoint file"),
+    "hwpx": N_("a Hancom document (HWPX)"),
+    "opendocument": N_("an OpenDocument file"),
+    "zip": N_("a ZIP archive"),
+    "damaged zip": N_("a damaged ZIP container"),
+    "ole": N_("an old Office file (DOC, XLS, PPT) or a HWP file"),
+    ENCRYPTED: N_("an encrypted Office file"),
+    "image": N_("a picture"),
+    "rtf": N_("an RTF document"),
+    "archive": N_("a compressed archive"),
+    "program": N_("a program"),
 }
 _SIGNATURES = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
