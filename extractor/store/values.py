@@ -51,7 +51,8 @@ class ValueReader(StoreBase):
     def history(self, hash: str) -> list[Edit]:
         """All edits, oldest first, undone ones included."""
         with self.engine.connect() as connection:
-            return self._edits(connection, hash, undone=True)
+            query = select(edits).where(edits.c.document_hash == hash).order_by(edits.c.id)
+            return [_as_edit(found) for found in connection.execute(query)]
 
     def _values(self, connection: Connection, row: DocumentRow, document_type: DocumentType) -> Values:
         key = document_type.key
@@ -91,11 +92,12 @@ class ValueReader(StoreBase):
         query = select(approvals).where(approvals.c.document_hash == hash, approvals.c.document_type == key)
         return connection.execute(query.order_by(approvals.c.id.desc()).limit(1)).first()
 
-    def _edits(self, connection: Connection, hash: str, since: int = 0, undone: bool = False) -> list[Edit]:
-        query = select(edits).where(edits.c.document_hash == hash, edits.c.id > since).order_by(edits.c.id)
-        if not undone:
-            query = query.where(edits.c.undone_at.is_(None))
-        return [_as_edit(found) for found in connection.execute(query)]
+    def _edits(self, connection: Connection, hash: str, since: int = 0) -> list[Edit]:
+        """The edits that count, oldest first: not undone, not overtaken by a later one of the same value."""
+        query = select(edits).where(edits.c.document_hash == hash, edits.c.id > since, edits.c.undone_at.is_(None))
+        found = connection.execute(query.order_by(edits.c.id)).all()
+        last = {(edit.document_type, edit.path): edit.id for edit in found if not edit.removed}
+        return [_as_edit(edit) for edit in found if edit.removed or last[(edit.document_type, edit.path)] == edit.id]
 
 
 def _extracted_values(found: Any) -> Values:
