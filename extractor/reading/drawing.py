@@ -38,6 +38,7 @@ class _Collector:
         self._left = _MOST_OBJECTS
         self._matrix = pdfium.FS_MATRIX()
         self._x, self._y = ctypes.c_float(), ctypes.c_float()
+        self._bounds = tuple(ctypes.c_float() for _ in range(4))
         self._fill, self._stroke = ctypes.c_int(), ctypes.c_int()
 
     def add_objects(self, holder: Any, count: int, get: Callable[[Any, int], Any], base: Matrix, depth: int) -> None:
@@ -75,11 +76,25 @@ class _Collector:
         stroked = bool(self._stroke.value)
         if not stroked and not self._fill.value:
             return
+        x0, y0, x1, y1 = self._path_bounds(path, base)
+        thickness = min(x1 - x0, y1 - y0)
+        if thickness <= THICK:  # most paths are: no need to look at their corners
+            cap = thickness / 2 if stroked else 0.0  # the bounds of a stroke reach beyond its ends
+            self._add_line(x0 + cap, y0 + cap, x1 - cap, y1 - cap)
+            return
         shapes = list(self._shapes(path, count, self._placed(path, base)))
         if not stroked and len(shapes) == 2 and _is_ring(*shapes):
             stroked = True
         for shape in shapes:
             self._add_shape(shape, stroked)
+
+    def _path_bounds(self, path: Any, base: Matrix) -> tuple[float, float, float, float]:
+        left, bottom, right, top = self._bounds
+        if not pdfium.FPDFPageObj_GetBounds(path, left, bottom, right, top):
+            return 0.0, 0.0, 0.0, 0.0
+        xx, xy, x, yx, yy, y = base
+        u0, v0, u1, v1 = left.value, bottom.value, right.value, top.value
+        return _bounds([(xx * u0 + xy * v0 + x, yx * u0 + yy * v0 + y), (xx * u1 + xy * v1 + x, yx * u1 + yy * v1 + y)])
 
     def _shapes(self, path: Any, count: int, matrix: Matrix) -> Iterator[Points]:
         """The sub-paths that are made of straight lines."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -16,6 +15,8 @@ from typing import NamedTuple
 _WIDE_GAP = 1.5
 # … unless single Hangul syllables are spaced out (`계   약   서`) or an item follows its number: up to this many.
 _SPACED = 3.5
+# Words are one when they touch: where the gap is below this many text heights.
+_TOUCHING = 0.06
 # The number or bullet that begins an item stands apart from it, but belongs to it.
 _MARKER = re.compile(
     r"[(\[<]?([0-9]{1,3}(\.[0-9]{1,2}){0,3}|[A-Za-z]|[ivxIVX]{1,5}|[가-하])[.)\]>]+|[^\w\s:：]|제[0-9]+조"
@@ -29,14 +30,14 @@ _MOST_LINES = 500
 
 
 class Token(NamedTuple):
-    """A word as painted. `joined`: PDFium saw no space before it, only the end of a run."""
+    """A word as painted. `unspaced`: no space stands before it, only the end of what was painted at once."""
 
     x0: float
     y0: float
     x1: float
     y1: float
     text: str
-    joined: bool = False
+    unspaced: bool = False
 
 
 Line = list[Token]
@@ -124,20 +125,29 @@ def sideways_lines(tokens: Sequence[Token]) -> list[Line]:
     return lines
 
 
-def separators(line: Line) -> list[str]:
-    """What stands before each word of `line`: nothing, a space, or a tab where the gap is wide."""
-    result = [""]
-    for left, right in pairwise(line):
-        gap = right[0] - left[2]
-        height = min(left[3] - left[1], right[3] - right[1])
+def separated(line: Line) -> list[tuple[str, Token]]:
+    """The words of `line`, each after what stands before it: a space, or a tab where the gap is wide.
+
+    Words that touch become one.
+    """
+    pieces = [("", line[0])]
+    for token in line[1:]:
+        before, left = pieces[-1]
+        gap = token[0] - left[2]
+        height = min(left[3] - left[1], token[3] - token[1])
         if gap > _WIDE_GAP * height:
-            near = gap < _SPACED * height and (_are_syllables(left, right) or _is_marker(left, line))
-            result.append(" " if near else "\t")
-        elif right.joined and gap < 0.06 * height:
-            result.append("")
+            near = gap < _SPACED * height and (_are_syllables(left, token) or _is_marker(left, line))
+            pieces.append((" " if near else "\t", token))
+        elif token.unspaced and gap < _TOUCHING * height:
+            pieces[-1] = (before, _together(left, token))
         else:
-            result.append(" ")
-    return result
+            pieces.append((" ", token))
+    return pieces
+
+
+def _together(left: Token, right: Token) -> Token:
+    y0, y1 = min(left.y0, right.y0), max(left.y1, right.y1)
+    return Token(left.x0, y0, max(left.x1, right.x1), y1, left.text + right.text, left.unspaced)
 
 
 def _are_syllables(left: Token, right: Token) -> bool:
@@ -146,19 +156,6 @@ def _are_syllables(left: Token, right: Token) -> bool:
 
 def _is_marker(token: Token, line: Line) -> bool:
     return token is line[0] and _MARKER.fullmatch(token.text) is not None
-
-
-def joined(line: Line) -> list[tuple[str, Token]]:
-    """The words of `line`, each after its separator; words that touch are one."""
-    pieces: list[tuple[str, Token]] = []
-    for separator, token in zip(separators(line), line, strict=True):
-        if separator or not pieces:
-            pieces.append((separator, token))
-            continue
-        before, left = pieces[-1]
-        y0, y1 = min(left.y0, token.y0), max(left.y1, token.y1)
-        pieces[-1] = (before, Token(left.x0, y0, max(left.x1, token.x1), y1, left.text + token.text, left.joined))
-    return pieces
 
 
 def _is_hangul(character: str) -> bool:
@@ -242,5 +239,10 @@ def _side_is_prose(lines: list[Line]) -> bool:
     height = median(line[0].y1 - line[0].y0 for line in lines)
     filled = median((line[-1].x1 - line[0].x0) / width for line in lines)
     letters = median(sum(character.isalnum() for token in line for character in token.text) for line in lines)
-    broken = sum("\t" in separators(line) or any(":" in t.text or "：" in t.text for t in line[:3]) for line in lines)
+    broken = sum(_has_gap_or_label(line) for line in lines)
     return filled >= 0.7 and width * filled >= 12 * height and letters >= 10 and broken <= 0.4 * len(lines)
+
+
+def _has_gap_or_label(line: Line) -> bool:
+    labelled = any(":" in token.text or "：" in token.text for token in line[:3])
+    return labelled or any(before == "\t" for before, _ in separated(line))
