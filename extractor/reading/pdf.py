@@ -8,6 +8,7 @@ import pypdfium2
 
 from extractor.core import Cell, Document
 from extractor.errors import N_, ReadingError
+from extractor.reading.annotations import annotation_tokens
 from extractor.reading.drawing import page_rules
 from extractor.reading.layout import Line, Token, lines_in_reading_order, separated, sideways_lines
 from extractor.reading.pdfium import LOCK, damaged, open_pdf
