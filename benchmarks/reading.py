@@ -2,7 +2,7 @@
 
     python benchmarks/reading.py [FOLDER] [--limit N]
 
-FOLDER holds PDFs with a text layer; by default the samples. Pages a second are of CPU time.
+FOLDER holds PDFs with a text layer; by default the samples. Pages a second are of CPU time, the best of four passes.
 """
 
 from __future__ import annotations
@@ -71,10 +71,13 @@ def _readable(path: Path) -> bool:
 
 
 def _pages_a_second(reader: Callable[[Path], int], files: Sequence[Path]) -> float:
-    reader(files[0])  # loads the library
-    start = time.process_time()
-    pages = sum(reader(path) for path in files)
-    return pages / (time.process_time() - start)
+    """The best of a few passes: other work on the machine only ever makes one slower."""
+    best = 0.0
+    for _ in range(1 if len(files) > 50 else 4):
+        start = time.process_time()
+        pages = sum(reader(path) for path in files)
+        best = max(best, pages / (time.process_time() - start))
+    return best
 
 
 def _rightsdesk(path: Path) -> int:
