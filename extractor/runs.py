@@ -11,7 +11,6 @@ import threading
 import uuid
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from time import monotonic as clock
 from typing import TYPE_CHECKING, Literal
@@ -99,8 +98,10 @@ class Runs:
         self._store = store
         self._types = types
         self._create = create
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="run")
-        self._lock = threading.Lock()
+        self._workers = workers
+        self._threads: list[threading.Thread] = []
+        self._closed = False
+        self._lock = threading.Condition()
         # Not the same lock: an extractor may take long to load, and pages ask for progress meanwhile.
         self._loading = threading.Lock()
         self._runs: dict[str, _Run] = {}
@@ -124,8 +125,8 @@ class Runs:
             self._runs[run_id] = run
             self._turns.append(run)
             self._forget_old()
-        for _ in pairs:
-            self._pool.submit(self._work_one)
+            self._start_threads()
+            self._lock.notify_all()
         return run_id
 
     def progress(self, run_id: str) -> Progress:
@@ -157,10 +158,20 @@ class Runs:
         with self._lock:
             for run in self._runs.values():
                 self._cancel(run)
-        self._pool.shutdown(wait=True)
+            self._closed = True
+            self._lock.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    def _start_threads(self) -> None:
+        # Daemons: a stopped server must not go on until a long run is done. What it had begun is not stored.
+        while len(self._threads) < self._workers:
+            thread = threading.Thread(target=self._work, name=f"run-{len(self._threads)}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
 
     def _cancel(self, run: _Run) -> None:
-        run.cancelled = bool(run.waiting)
+        run.cancelled = run.cancelled or bool(run.waiting)
         run.pairs.clear()
 
     def _known(self, run_id: str) -> _Run:
@@ -180,22 +191,28 @@ class Runs:
             return self._extractors[model]
 
     def _take(self) -> tuple[_Run, str, str] | None:
-        """The next pair. Runs take turns, so that a small one does not wait for the end of a large one."""
-        with self._lock:
-            while self._turns:
-                run = self._turns.popleft()
-                if run.pairs:
-                    self._turns.append(run)
-                    run.at_work += 1
-                    return run, *run.pairs.popleft()
-        return None
+        """Wait for the next pair; None when all is over.
 
-    def _work_one(self) -> None:
+        Runs take turns, so that a small one does not wait for the end of a large one.
+        """
+        with self._lock:
+            while True:
+                while self._turns:
+                    run = self._turns.popleft()
+                    if run.pairs:
+                        self._turns.append(run)
+                        run.at_work += 1
+                        return run, *run.pairs.popleft()
+                if self._closed:
+                    return None
+                self._lock.wait()
+
+    def _work(self) -> None:
+        while (taken := self._take()) is not None:
+            self._work_one(*taken)
+
+    def _work_one(self, run: _Run, hash: str, model: str) -> None:
         """One pair, whatever happens to it."""
-        taken = self._take()
-        if taken is None:
-            return  # Its run was cancelled.
-        run, hash, model = taken
         started = clock()
         try:
             item = self._pair(run, hash, model)

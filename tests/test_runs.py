@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -141,7 +143,8 @@ def test_cancel_stops_what_has_not_begun(runs: Runs, models: Models, add: Callab
     assert not runs.progress(run_id).finished
     models["one"].gate.set()
     progress = finished(runs, run_id)
-    assert progress.cancelled
+    runs.cancel(run_id)
+    assert runs.progress(run_id).cancelled
     assert (progress.done, progress.total) == (3, 20)
 
 
@@ -212,6 +215,40 @@ def test_sessions_may_start_runs_at_once(runs: Runs, add: Callable[[str], str]) 
     results = [finished(runs, run_id) for run_id in ids]
     assert sum(progress.done for progress in results) == 8
     assert sum(progress.skipped for progress in results) == 40
+
+
+def test_a_stopped_process_does_not_wait_for_a_long_run(tmp_path: Path) -> None:
+    code = f"""
+import sys, time
+from extractor.core import Extraction
+from extractor.reading import document_from_text
+from extractor.runs import Runs
+from extractor.store import Store
+from tests.test_runs import LETTER
+
+class Slow:
+    model, provider = "slow", "here"
+    def extract(self, document, document_type):
+        time.sleep(60)
+
+store = Store.open(folder={str(tmp_path)!r})
+added = store.add(b"1", document_from_text("1"), "letter", None)[0]
+runs = Runs(store, types=lambda: {{"letter": LETTER}}, create=lambda model: Slow())
+run_id = runs.start([added.hash])
+while runs._runs[run_id].at_work == 0:
+    time.sleep(0.01)
+print(runs.progress(run_id).total)
+"""
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
+    assert (result.returncode, result.stdout.strip()) == (0, "1"), result.stderr
+
+
+def test_a_closed_desk_of_runs_leaves_no_thread(store: Store, models: Models, add: Callable[[str], str]) -> None:
+    runs = Runs(store, types=lambda: {"letter": LETTER}, create=models)
+    finished(runs, runs.start([add("가")]))
+    before = threading.active_count()
+    runs.close()
+    assert threading.active_count() == before - 4
 
 
 def test_intake_reads_a_file_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,12 +32,7 @@ class Documents(StoreBase):
         """
         content_hash = hashlib.sha256(data).hexdigest()
         document = replace(document, content_hash=content_hash)
-        try:
-            files.write(self.folder, content_hash, data)
-        except OSError as error:
-            template = N_("{file}: cannot be kept in the data folder {folder} ({reason}).")
-            reason = error.strerror or str(error)
-            raise StoreError(template, file=document.name, folder=str(self.folder), reason=reason) from error
+        self._keep_file(content_hash, data, document.name)
         try:
             with self._writer.begin() as connection:
                 if connection.scalar(select(documents.c.hash).where(documents.c.hash == content_hash)):
@@ -54,11 +49,15 @@ class Documents(StoreBase):
             return self.row(content_hash), False  # Another process added it in between.
 
     def lookup(self, data: bytes) -> DocumentRow | None:
-        """The document with exactly this content, None when there is none."""
-        query = select(*ROW_COLUMNS).where(documents.c.hash == hashlib.sha256(data).hexdigest())
+        """The document with exactly this content, None when there is none. A file that was lost is kept again."""
+        content_hash = hashlib.sha256(data).hexdigest()
+        query = select(*ROW_COLUMNS).where(documents.c.hash == content_hash)
         with self.engine.connect() as connection:
             found = connection.execute(query).mappings().first()
-        return as_row(found) if found else None
+        if found is None:
+            return None
+        self._keep_file(content_hash, data, found["name"])
+        return as_row(found)
 
     def file(self, hash: str) -> Path:
         """Where the file's bytes are. Raises StoreError when they are missing."""
@@ -68,6 +67,14 @@ class Documents(StoreBase):
             template = N_("{file}: its content is missing from the data folder {folder}. Upload it again.")
             raise StoreError(template, file=name, folder=str(self.folder))
         return path
+
+    def _keep_file(self, content_hash: str, data: bytes, name: str) -> None:
+        try:
+            files.write(self.folder, content_hash, data)
+        except OSError as error:
+            template = N_("{file}: cannot be kept in the data folder {folder} ({reason}).")
+            reason = error.strerror or str(error)
+            raise StoreError(template, file=name, folder=str(self.folder), reason=reason) from error
 
     def delete(self, hash: str) -> None:
         """Remove a document with all that belongs to it. Raises StoreError when it is unknown."""

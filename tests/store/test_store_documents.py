@@ -83,11 +83,14 @@ def test_deleting_takes_everything_along(store: Store, add: Add) -> None:
         store.row(row.hash)
 
 
-def test_a_missing_file_is_named(store: Store, add: Add) -> None:
+def test_a_missing_file_is_named_and_comes_back_with_an_upload(store: Store, add: Add) -> None:
     row = add()
     store.file(row.hash).unlink()
-    with pytest.raises(StoreError, match=r"문서.pdf: its content is missing"):
+    with pytest.raises(StoreError, match=r"문서.pdf: its content is missing.*Upload it again"):
         store.file(row.hash)
+    content = "문서.pdf 저작물명: 봄날의 기록".encode()
+    assert store.lookup(content) == row
+    assert store.file(row.hash).read_bytes() == content
 
 
 def test_a_file_that_cannot_be_kept_leaves_nothing_behind(store: Store) -> None:
