@@ -138,10 +138,14 @@ def _named_in(scene: Scene, profile: Profile, start: int, end: int, weight: floa
         else:
             kept.setdefault(value, (a, b))
     values = [value for value in profile.field.choices if value in kept and value not in denied]
-    if not values:
+    if not values or (values == [profile.field.choices[-1]] and _ALL.search(scene.flow[start:end])):
         return None
     spans = tuple(kept[value] for value in values)
     return Candidate(values, min(a for a, _ in spans), max(b for _, b in spans), weight, "exact", spans)
+
+
+_ALL = re.compile(r"저작재산권\s?(?:의\s?)?(?:전부|일체|모두|전체)|모든\s?저작재산권")
+"""A grant of everything, with one right named in brackets: no list of rights."""
 
 
 def _is_whole(mention: str, value: Any) -> bool:
@@ -154,7 +158,7 @@ def _is_denied(flow: str, start: int, end: int, least: int, most: int) -> bool:
     stop = re.search(r"다\.|함[.)]|음[.)]|[;]|\.\s", flow[end : min(end + 110, most)])
     rest = flow[end : end + stop.end()] if stop else flow[end : min(end + 60, most)]
     if re.search(r"[가-힣]", rest):
-        rest = re.split(r"(?:하며|하고|하되|으며|이며|되|고),?\s", rest)[0] if not _DENIED.search(rest[:40]) else rest
+        rest = re.split(r"(?:하며|하고|하되|으며|이며|되|고),?\s|동의(?:함|합|하)", rest)[0]
         return _DENIED.search(rest) is not None
     begin = max(least, *(flow.rfind(mark, least, start) + 1 for mark in (". ", "; ")), least)
     return _DENIED_EN.search(flow[begin : end + (stop.end() if stop else 60)]) is not None

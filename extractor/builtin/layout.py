@@ -12,6 +12,11 @@ from functools import cached_property
 from ..core import Box, Cell, Document
 
 
+TICKED = r"[☑☒■▣●◉✔✓✅√◼⬛🗹ⓥⓋ⊙]|[\[(〔（]\s*[vVxXoO○●✓✔√■∨ⅴⅤ☑0]\s*[\])〕）]|(?<![A-Za-z])[VvO∨ⅴⅤ](?![A-Za-z.])"
+EMPTY = r"[□☐○◯◻⬜◇]|[\[(〔（]\s*[\])〕）]"
+_MARK = re.compile(rf"(?P<ticked>{TICKED})|(?P<empty>{EMPTY})")
+
+
 @dataclass(eq=False, slots=True)
 class Piece:
     """A run of text on one line without a wide gap. `row` numbers the lines, `column` the pieces on a line.
@@ -35,6 +40,7 @@ class Layout:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.text = document.text
+        self.flow = re.sub(r"[\n\t\f]", " ", document.text)
         self.pieces: list[Piece] = list(self._pieces())
         self._margins: dict[int, float] = {}
         self._starts = [piece.start for piece in self.pieces]
@@ -102,6 +108,11 @@ class Layout:
     def after(self, offset: int) -> list[Piece]:
         """The pieces that start at or after `offset`."""
         return self.pieces[bisect.bisect_left(self._starts, offset) :]
+
+    @cached_property
+    def marks(self) -> list[tuple[int, int, bool]]:
+        """Everything that looks like a check mark or an empty box: `(start, end, ticked)`."""
+        return [(*match.span(), match["ticked"] is not None) for match in _MARK.finditer(self.flow)]
 
     @cached_property
     def tables(self) -> dict[int, Table]:

@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..normalize import squash
-from .layout import Layout, Piece, Table
+from .layout import EMPTY, TICKED, Layout, Piece, Table
 from .lexicon import CHOICE_WORDS
 
-TICKED = r"[☑☒■▣●◉✔✓✅√◼⬛🗹ⓥⓋ⊙]|[\[(〔（]\s*[vVxXoO○●✓✔√■∨ⅴⅤ☑0]\s*[\])〕）]|(?<![A-Za-z])[VvO∨ⅴⅤ](?![A-Za-z.])"
-EMPTY = r"[□☐○◯◻⬜◇]|[\[(〔（]\s*[\])〕）]"
-MARK = re.compile(rf"(?P<ticked>{TICKED})|(?P<empty>{EMPTY})")
 _MARK_ONLY = re.compile(rf"\s*(?:(?P<ticked>{TICKED}|예|Y|Yes)|(?P<empty>{EMPTY}))\s*")
 
 
@@ -76,72 +73,92 @@ class Choices:
 
 def answers(layout: Layout, choices: Choices) -> list[Answer]:
     """All places where choices stand next to marks, one an answer line or cell."""
-    before = _marks_stand_before(layout, choices)
-    found = [answer for piece in layout.pieces if (answer := _answer(piece, choices, before))]
+    units = list(_units(layout, choices))
+    before = _marks_stand_before(layout)
+    found = [answer for piece, tokens, end in units if (answer := _answer(layout, piece, tokens, end, before))]
     return [*found, *_grid_answers(layout, choices)]
 
 
-def _tokens(piece: Piece, choices: Choices) -> list[tuple[int, int, Any, bool | None]]:
-    """Choices and marks of a piece in order: `(start, end, choice or None, state of a mark)`."""
-    options = list(choices.find(piece.text))
-    tokens = [(start, end, value, None) for start, end, value in options]
-    for match in MARK.finditer(piece.text):
-        if any(start < match.end() and match.start() < end for start, end, _ in options):
-            continue
-        tokens.append((match.start(), match.end(), None, match["ticked"] is not None))
-    return sorted(tokens, key=lambda token: token[0])
+Token = tuple[int, int, Any, bool | None]
+"""`(start, end, choice, state)`: a choice (state None), or a mark (choice None)."""
 
 
-def _marks_stand_before(layout: Layout, choices: Choices) -> bool:
-    """Whether this form prints its boxes before the words, by the lines that leave no doubt."""
-    votes = 0
-    for piece in layout.pieces:
-        tokens = _tokens(piece, choices)
-        options = [i for i, token in enumerate(tokens) if token[2] is not None]
-        marks = [i for i, token in enumerate(tokens) if token[2] is None]
-        if not options or not marks:
+def _units(layout: Layout, choices: Choices) -> Iterator[tuple[Piece, list[Token], int]]:
+    """The tokens of each line; lines are one unit where a word or a box and its word are torn between them."""
+    options = list(choices.find(layout.flow))
+    taken = [(start, end) for start, end, _ in options]
+    tokens: list[Token] = [(start, end, value, None) for start, end, value in options]
+    at = 0
+    for start, end, ticked in layout.marks:
+        while at < len(taken) and taken[at][1] <= start:
+            at += 1
+        if at == len(taken) or taken[at][0] >= end:
+            tokens.append((start, end, None, ticked))
+    tokens.sort(key=lambda token: token[0])
+    unit: list[Token] = []
+    first = last = None
+    for token in tokens:
+        piece = layout.piece_at(token[0])
+        if piece is None:
             continue
-        leads = tokens[marks[0]][0] < tokens[options[0]][0] and tokens[options[0]][0] - tokens[marks[0]][1] <= 3
-        trails = (
-            tokens[marks[-1]][0] > tokens[options[-1]][1] - 1 and tokens[marks[-1]][0] - tokens[options[-1]][1] <= 3
-        )
-        votes += leads - trails
+        if unit and last is not None and piece is not last and not _torn(layout, unit, last, token, piece):
+            if first is not None:
+                yield first, unit, last.end
+            unit = []
+        if not unit:
+            first = piece
+        unit.append(token)
+        last = layout.piece_at(token[1] - 1) or piece
+    if unit and first is not None and last is not None:
+        yield first, unit, last.end
+
+
+def _torn(layout: Layout, unit: list[Token], last: Piece, token: Token, piece: Piece) -> bool:
+    """Whether `token` on the next line belongs to the box that ends the line before: `□` / `대여권`."""
+    if piece.cell != last.cell or piece.row != last.row + 1:
+        return False
+    lone_mark = unit[-1][2] is None and token[2] is not None and unit[-1][1] >= last.end - 1
+    began_with_mark = unit[0][2] is None and unit[0][0] - last.start <= 1
+    return lone_mark and began_with_mark and token[0] - piece.start <= 1
+
+
+def _marks_stand_before(layout: Layout) -> bool:
+    """Whether this form prints its boxes before the words, by the lines that begin or end in a box."""
+    starts = {start for start, _, _ in layout.marks}
+    ends = {end for _, end, _ in layout.marks}
+    votes = sum((piece.start in starts) - (piece.end in ends) for piece in layout.pieces if len(piece.text) > 2)
     return votes > 0
 
 
-def _answer(piece: Piece, choices: Choices, before: bool) -> Answer | None:
-    tokens = _tokens(piece, choices)
+def _answer(layout: Layout, piece: Piece, tokens: list[Token], end: int, before: bool) -> Answer | None:
     options = [i for i, token in enumerate(tokens) if token[2] is not None]
     if not options:
         return None
     marks = {i for i, token in enumerate(tokens) if token[2] is None}
-    around = len(squash(piece.text)) - sum(len(squash(piece.text[tokens[i][0] : tokens[i][1]])) for i in options)
-    if not marks and (len({tokens[i][2] for i in options}) < 2 or around > 6):
-        return None
-    if len(options) == 1 and re.match(r"[가-힣]{2}", piece.text[tokens[options[0]][1] :]):
-        return None
     first, last = tokens[options[0]], tokens[options[-1]]
+    rest = squash(layout.flow[last[1] : end])
+    if len(rest) > 2 and (not marks or len(options) == 1) and not re.match(r"\s*[(（\[]", layout.flow[last[1] : end]):
+        return None
+    if not marks and len({tokens[i][2] for i in options}) < 2:
+        return None
     leads = 0 in marks and options[0] == 1 and first[0] - tokens[0][1] <= 24
-    trails = (
-        len(tokens) - 1 in marks and tokens[options[-1] + 1][0] - last[1] <= 3
-        if options[-1] + 1 < len(tokens)
-        else False
-    )
+    trails = len(tokens) - 1 in marks and tokens[-1][0] - last[1] <= 3 and options[-1] == len(tokens) - 2
     mark_first = leads and not trails if leads != trails else before
-    ticks = [_tick(piece, tokens, i, mark_first) for i in options]
-    return Answer(ticks, piece, piece.start + first[0], piece.start + last[1])
+    ticks = [_tick(layout, tokens, i, mark_first) for i in options]
+    return Answer(ticks, piece, first[0], last[1])
 
 
-def _tick(piece: Piece, tokens: list[tuple[int, int, Any, bool | None]], at: int, mark_first: bool) -> Tick:
+def _tick(layout: Layout, tokens: list[Token], at: int, mark_first: bool) -> Tick:
     start, end, value, _ = tokens[at]
     neighbour = at - 1 if mark_first else at + 1
     state = None
     if 0 <= neighbour < len(tokens) and tokens[neighbour][2] is None:
-        gap = piece.text[tokens[neighbour][1] : start] if mark_first else piece.text[end : tokens[neighbour][0]]
-        if len(gap) <= 28 and not re.search(r"다\.", gap):
-            state = tokens[neighbour][3]
-            start, end = min(start, tokens[neighbour][0]), max(end, tokens[neighbour][1])
-    return Tick(value, state, piece.start + start, piece.start + end)
+        mark = tokens[neighbour]
+        gap = layout.flow[mark[1] : start] if mark_first else layout.flow[end : mark[0]]
+        if len(gap) <= 28 and "다." not in gap:
+            state = mark[3]
+            start, end = min(start, mark[0]), max(end, mark[1])
+    return Tick(value, state, start, end)
 
 
 def _grid_answers(layout: Layout, choices: Choices) -> Iterator[Answer]:

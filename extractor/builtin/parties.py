@@ -32,6 +32,7 @@ def party_items(scene: Scene, leaves: list[Profile]) -> list[dict[str, Candidate
     if name_leaf is None:
         return []
     items = [item for item in _from_blocks(scene, leaves, name_leaf) if name_leaf.field.name in item.leaves]
+    items = [item for item in items if item.role not in ("issuer", "recipient") or len(item.leaves) > 1]
     items = _best_by_role(items, name_leaf.field.name)
     _add_preamble(scene, items, name_leaf)
     role_leaf = next((leaf for leaf in leaves if leaf.shape == "role"), None)

@@ -41,17 +41,12 @@ class Party:
     role: str | None
 
 
-def flowing(text: str) -> str:
-    """The text with every line and cell break turned into a space: same length, so offsets hold."""
-    return re.sub(r"[\n\t\f]", " ", text)
-
-
-def preamble_parties(text: str, paragraph_start: Callable[[int], int]) -> list[Party]:
+def preamble_parties(text: str, flow: str, paragraph_start: Callable[[int], int]) -> list[Party]:
     """Parties that a preamble names: `홍길동(이하 “권리자”라 한다)`, `between X (“Licensor”) and Y (“Licensee”)`.
 
+    `flow` is the text with its line breaks turned to spaces (`Layout.flow`).
     `paragraph_start` tells where the paragraph around an offset begins: no name is looked for before that.
     """
-    flow = flowing(text)
     found: list[Party] = []
     last_end = 0
     for match in _ALIAS.finditer(flow):
@@ -141,23 +136,9 @@ _BETWEEN = re.compile(
 )
 
 
-def date_ranges(text: str) -> Iterator[DateRange]:
-    """All pairs of dates that a text joins to a period."""
-    flow = flowing(text)
+def date_ranges(flow: str) -> Iterator[DateRange]:
+    """All pairs of dates that a text joins to a period. `flow`: see `Layout.flow`."""
     dates = list(find_dates(flow))
     for (a0, a1, first), (b0, b1, last) in zip(dates, dates[1:], strict=False):
         if b0 - a1 <= 24 and _BETWEEN.fullmatch(flow[a1:b0]) and first <= last:
             yield DateRange(first, last, (a0, a1), (b0, b1))
-
-
-def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The sentences of `text[start:end]`; a point inside a number or a date ends none."""
-    begin = start
-    for match in re.finditer(
-        r"(?<=[다함음임요])\s?\.(?=\s|$|\d?[①-⑳\n])|(?<=[a-z)\"”])\.(?=\s+[A-Z]|\s*$)|\n\s*\n|(?=[①-⑳])|\f",
-        text[start:end],
-    ):
-        yield begin, start + match.end()
-        begin = start + match.end()
-    if begin < end:
-        yield begin, end

@@ -94,7 +94,8 @@ def _terms(profile: Profile) -> dict[str, float]:
 
 def _match(texts: list[tuple[str, float]], profile: Profile, terms: dict[str, float]) -> float:
     if not terms:
-        best = 0.6
+        labels = [label for label in profile.labels if len(label) >= 4]
+        best = 1.0 if any(label in text for label in labels for text, near in texts if near >= 0.9) else 0.6
     else:
         hits = sorted(
             (
@@ -104,13 +105,17 @@ def _match(texts: list[tuple[str, float]], profile: Profile, terms: dict[str, fl
             reverse=True,
         )
         best = hits[0] + 0.2 * sum(hits[1:3])
-        if profile.shape == "boolean" and not any(
-            label in text for label in profile.labels for text, near in texts if near >= 0.9
-        ):
+        if profile.shape == "boolean" and not _asks_for(profile, texts):
             return 0.0
     own = squash(profile.field.description + "".join(profile.field.labels))
     strange = any(word in text for word in _OTHER_QUESTIONS if word not in own for text, near in texts if near >= 0.85)
-    return best - (0.35 if strange else 0.0)
+    return best - (0.3 if strange else 0.0)
+
+
+def _asks_for(profile: Profile, texts: list[tuple[str, float]]) -> bool:
+    """Whether the question is about little else than the field: its label fills half of a text close by."""
+    close = [text for text, near in texts if near >= 0.9 and text]
+    return any(label in text and len(label) * 2 >= len(text) for label in profile.labels for text in close)
 
 
 def question(layout: Layout, answer: Answer, previous_end: int) -> list[tuple[str, float]]:
@@ -134,7 +139,7 @@ def question(layout: Layout, answer: Answer, previous_end: int) -> list[tuple[st
         text = layout.pieces[at].text
         heads = (
             len(text) < 90
-            and re.match(r"\s*(?:제\s?\d+\s?조|\(?\d{1,2}\s?[.)]|[가-하][.)]|[①-⑳]|[□■◆▣【])", text) is not None
+            and re.match(r"\s*(?:제\s?\d+\s?[조항]|\(?\d{1,2}\s?[.)]|[가-하][.)]|[①-⑳]|[□■◆▣【])", text) is not None
         )
         texts.append((squash(text), max(near, 0.95) if heads else near))
         if heads:

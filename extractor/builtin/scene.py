@@ -23,10 +23,10 @@ class Scene:
     def __init__(self, document: Document, prepared: TypeProfile) -> None:
         self.document = document
         self.text = document.text
-        self.flow = prose.flowing(document.text)
         self.layout = Layout(document)
+        self.flow = self.layout.flow
         self.entries: list[Entry] = find_entries(self.layout, prepared.known)
-        self.preamble = prose.preamble_parties(document.text, self._paragraph_start)
+        self.preamble = prose.preamble_parties(document.text, self.flow, self._paragraph_start)
         self.meaning = resolve(self.flow, [(party.alias, party.role) for party in self.preamble])
         self.blocks: list[Block] = assign_roles(self.layout, self.entries, self.meaning)
         self._answers: dict[tuple[str, ...], list[Answer]] = {}
@@ -42,7 +42,7 @@ class Scene:
 
     @cached_property
     def ranges(self) -> list[prose.DateRange]:
-        return list(prose.date_ranges(self.text))
+        return list(prose.date_ranges(self.flow))
 
     @cached_property
     def title(self) -> tuple[int, int, str, float] | None:
