@@ -44,6 +44,8 @@ class Documents(StoreBase):
                 if document.cells:
                     packed = {"document_hash": content_hash, "data": pack_cells(document.cells)}
                     connection.execute(insert(cells), packed)
+                # Someone may have deleted the same content since it was written above.
+                self._keep_file(content_hash, data, document.name)
                 return self._row(connection, content_hash), True
         except IntegrityError:
             return self.row(content_hash), False  # Another process added it in between.
