@@ -86,20 +86,30 @@ def _upright(lines: list[Line]) -> Line:
 def group_lines(tokens: Iterable[Token]) -> list[Line]:
     """Tokens that stand at one height, from top to bottom, each line sorted from left to right."""
     lines: list[tuple[float, float, Line]] = []
-    for token in sorted(tokens, key=lambda t: t[1] + t[3]):
+    last: tuple[float, float, Line] = (0.0, 0.0, [])
+    for token in sorted(tokens, key=_twice_middle):
+        _, y0, _, y1, _, _ = token
+        if last[0] == y0 and last[1] == y1:  # nearly always: the same font as the word before
+            last[2].append(token)
+            continue
         for at in range(len(lines) - 1, max(len(lines) - 4, -1), -1):
             top, bottom, line = lines[at]
-            if _same_line(top, bottom, token.y0, token.y1):
+            if _same_line(top, bottom, y0, y1):
                 line.append(token)
-                if token.y1 - token.y0 > bottom - top:
-                    lines[at] = (token.y0, token.y1, line)
+                if y1 - y0 > bottom - top:
+                    lines[at] = (y0, y1, line)
                 break
         else:
-            lines.append((token.y0, token.y1, [token]))
+            lines.append((y0, y1, [token]))
+        last = lines[-1]
     lines.sort(key=lambda entry: entry[0] + entry[1])
     for _, _, line in lines:
         line.sort()
     return [line for _, _, line in lines]
+
+
+def _twice_middle(token: Token) -> float:
+    return token[1] + token[3]
 
 
 def _same_line(top: float, bottom: float, y0: float, y1: float) -> bool:
@@ -175,10 +185,11 @@ def _column_run(lines: list[Line], start: int) -> tuple[int, float | None]:
 def _gaps(line: Line) -> list[tuple[float, float]]:
     found = []
     reach = line[0].x1
-    for token in line[1:]:
-        if token.x0 - reach > _GUTTER * (token.y1 - token.y0):
-            found.append((reach, token.x0))
-        reach = max(reach, token.x1)
+    for x0, y0, x1, y1, _, _ in line[1:]:
+        if x0 - reach > _GUTTER * (y1 - y0):
+            found.append((reach, x0))
+        if x1 > reach:
+            reach = x1
     return found
 
 

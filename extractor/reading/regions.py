@@ -55,6 +55,9 @@ class FilledTable:
 def share_out(tokens: Sequence[Token], tables: Sequence[Table]) -> Region:
     """The page as a region. A table that lies in another one's cell goes there; tables without words vanish."""
     page = Region()
+    if not tables:
+        page.tokens.extend(tokens)
+        return page
     # The smallest first: a word belongs to the innermost table, a table to the smallest one around it.
     filled = [FilledTable(table) for table in sorted(tables, key=_area)]
     for token in tokens:

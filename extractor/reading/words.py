@@ -144,7 +144,10 @@ def _placed_words(text_page: Any, frame: Frame) -> Iterator[tuple[int, Token, bo
             runs_on = b0 < y1 and b1 > y0
             if b0 != y0 or b1 != y1:
                 y0, y1 = min(y0, b0), max(y1, b1)
-            x0, x1 = min(x0, a0), max(x1, a1)
+            if a0 < x0:
+                x0 = a0
+            if a1 > x1:
+                x1 = a1
         if x1 > 0 and y1 > 0 and x0 < width and y0 < height:
             word = match[0]
             if word[-1] in _HYPHENS:
