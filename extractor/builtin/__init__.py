@@ -35,6 +35,7 @@ STRATEGIES = (
     sentences.from_sentences,
     sentences.from_quotes,
     sentences.from_categories,
+    sentences.from_terms,
     sentences.from_courts,
     sentences.from_payments,
     sentences.from_purpose,

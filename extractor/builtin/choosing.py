@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from ..normalize import squash
 from .entries import is_blank
 from .marks import Choices, Tick
 from .profile import Profile
@@ -25,7 +26,7 @@ _DENIED_EN = re.compile(
 def choose_all(scene: Scene, profiles: Sequence[Profile]) -> dict[str, Candidate]:
     """The best candidate of every choice, choices and boolean field, by path."""
     found = answer_questions(scene, profiles)
-    for profile in profiles:
+    for profile in sorted(profiles, key=lambda one: one.shape == "boolean"):
         if profile.path in found:
             continue
         candidate = None
@@ -34,10 +35,24 @@ def choose_all(scene: Scene, profiles: Sequence[Profile]) -> dict[str, Candidate
         elif profile.shape == "choices":
             candidate = _several_of(scene, profile)
         elif profile.shape == "boolean":
-            candidate = _true_or_false(scene, profile)
+            candidate = _as_in_list(profile, profiles, found) or _true_or_false(scene, profile)
         if candidate:
             found[profile.path] = candidate
     return {path: candidate for path, candidate in found.items() if candidate.value is not None}
+
+
+def _as_in_list(profile: Profile, profiles: Sequence[Profile], found: dict[str, Candidate]) -> Candidate | None:
+    """A yes or no about one value of a list that was found: true when the list has it, false when it was left unticked."""
+    for other in profiles:
+        listed = found.get(other.path)
+        if other.shape != "choices" or listed is None or not listed.value:
+            continue
+        for value, span in zip(listed.value, listed.spans, strict=True):
+            if squash(str(value)) in profile.labels:
+                return Candidate(True, *span, listed.score, listed.alignment)
+        if listed.alignment == "mark" and any(squash(str(choice)) in profile.labels for choice in other.field.choices):
+            return Candidate(False, listed.start, listed.end, 0.8 * listed.score, "mark")
+    return None
 
 
 def _marked(scene: Scene, profile: Profile) -> list[Tick]:
@@ -101,8 +116,7 @@ def _regions(scene: Scene, profile: Profile) -> list[tuple[float, int, int]]:
         if named >= 0.6 and not entry.blank:
             found.append((0.9 * named, entry.start, entry.end))
     for article in scene.articles:
-        inside = (0.85 for label in profile.labels if len(label) > 3 and label in article.title)
-        named = max(profile.score(article.title), max(inside, default=0.0))
+        named = scene.naming_title(article.title, profile)
         if named < 0.7 and re.search(r"허락|양도|권리|범위|grant|rights|assign|licen[sc]e$", article.title):
             named = 0.7
         if named >= 0.6:
@@ -158,7 +172,7 @@ def _is_denied(flow: str, start: int, end: int, least: int, most: int) -> bool:
     stop = re.search(r"다\.|함[.)]|음[.)]|[;]|\.\s", flow[end : min(end + 110, most)])
     rest = flow[end : end + stop.end()] if stop else flow[end : min(end + 60, most)]
     if re.search(r"[가-힣]", rest):
-        rest = re.split(r"(?:하며|하고|하되|으며|이며|되|고),?\s|동의(?:함|합|하)", rest)[0]
+        rest = re.split(r"(?:하며|하고|하되|으며|이며|되|고),?\s|동의(?:함|합|하)|\s?\((?=[^)]{8})", rest)[0]
         return _DENIED.search(rest) is not None
     begin = max(least, *(flow.rfind(mark, least, start) + 1 for mark in (". ", "; ")), least)
     return _DENIED_EN.search(flow[begin : end + (stop.end() if stop else 60)]) is not None

@@ -39,11 +39,11 @@ def parse_key(text: str) -> Key:
     inside = [squash(part) for part in _BRACKETED.findall(text)]
     # Bilingual labels, 저작물명 Title of Work: each language is a reading of its own.
     languages = ["".join(re.findall(letters, bare)) for letters in ("[가-힣]", "[a-z]")]
+    if not all(form in ROLE_OF or form in GROUPS_OF for form in languages):
+        languages = []
     role = next((ROLE_OF[form] for form in (bare, whole, *inside, *languages) if form in ROLE_OF), None)
     forms = [whole, bare]
-    forms += [form for form in inside if form in ROLE_OF] + [
-        form for form in languages if form in ROLE_OF or form in GROUPS_OF
-    ]
+    forms += [form for form in (*inside, *languages) if form in ROLE_OF or form in languages]
     for form in (bare, whole):
         prefix = _role_prefix(form)
         if prefix and len(form) > len(prefix):

@@ -65,6 +65,8 @@ def _plausible(profile: Profile, value: object, entry: Entry) -> float:
         return 1.0
     if profile.shape in ("name", "work", "title") and len(squash(value)) > 90:
         return 0.3
+    if entry.relation == "space" and looks_like_heading(entry.piece.text):
+        return 0.55
     if (profile.shape == "text" and entry.relation == "space") or profile.shape == "title":
         return 0.9
     return 1.0
@@ -203,7 +205,10 @@ def from_dates(scene: Scene, profile: Profile) -> tuple[list[Candidate], bool]:
     found: list[Candidate] = []
     blank = False
     total = max(len(scene.text), 1)
+    others = {entry.start for entry in scene.entries if not entry.blank and scene.naming(entry, profile) < 0.6}
     for piece in scene.layout.pieces:
+        if piece.start in others:
+            continue
         text = _STANDING.sub("", piece.text)
         dates = list(find_dates(text))
         rest = re.sub(r"\([월화수목금토일]\)", "", text)

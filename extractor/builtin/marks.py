@@ -74,7 +74,7 @@ class Choices:
 def answers(layout: Layout, choices: Choices) -> list[Answer]:
     """All places where choices stand next to marks, one an answer line or cell."""
     units = list(_units(layout, choices))
-    before = _marks_stand_before(layout)
+    before = _marks_stand_before(units)
     found = [answer for piece, tokens, end in units if (answer := _answer(layout, piece, tokens, end, before))]
     return [*found, *_grid_answers(layout, choices)]
 
@@ -122,11 +122,14 @@ def _torn(layout: Layout, unit: list[Token], last: Piece, token: Token, piece: P
     return lone_mark and began_with_mark and token[0] - piece.start <= 1
 
 
-def _marks_stand_before(layout: Layout) -> bool:
-    """Whether this form prints its boxes before the words, by the lines that begin or end in a box."""
-    starts = {start for start, _, _ in layout.marks}
-    ends = {end for _, end, _ in layout.marks}
-    votes = sum((piece.start in starts) - (piece.end in ends) for piece in layout.pieces if len(piece.text) > 2)
+def _marks_stand_before(units: list[tuple[Piece, list[Token], int]]) -> bool:
+    """Whether this form prints its boxes before the words, by the lines that leave no doubt."""
+    votes = 0
+    for _, tokens, _ in units:
+        if len(tokens) > 1 and any(token[2] is None for token in tokens):
+            leads = tokens[0][2] is None and tokens[1][2] is not None and tokens[1][0] - tokens[0][1] <= 3
+            trails = tokens[-1][2] is None and tokens[-2][2] is not None and tokens[-1][0] - tokens[-2][1] <= 3
+            votes += leads - trails
     return votes > 0
 
 
@@ -136,8 +139,9 @@ def _answer(layout: Layout, piece: Piece, tokens: list[Token], end: int, before:
         return None
     marks = {i for i, token in enumerate(tokens) if token[2] is None}
     first, last = tokens[options[0]], tokens[options[-1]]
-    rest = squash(layout.flow[last[1] : end])
-    if len(rest) > 2 and (not marks or len(options) == 1) and not re.match(r"\s*[(（\[]", layout.flow[last[1] : end]):
+    rest = layout.flow[last[1] : end]
+    loose = squash(layout.flow[last[0] : last[1]]) != squash(str(last[2]))
+    if len(squash(rest)) > 2 and (not marks or (len(options) == 1 and loose)) and not re.match(r"\s*[(（\[]", rest):
         return None
     if not marks and len({tokens[i][2] for i in options}) < 2:
         return None
@@ -177,6 +181,14 @@ def _grid_answers(layout: Layout, choices: Choices) -> Iterator[Answer]:
                 yield Answer(group, piece, group[0].start, group[-1].end)
 
 
+def _heading_choice(text: str, choices: Choices) -> Any | None:
+    """The choice that a heading cell is about: at its start, or all but a few letters of it."""
+    for start, end, value in choices.find(text):
+        if start <= 2 or len(squash(text)) - len(squash(text[start:end])) <= 6:
+            return value
+    return None
+
+
 _DENIES = re.compile(r"미|부동의|불허|제외|아니|않|×")
 
 
@@ -193,8 +205,8 @@ def _named_beside(table: Table, index: int, choices: Choices) -> tuple[int, Any]
         ([right] if right is not None else [], -1, above),
     ):
         for i in heads:
-            named = next((value for _, _, value in choices.find(table.texts[i])), None)
-            if named is not None and len(table.texts[i]) < 40:
+            named = _heading_choice(table.texts[i], choices)
+            if named is not None:
                 denied = any(_DENIES.search(table.texts[j]) and len(table.texts[j]) < 12 for j in other)
                 return None if denied else (row, named)
     return None

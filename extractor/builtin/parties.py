@@ -64,7 +64,21 @@ def _from_blocks(scene: Scene, leaves: list[Profile], name_leaf: Profile) -> lis
             best = item.leaves.get(leaf.field.name)
             if best is None or score > best.score + 0.02:
                 item.leaves[leaf.field.name] = Candidate(*got, score=score)
+    for number, block in enumerate(scene.blocks):
+        line = scene.name_under(block) if block.role not in _NOT_PARTIES else None
+        if line and (got := value_at(name_leaf, scene.text, line.start, line.end)):
+            item = items.setdefault(number, Item(block.role, block.title, block.start))
+            _name_first(item, leaves, name_leaf, Candidate(*got, score=0.93))
     return list(items.values())
+
+
+def _name_first(item: Item, leaves: list[Profile], name_leaf: Profile, name: Candidate) -> None:
+    """The line under the role is the party; a person named below it (`Name: …`) then signs for it."""
+    signer = item.leaves.get(name_leaf.field.name)
+    item.leaves[name_leaf.field.name] = name
+    representative = next((leaf.field.name for leaf in leaves if "representative" in leaf.groups), None)
+    if signer and representative and squash(str(signer.value)) != squash(str(name.value)):
+        item.leaves.setdefault(representative, signer)
 
 
 def _leaf_score(leaf: Profile, name_leaf: Profile, entry: Entry) -> float:

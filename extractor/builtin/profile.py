@@ -131,6 +131,9 @@ def _profile(one: Field) -> Profile:
     labels = dict.fromkeys((title for title in titles if title), TITLE_LABEL)
     labels |= {squash(label): SCHEMA_LABEL for label in one.schema.get("x-labels", ())}
     own = list(labels)
+    for noun in re.findall(r"([가-힣]{2,6})의 (?:이름|제목|명칭)", one.description):
+        for tail in ("명", "이름", "제목", "의제목", "의명칭"):
+            labels.setdefault(noun + tail, SYNONYM)
     groups = {name for label in own for name in GROUPS_OF.get(label, ())}
     if "subject" in groups and groups & {"work"}:
         groups.discard("subject")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..normalize import parse_date, squash
 from .entries import Entry, looks_like_heading
-from .keys import parse_key
+from .keys import BULLET, parse_key
 from .layout import Layout, Piece
 from .lexicon import ROLE_OF
 
@@ -19,6 +19,8 @@ _GRANTS = re.compile(
 
 _LASTING = {"grantor", "grantee", "guardian", "witness", "issuer", "recipient", "first", "second"}
 """Roles whose blocks go on over the lines that follow. A third party is named on one line only."""
+_SUBJECT = re.compile(r"의?(?:표시|정보|사항|내용|개요|현황)$")
+"""`저작물의 표시` is a heading about 저작물: under it 제목 is short for 저작물 제목."""
 _CLOSES_BLOCK = re.compile(r"\s*(?:[☑☐□■●○V]\s*)?동의(?:함|합니다|하지)|^[※*]")
 
 
@@ -52,7 +54,7 @@ def assign_roles(layout: Layout, entries: list[Entry], meaning: dict[str, str]) 
         if looks_like_heading(piece.text) and not any(
             entry.relation in ("colon", "cell") and entry.start < entry.end for entry in own
         ):
-            section = squash(piece.text)
+            section = _SUBJECT.sub("", squash(BULLET.sub("", piece.text)))
             current = [] if not any(entry.key.is_role_alone() for entry in own) else current
         if header := _header(piece, own, meaning):
             blocks.append(header)

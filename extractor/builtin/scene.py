@@ -31,7 +31,7 @@ class Scene:
         self.blocks: list[Block] = assign_roles(self.layout, self.entries, self.meaning)
         self._answers: dict[tuple[str, ...], list[Answer]] = {}
         self._prepared = prepared
-        self._best_names: dict[int, dict[str, float]] = {}
+        self._best_names: dict[tuple[str, ...], dict[str, float]] = {}
 
     def _paragraph_start(self, offset: int) -> int:
         return max(self.layout.paragraph_start(offset), self.title[1] if self.title and self.title[1] < offset else 0)
@@ -56,19 +56,33 @@ class Scene:
 
     def naming(self, entry: Entry, profile: Profile) -> float:
         """How well a printed label names a field; half of it where it names another field of the kind better."""
-        own = max((profile.score(form) for form in entry.key.forms), default=0.0)
+        own = self._named(entry.key.forms, profile)
+        if entry.section and own < 0.9:
+            own = max(own, 0.9 * self._named(tuple(entry.section + form for form in entry.key.forms), profile))
+        return own
+
+    def naming_title(self, title: str, profile: Profile) -> float:
+        """The same for the title of an article (squashed), which may hold more than the label."""
+        own = self._named((title,), profile)
+        if own >= 0.5:
+            return own
+        return max(
+            (0.8 * weight for label, weight in profile.labels.items() if len(label) >= 2 and label in title),
+            default=0.0,
+        )
+
+    def _named(self, forms: tuple[str, ...], profile: Profile) -> float:
+        own = max((profile.score(form) for form in forms), default=0.0)
         if own < 0.45:
             return 0.0
-        if id(entry) not in self._best_names:
-            best: dict[str, float] = {}
+        if forms not in self._best_names:
             titled = self.title is not None and is_kind(self.title[2])
+            best: dict[str, float] = {}
             for other in self._prepared.fields:
-                if titled and other.shape == "title":
-                    continue
-                score = max(other.score(form) for form in entry.key.forms)
-                best[other.family] = max(best.get(other.family, 0.0), score)
-            self._best_names[id(entry)] = best
-        return own if self._best_names[id(entry)].get(profile.family, 0.0) <= own + 0.1 else 0.5 * own
+                if not (titled and other.shape == "title"):
+                    best[other.family] = max(best.get(other.family, 0.0), *(other.score(form) for form in forms))
+            self._best_names[forms] = best
+        return own if self._best_names[forms].get(profile.family, 0.0) <= own + 0.1 else 0.5 * own
 
     def name_under(self, block: Block) -> Piece | None:
         """The line under a role that heads a signature block, when it is a name and no label."""

@@ -19,12 +19,7 @@ def from_sentences(scene: Scene, profile: Profile) -> Iterator[Candidate]:
     if finder is None:
         return
     for article in scene.articles:
-        named = profile.score(article.title)
-        if named < 0.5:
-            inside = (
-                weight * 0.8 for label, weight in profile.labels.items() if len(label) >= 2 and label in article.title
-            )
-            named = max(inside, default=0.0)
+        named = scene.naming_title(article.title, profile)
         if named >= 0.5 and (got := next(finder(scene.flow, article.body_start, article.end), None)):
             yield Candidate(*got, score=0.82 * named)
     for label, weight in profile.labels.items():
@@ -110,8 +105,16 @@ def from_quotes(scene: Scene, profile: Profile) -> Iterator[Candidate]:
         )
 
 
+_KIND_OF_WORK = re.compile(
+    r"(?:소설|수필|시집|시|희곡|동화|만화|웹툰|그림책|사진집|사진|회화|그림|음반|음원|곡|영화|영상|다큐멘터리|원고|연구보고서|보고서|번역서)(?=\s?(?:연작\s)?[「『《<〈“‘\"])"
+    r"|\b(?:literary|musical|artistic|dramatic|audiovisual|photographic|architectural) works?\b"
+    r"|\b(?:screenplay|photograph|novel|short story|poem|song|painting|illustration|picture book|film|sound recording)(?=,?\s(?:(?:entitled|titled|called)\s)?[“\"‘])",
+    re.IGNORECASE,
+)
+
+
 def from_categories(scene: Scene, profile: Profile) -> Iterator[Candidate]:
-    """`사진저작물 「새벽 포구」`: the kind of work named right before its title."""
+    """`사진저작물 「새벽 포구」`, `screenplay “The Weather House”`: the kind of work named right before its title."""
     if profile.shape != "category":
         return
     for match in CATEGORY.finditer(scene.flow):
@@ -119,6 +122,20 @@ def from_categories(scene: Scene, profile: Profile) -> Iterator[Candidate]:
         yield Candidate(
             clean(match.group()), *match.span(), 0.66 if after[:1] in tuple("「『《<〈“‘'\"에으인") else 0.4
         )
+    for number, match in enumerate(_KIND_OF_WORK.finditer(scene.flow)):
+        yield Candidate(clean(match.group()), *match.span(), 0.58 - 0.03 * number)
+
+
+def from_terms(scene: Scene, profile: Profile) -> Iterator[Candidate]:
+    """A length of time counted from a day of the contract, where no label says term: `서명한 날부터 1년`."""
+    if profile.shape != "term" or "term" not in profile.groups:
+        return
+    for value, start, end in find_terms(scene.flow, 0, len(scene.flow)):
+        around = scene.flow[end : end + 24]
+        if re.search(r"부터|\bfrom\b", str(value)) and re.search(
+            r"효력|유효|이용|허락|동안|로 한다", around + str(value)
+        ):
+            yield Candidate(value, start, end, 0.5)
 
 
 def from_courts(scene: Scene, profile: Profile) -> Iterator[Candidate]:
@@ -205,7 +222,7 @@ def from_closing(scene: Scene, profile: Profile) -> Iterator[Candidate]:
     """English: `made and entered into as of March 3, 2024`, `dated this 3rd day of March 2024`."""
     if profile.shape != "date" or "signed" not in profile.groups:
         return
-    opening = r"(?:made|entered into|executed|signed|dated)(?:\s+and\s+\w+(?:\s+into)?)?(?:\s+as of|\s+on|\s+this|\s+effective)*\s+(?:the\s+)?"
+    opening = r"(?:made|entered into|executed|signed|dated)(?:\s+and\s+\w+(?:\s+into)?|\s+by the parties)?(?:\s+as of|\s+on|\s+this|\s+effective)*\s+(?:the\s+)?"
     for match in re.finditer(opening, scene.flow, re.IGNORECASE):
         if (found := next(find_dates(scene.flow[match.end() : match.end() + 40]), None)) and found[0] <= 2:
             yield Candidate(found[2], match.end() + found[0], match.end() + found[1], 0.6)
