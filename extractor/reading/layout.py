@@ -46,9 +46,9 @@ Line = list[Token]
 def lines_in_reading_order(tokens: Sequence[Token]) -> list[Line]:
     """Lines from top to bottom, columns of prose one after the other; each line from left to right."""
     lines = group_lines(tokens)
-    if len(lines) < _GUTTER_LINES:
-        return [_upright(lines)] if _is_stacked(lines) else lines
-    if len(lines) > _MOST_LINES:
+    if _is_stacked(lines):
+        return [_upright(lines)]
+    if not _GUTTER_LINES <= len(lines) <= _MOST_LINES:
         return lines
     ordered: list[Line] = []
     index = 0
@@ -68,7 +68,7 @@ def lines_in_reading_order(tokens: Sequence[Token]) -> list[Line]:
 def _is_stacked(lines: list[Line]) -> bool:
     """A label written downwards, one syllable a line, as in a narrow cell that spans rows."""
     return (
-        len(lines) > 1
+        1 < len(lines) < 20
         and all(len(line) == 1 and len(line[0].text) == 1 for line in lines)
         and all(
             _is_hangul(line[0].text) and line[0].x0 < lines[0][0].x1 and line[0].x1 > lines[0][0].x0 for line in lines
