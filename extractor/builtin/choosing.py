@@ -114,7 +114,7 @@ def _regions(scene: Scene, profile: Profile) -> list[tuple[float, int, int]]:
     for entry in scene.entries:
         named = scene.naming(entry, profile)
         if named >= 0.6 and not entry.blank:
-            found.append((0.9 * named, entry.start, entry.end))
+            found.append(((0.7 if entry.relation == "space" else 0.9) * named, entry.start, entry.end))
     for article in scene.articles:
         named = scene.naming_title(article.title, profile)
         if named < 0.7 and re.search(r"허락|양도|권리|범위|grant|rights|assign|licen[sc]e$", article.title):
