@@ -9,7 +9,8 @@ import pypdfium2
 from extractor.core import Cell, Document
 from extractor.errors import N_, ReadingError
 from extractor.reading.annotations import annotation_tokens
-from extractor.reading.drawing import page_rules
+from extractor.reading.boxes import with_check_boxes
+from extractor.reading.drawing import page_drawing
 from extractor.reading.layout import Line, Token, lines_in_reading_order, separated, sideways_lines
 from extractor.reading.pdfium import LOCK, damaged, open_pdf
 from extractor.reading.regions import FilledTable, Region, share_out
@@ -79,7 +80,8 @@ class _Drawn(NamedTuple):
     frame: Frame
     upright: list[Token]
     sideways: list[Token]
-    rules: tuple[list[Rule], list[Rule]]
+    horizontal: list[Rule]
+    vertical: list[Rule]
 
 
 def _drawn(pdf: pypdfium2.PdfDocument, number: int) -> _Drawn | None:
@@ -92,7 +94,8 @@ def _drawn(pdf: pypdfium2.PdfDocument, number: int) -> _Drawn | None:
         frame = Frame(page)
         upright, sideways = page_words(page, frame)
         upright += annotation_tokens(page, frame.rectangle)
-        return _Drawn(frame, upright, sideways, page_rules(page.raw, frame.to_top_left))
+        horizontal, vertical, shapes = page_drawing(page.raw, frame.to_top_left)
+        return _Drawn(frame, with_check_boxes(upright, shapes), sideways, horizontal, vertical)
     finally:
         page.close()
 
@@ -105,7 +108,7 @@ class _PageWriter:
         self.frame = frame
 
     def write(self, drawn: _Drawn) -> None:
-        self._write_region(share_out(drawn.upright, tables_from(*drawn.rules)))
+        self._write_region(share_out(drawn.upright, tables_from(drawn.horizontal, drawn.vertical)))
         for line in sideways_lines(drawn.sideways):
             self.writer.write("\n" if self.writer.length > self.writer.page_start else "")
             self._write_line(line)

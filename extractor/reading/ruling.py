@@ -20,8 +20,6 @@ _SNAP = 2.5
 _REACH = 4.0
 # A filled shape up to this thick is a line.
 THICK = 3.0
-# Squares up to this size are check boxes, not cells.
-CHECK_BOX = 18.0
 # A row or column is at least this wide.
 _SMALLEST = 6.0
 # A page with more rules or a grid of more squares than this is a drawing.

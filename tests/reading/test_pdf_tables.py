@@ -141,14 +141,19 @@ def test_merged_cells():
     assert document.text == "양도인\t성명\t홍길동\n주소\n이상.\n"
 
 
-def test_label_written_downwards_is_one_word():
+@pytest.mark.parametrize("step", [9, 13, 17])
+@pytest.mark.parametrize("label", ["권리자", "공급받는자"])
+def test_label_written_downwards_is_one_word(label, step):
     def draw(canvas):
-        stroked_lines(canvas)
-        canvas.drawString(XS[0] + 5, YS[0] - 9, "권")
-        canvas.drawString(XS[0] + 5, YS[0] - 18, "리")
-        canvas.drawString(XS[0] + 5, YS[0] - 27, "자")
+        for y in (700, 600):
+            canvas.line(60, y, 300, y)
+        for x in (60, 80, 300):
+            canvas.line(x, 700, x, 600)
+        for number, syllable in enumerate(label):
+            canvas.drawString(65, 688 - step * number, syllable)
+        canvas.drawString(90, 688, "성명")
 
-    assert cell_texts(read(draw))[0] == "권리자"
+    assert cell_texts(read(draw)) == [label, "성명"]
 
 
 def test_table_inside_a_cell():
@@ -177,11 +182,8 @@ def test_frame_is_no_table():
     assert document.text == "틀 안의 글\n"
 
 
-def test_check_boxes_and_underlines_are_no_tables():
+def test_underlines_are_no_tables():
     def draw(canvas):
-        for number, text in enumerate(("동의함", "동의하지 않음")):
-            canvas.rect(60 + 100 * number, 698, 10, 10)
-            canvas.drawString(75 + 100 * number, 700, text)
         canvas.line(60, 650, 300, 650)
         canvas.line(60, 630, 300, 630)
         canvas.drawString(60, 653, "성명 홍길동")
