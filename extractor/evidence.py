@@ -90,8 +90,8 @@ def _align_string(document: Document, field: Field, value: str) -> tuple[Evidenc
         return ()
     for at in _occurrences(squashed, wanted):
         start, end = offsets[at], offsets[at + len(wanted) - 1] + 1
-        exact = "exact" if value in document.text[start : end + 1] else "normalized"
-        return span_evidence(document, start, end, exact)
+        found: Alignment = "exact" if value in document.text[start : end + 1] else "normalized"
+        return span_evidence(document, start, end, found)
     for word_start, word_end in _typed_spans(document.text, field):
         if normalize(field, document.text[word_start:word_end]) == value:
             return span_evidence(document, word_start, word_end, "normalized")
@@ -120,7 +120,9 @@ def _align_fuzzy(document: Document, squashed: str, offsets: Sequence[int], want
     matcher.set_seq2(wanted)
     best, best_span = FUZZY_LEAST, (0, 0)
     seeds = {wanted[i : i + 4] for i in range(0, len(wanted) - 3, 2)}
-    starts = sorted({max(at - wanted.index(seed), 0) for seed in seeds for at in _first(_occurrences(squashed, seed), 20)})
+    starts = sorted(
+        {max(at - wanted.index(seed), 0) for seed in seeds for at in _first(_occurrences(squashed, seed), 20)}
+    )
     for start in starts:
         window = squashed[start : start + len(wanted)]
         matcher.set_seq1(window)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from .core import Document, Extraction, FieldValue
 from .document_types import DocumentType, as_document_type
-from .errors import N_, ConfigError, RightsdeskError
+from .errors import N_, ConfigError, ReadingError, RightsdeskError
 
 Schema = DocumentType | Mapping[str, Any]
 
@@ -44,17 +44,24 @@ class Extractor(ABC):
         """The metadata of a text.
 
         `schema` is a JSON Schema, a DocumentType or the short form `{"title": "string", "date": "date"}`;
-        `document_type` names the kind of paper (계약서). Raises SchemaError for an unusable schema.
+        `document_type` names the kind of paper (계약서). Raises SchemaError for an unusable schema; a document
+        that cannot be read ends up in `Extraction.error`.
         """
         from .reading import document_from_text
 
-        return self.extract(document_from_text(text), as_document_type(schema, document_type))
+        return self._read_and_extract(lambda: document_from_text(text), as_document_type(schema, document_type))
 
     def extract_file(self, path: Path | str, schema: Schema, document_type: str = "") -> Extraction:
-        """The metadata of a file (PDF, DOCX, TXT, MD). Raises SchemaError and ReadingError."""
+        """The same for a file (PDF, DOCX, TXT, MD)."""
         from .reading import read
 
-        return self.extract(read(path), as_document_type(schema, document_type))
+        return self._read_and_extract(lambda: read(path), as_document_type(schema, document_type))
+
+    def _read_and_extract(self, read: Callable[[], Document], document_type: DocumentType) -> Extraction:
+        try:
+            return self.extract(read(), document_type)
+        except ReadingError as error:
+            return Extraction(self.model, self.provider, document_type.title(), error=str(error))
 
 
 def available_models() -> tuple[str, ...]:

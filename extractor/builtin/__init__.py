@@ -20,7 +20,6 @@ from .profile import Profile, TypeProfile, type_profile
 from .scene import Scene
 from .values import Candidate
 
-
 LEAST = 0.42
 """The least score of a value; below it the field stays empty rather than guessed."""
 
@@ -88,9 +87,9 @@ class BuiltinExtractor(Extractor):
         spans = candidate.spans or ((candidate.start, candidate.end),)
         raw = document.text[candidate.start : candidate.end]
         alignment = candidate.alignment
-        if alignment == "exact" and isinstance(candidate.value, str) and candidate.value not in raw:
-            alignment = "normalized"
-        elif alignment == "exact" and isinstance(candidate.value, (int, float)):
+        if (alignment == "exact" and isinstance(candidate.value, str) and candidate.value not in raw) or (
+            alignment == "exact" and isinstance(candidate.value, (int, float))
+        ):
             alignment = "normalized"
         evidence = tuple(place for span in spans for place in span_evidence(document, *span, alignment))
         confidence = round(min(max(candidate.score, 0.0), 0.99), 3)

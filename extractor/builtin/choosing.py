@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ..normalize import squash
+from ..normalize import parse_boolean, squash
 from .entries import is_blank
-from .marks import Choices, Tick
+from .marks import Choices, Tick, choices_for
 from .profile import Profile
 from .questions import answer_questions, yes_no
 from .scene import Scene
@@ -30,12 +30,16 @@ def choose_all(scene: Scene, profiles: Sequence[Profile]) -> dict[str, Candidate
         if profile.path in found:
             continue
         candidate = None
-        if profile.shape == "choice" and not yes_no(profile.field.choices):
+        if profile.shape == "choice" and yes_no(profile.field.choices):
+            candidate = _beside_label(scene, profile)
+        elif profile.shape == "choice":
             candidate = _one_of(scene, profile)
         elif profile.shape == "choices":
             candidate = _several_of(scene, profile)
         elif profile.shape == "boolean":
-            candidate = _as_in_list(profile, profiles, found) or _true_or_false(scene, profile)
+            candidate = (
+                _as_in_list(profile, profiles, found) or _beside_label(scene, profile) or _true_or_false(scene, profile)
+            )
         if candidate:
             found[profile.path] = candidate
     return {path: candidate for path, candidate in found.items() if candidate.value is not None}
@@ -68,15 +72,25 @@ def _one_of(scene: Scene, profile: Profile) -> Candidate | None:
         return Candidate(tick.choice, tick.start, tick.end, 0.95, "mark")
     if len({tick.choice for tick in marked}) >= 2:
         return None
-    choices = Choices(profile.field.choices)
+    return _beside_label(scene, profile) or _named_once(scene, choices_for(profile.field.choices))
+
+
+def _beside_label(scene: Scene, profile: Profile) -> Candidate | None:
+    """The one choice, or the word for yes or no, that stands beside the field's printed label."""
     for entry in scene.entries:
         if entry.blank or scene.naming(entry, profile) < 0.6:
             continue
-        named = list(choices.find(scene.text[entry.start : entry.end]))
+        text = scene.text[entry.start : entry.end]
+        if profile.shape == "boolean":
+            value = parse_boolean(text) if len(text) <= 20 else None
+            if value is not None:
+                return Candidate(value, entry.start, entry.end, 0.9, "normalized")
+            continue
+        named = list(choices_for(profile.field.choices).find(text))
         if len({value for _, _, value in named}) == 1:
             start, end, value = named[0]
             return Candidate(value, entry.start + start, entry.start + end, 0.9)
-    return _named_once(scene, choices)
+    return None
 
 
 def _named_once(scene: Scene, choices: Choices) -> Candidate | None:
@@ -139,7 +153,7 @@ def _named_in(scene: Scene, profile: Profile, start: int, end: int, weight: floa
     if is_blank(scene.text[start:end]):
         return None
     mentions = [
-        (start + a, start + b, value) for a, b, value in Choices(profile.field.choices).find(scene.flow[start:end])
+        (start + a, start + b, value) for a, b, value in choices_for(profile.field.choices).find(scene.flow[start:end])
     ]
     whole = [mention for mention in mentions if _is_whole(scene.flow[mention[0] : mention[1]], mention[2])]
     kept: dict[Any, tuple[int, int]] = {}

@@ -133,7 +133,7 @@ def _next_place(layout: Layout, piece: Piece, known: frozenset[str], relation: R
             return None
         return right.start, _continued(layout, right, right.start, right.end, known)
     below = layout.below(piece)
-    if below is None or piece.cell is not None and relation == "space" and below.cell != piece.cell:
+    if below is None or (piece.cell is not None and relation == "space" and below.cell != piece.cell):
         return None
     if any(True for _ in _keys_in(below.text, known)) or looks_like_heading(below.text):
         return None

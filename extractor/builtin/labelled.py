@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..normalize import find_dates, squash
 from ..normalize.text import EMAIL, PHONE, REGISTRATION
-from .entries import Entry, is_blank, looks_like_heading
+from .entries import Entry, looks_like_heading
 from .keys import BULLET, SYMBOL
 from .layout import Piece
 from .lexicon import LABELS
@@ -167,11 +167,12 @@ def from_sender(scene: Scene, profile: Profile) -> Iterator[Candidate]:
         return
     pieces = scene.layout.pieces
     for piece in pieces[len(pieces) // 2 :]:
-        if len(piece.text) <= 30 and re.search(
-            r"(?:장|대표이사|대표|이사장)\s*(?:\(?(?:직인|인|관인|직인생략)\)?)?$", piece.text
+        if (
+            len(piece.text) <= 30
+            and re.search(r"(?:장|대표이사|대표|이사장)\s*(?:\(?(?:직인|인|관인|직인생략)\)?)?$", piece.text)
+            and (got := value_at(profile, scene.text, piece.start, piece.end))
         ):
-            if got := value_at(profile, scene.text, piece.start, piece.end):
-                yield Candidate(*_institution(scene, *got), score=0.7)
+            yield Candidate(*_institution(scene, *got), score=0.7)
     first = pieces[0] if pieces else None
     if first and len(first.text) <= 30 and is_name(first.text) and scene.flow.count(first.text) > 1:
         yield Candidate(first.text, first.start, first.end, 0.6)
@@ -239,10 +240,9 @@ def from_headings(scene: Scene, profile: Profile) -> Iterator[Candidate]:
         if named < 0.65:
             continue
         body = _body(scene, index, piece, labelled)
-        if body and not is_blank(scene.text[body[0].start : body[-1].end]):
-            if got := value_at(profile, scene.text, body[0].start, body[-1].end):
-                weight = 0.6 if article and profile.shape != "list" else 1.0
-                yield Candidate(*got, score=named * RELATION["heading"] * weight)
+        if body and (got := value_at(profile, scene.text, body[0].start, body[-1].end)):
+            weight = 0.6 if article and profile.shape != "list" else 1.0
+            yield Candidate(*got, score=named * RELATION["heading"] * weight)
 
 
 def _body(scene: Scene, index: int, heading: Piece, labelled: set[int]) -> list[Piece]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import bisect
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from ..core import Box, Cell, Document
-
 
 TICKED = r"[☑☒■▣●◉✔✓✅√◼⬛🗹ⓥⓋ⊙]|[\[(〔（]\s*[vVxXoO○●✓✔√■∨ⅴⅤ☑0]\s*[\])〕）]|(?<![A-Za-z])[VvO∨ⅴⅤ](?![A-Za-z.])"
 EMPTY = r"[□☐○◯◻⬜◇]|[\[(〔（]\s*[\])〕）]"
@@ -185,7 +184,7 @@ class Table:
         return list(dict.fromkeys(i for i in found if i is not None))
 
 
-def _innermost_cells(document: Document):  # type: ignore[no-untyped-def]
+def _innermost_cells(document: Document) -> Callable[[int], int | None]:
     """A function from an offset to the index of the smallest cell that holds it, None outside of tables."""
     cells = document.cells
     order = sorted(range(len(cells)), key=lambda i: (cells[i].start, -cells[i].end))

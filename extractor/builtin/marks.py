@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ..normalize import squash
@@ -69,6 +70,12 @@ class Choices:
             ):
                 continue
             yield match.start(), match.end(), self.words[squash(match.group())]
+
+
+@lru_cache(maxsize=256)
+def choices_for(values: tuple[Any, ...]) -> Choices:
+    """The prepared choices of an enum, made once."""
+    return Choices(values)
 
 
 def answers(layout: Layout, choices: Choices) -> list[Answer]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ..document_types import DocumentType, Field
 from ..normalize import is_currency, squash
@@ -44,7 +45,7 @@ class Profile:
     groups: frozenset[str]
     roles: frozenset[str]
     shape: str
-    scores: dict[str, float] = field(default_factory=dict)
+    scores: dict[str, float] = dataclasses.field(default_factory=dict)
 
     @property
     def path(self) -> str:
@@ -103,12 +104,89 @@ class TypeProfile:
 
 KNOWN = frozenset(word for words in (*LABELS.values(), *ROLES.values()) for word in words if len(word) > 1) | frozenset(
     squash(word)
-    for word in (
-        "생년월일,성별,직업,소속,직위,직책,팩스,FAX,비고,수량,규격,관계,작성자,창작연도,창작일,공표일,공표여부,제작연도,제작일,국적,국가,우편번호,"
-        "서명,날인,기타,지급방법,지급시기,지급일,계좌번호,은행명,예금주,은행,계좌,인도방법,인도일,납품일,분량,매수,쪽수,크기,업태,종목,참조,붙임,"
-        "제공목적,제공항목,제공하는개인정보의항목,제공하는개인정보항목,제공받는자의이용목적,이용지역,지역,언어,매체,횟수,필명,예명,학번,학교,학년,부서,"
-        "담당업무,참여기간,역할,공개여부,사업명,과제명,행사명,공모전명,용도,사용매체,By,Title,Signature,Nationality,단가,공급가액,부가세,세액,품명,품목,비율"
-    ).split(",")
+    for word in [
+        "생년월일",
+        "성별",
+        "직업",
+        "소속",
+        "직위",
+        "직책",
+        "팩스",
+        "FAX",
+        "비고",
+        "수량",
+        "규격",
+        "관계",
+        "작성자",
+        "창작연도",
+        "창작일",
+        "공표일",
+        "공표여부",
+        "제작연도",
+        "제작일",
+        "국적",
+        "국가",
+        "우편번호",
+        "서명",
+        "날인",
+        "기타",
+        "지급방법",
+        "지급시기",
+        "지급일",
+        "계좌번호",
+        "은행명",
+        "예금주",
+        "은행",
+        "계좌",
+        "인도방법",
+        "인도일",
+        "납품일",
+        "분량",
+        "매수",
+        "쪽수",
+        "크기",
+        "업태",
+        "종목",
+        "참조",
+        "붙임",
+        "제공목적",
+        "제공항목",
+        "제공하는개인정보의항목",
+        "제공하는개인정보항목",
+        "제공받는자의이용목적",
+        "이용지역",
+        "지역",
+        "언어",
+        "매체",
+        "횟수",
+        "필명",
+        "예명",
+        "학번",
+        "학교",
+        "학년",
+        "부서",
+        "담당업무",
+        "참여기간",
+        "역할",
+        "공개여부",
+        "사업명",
+        "과제명",
+        "행사명",
+        "공모전명",
+        "용도",
+        "사용매체",
+        "By",
+        "Title",
+        "Signature",
+        "Nationality",
+        "단가",
+        "공급가액",
+        "부가세",
+        "세액",
+        "품명",
+        "품목",
+        "비율",
+    ]
 )
 """Labels that forms print, known so that a value ends where the next label begins."""
 
@@ -137,7 +215,7 @@ def _profile(one: Field) -> Profile:
     groups = {name for label in own for name in GROUPS_OF.get(label, ())}
     if "subject" in groups and groups & {"work"}:
         groups.discard("subject")
-    roles = frozenset(_role_in(label) for label in own) - {None}
+    roles = frozenset(role for label in own if (role := _role_in(label)))
     shape = _shape(one, groups, own, roles)
     for name in sorted(groups):
         for label in LABELS[name]:
@@ -164,7 +242,7 @@ _WORK_TITLE = re.compile(
 )
 
 
-def _shape(one: Field, groups: set[str], own: list[str], roles: frozenset[str | None]) -> str:
+def _shape(one: Field, groups: set[str], own: list[str], roles: frozenset[str]) -> str:
     kind = one.kind
     if kind in ("number", "integer"):
         return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -139,6 +140,6 @@ _BETWEEN = re.compile(
 def date_ranges(flow: str) -> Iterator[DateRange]:
     """All pairs of dates that a text joins to a period. `flow`: see `Layout.flow`."""
     dates = list(find_dates(flow))
-    for (a0, a1, first), (b0, b1, last) in zip(dates, dates[1:], strict=False):
+    for (a0, a1, first), (b0, b1, last) in itertools.pairwise(dates):
         if b0 - a1 <= 24 and _BETWEEN.fullmatch(flow[a1:b0]) and first <= last:
             yield DateRange(first, last, (a0, a1), (b0, b1))

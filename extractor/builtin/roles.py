@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ..core import Cell
 from ..normalize import parse_date, squash
 from .entries import Entry, looks_like_heading
 from .keys import BULLET, parse_key
@@ -137,11 +138,9 @@ def _table_roles(layout: Layout, blocks: list[Block], meaning: dict[str, str]) -
                     (table.cell(i).row for i in block if parse_key(table.texts[i]).is_role_alone()), default=None
                 )
                 block = [i for i in block if stop is None or table.cell(i).row < stop]
-            elif right is not None and re.search(r"[:：]", table.texts[right]):
-                block = [
-                    i for i in table.indices if _in_rows(table.cell(i), cell) and table.cell(i).column > cell.column
-                ]
-            elif below is not None and not table.texts[below] and cell.column == 0:
+            elif (right is not None and re.search(r"[:：]", table.texts[right])) or (
+                below is not None and not table.texts[below] and cell.column == 0
+            ):
                 block = [
                     i for i in table.indices if _in_rows(table.cell(i), cell) and table.cell(i).column > cell.column
                 ]
@@ -154,11 +153,11 @@ def _table_roles(layout: Layout, blocks: list[Block], meaning: dict[str, str]) -
     return found
 
 
-def _in_rows(inner, outer) -> bool:  # type: ignore[no-untyped-def]
+def _in_rows(inner: Cell, outer: Cell) -> bool:
     return outer.row <= inner.row < outer.row + outer.row_span
 
 
-def _under(inner, head) -> bool:  # type: ignore[no-untyped-def]
+def _under(inner: Cell, head: Cell) -> bool:
     return inner.row > head.row and head.column <= inner.column < head.column + max(head.column_span, 1)
 
 

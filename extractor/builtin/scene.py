@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 from ..core import Document
 from ..normalize import clean_name
@@ -10,7 +11,7 @@ from . import prose
 from .entries import Entry, find_entries
 from .keys import parse_key
 from .layout import Layout, Piece
-from .marks import Answer, Choices, answers
+from .marks import Answer, answers, choices_for
 from .profile import Profile, TypeProfile
 from .roles import Block, assign_roles, resolve
 from .titles import find_title, is_kind
@@ -48,10 +49,10 @@ class Scene:
     def title(self) -> tuple[int, int, str, float] | None:
         return find_title(self.layout)
 
-    def answers(self, values: tuple[object, ...]) -> list[Answer]:
+    def answers(self, values: tuple[Any, ...]) -> list[Answer]:
         key = tuple(str(value) for value in values)
         if key not in self._answers:
-            self._answers[key] = answers(self.layout, Choices(values))
+            self._answers[key] = answers(self.layout, choices_for(values))
         return self._answers[key]
 
     def naming(self, entry: Entry, profile: Profile) -> float:

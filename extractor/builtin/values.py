@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from ..normalize import (
 )
 from ..normalize.text import EMAIL, PHONE, REGISTRATION, SEAL
 from .entries import is_blank
-from .keys import BULLET, SYMBOL
+from .keys import SYMBOL
 from .lexicon import GROUPS_OF, NOT_A_WORK, ROLE_OF
 from .profile import Profile
 
@@ -246,7 +247,7 @@ def _category(profile: Profile, piece: str) -> Found | None:
 def find_terms(flow: str, start: int, end: int) -> Iterator[tuple[object, int, int]]:
     """A period as printed: two dates, a date and a length (`2019년 11월 1일부터 4년간`), or a length."""
     dates = list(find_dates(flow[start:end]))
-    for (a, a1, _), (b, b1, _) in zip(dates, dates[1:], strict=False):
+    for (a, a1, _), (b, b1, _) in itertools.pairwise(dates):
         if re.fullmatch(
             r"\s*(?:\([^)]{0,10}\)\s*)?(?:부터|에서|~|∼|〜|～|-|–|to|through|until)\s*", flow[start + a1 : start + b]
         ):

@@ -67,6 +67,8 @@ def normalize(field: Field, raw: str) -> Any | None:
     if kind == "choice":
         return parse_choice(raw, field.choices)
     if kind in ("choices", "list"):
+        if field.item.kind in ("number", "integer") and (amounts := list(find_amounts(raw))):
+            return list(dict.fromkeys(amount.value for amount in amounts))
         items = [normalize(field.item, item) for item in split_items(raw)]
         return list(dict.fromkeys(item for item in items if item is not None)) or None
     if kind in ("object", "objects"):

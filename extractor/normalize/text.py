@@ -20,6 +20,7 @@ PHONE = re.compile(
     r"|(?<![\d(])\+\d{1,3}[-\s.]?\(?\d{1,4}\)?(?:[-\s.]\d{2,4}){2,3}(?!\d)|(?<![\d-])\(?\d{3}\)?[-\s.]\d{3}[-\s.]\d{4}(?![\d-])"
 )
 REGISTRATION = re.compile(r"(?<![\d-])(?:\d{3}\s?-\s?\d{2}\s?-\s?\d{5}|\d{6}\s?-\s?[\d*●○xX]{7})(?![\d-])")
+_NOT_LETTERS = re.compile(r"[\W_]+")
 _AREA = re.compile(r"(02|0[3-7]\d|050\d|01\d)(\d{3,4})(\d{4})")
 
 
@@ -38,7 +39,8 @@ def clean_name(text: str) -> str:
 
 def unquote(text: str) -> str:
     """The text inside one pair of quotation marks that encloses all of it; else the text."""
-    for opening, closing in _QUOTES:
+    for pair in _QUOTES:
+        opening, closing = pair[0], pair[1]
         if len(text) > 2 and text[0] == opening and text[-1] == closing and opening not in text[1:-1]:
             return text[1:-1].strip()
     return text
@@ -71,7 +73,7 @@ def parse_registration(text: str) -> str | None:
 
 def squash(text: str) -> str:
     """What is left of a text for comparison: NFKC, lower case, letters and digits only."""
-    return "".join(letter for letter in unicodedata.normalize("NFKC", text).lower() if letter.isalnum())
+    return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text).lower())
 
 
 def comparable(value: object) -> str:

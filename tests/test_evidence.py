@@ -1,0 +1,94 @@
+"""Where a value stands in the document, also when the stored value is written otherwise there."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractor.core import Box, Document, Page, Word
+from extractor.document_types import Field
+from extractor.errors import ReadingError
+from extractor.evidence import align, evidence_at, span_evidence
+from extractor.reading import document_from_text
+
+
+def is_readable(text):
+    try:
+        return bool(document_from_text(text))
+    except ReadingError:
+        return False
+
+
+TEXT = """저작재산권 양도 계약서
+양도인 성명 : 홍 길 동 (서명)
+대가 : 일금 6,100,000원정
+2024. 02. 27.
+2차적저작물작성권 포함 여부 : 포함함
+저작물명 : 『새벽 포구의
+사람들』 연작
+연락처 : 010 1234 5678"""
+
+
+def field(**schema):
+    return Field("field", {"type": ["string", "null"], **schema})
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "found", "alignment"),
+    [
+        ({}, "저작재산권 양도 계약서", "저작재산권 양도 계약서", "exact"),
+        ({}, "홍길동", "홍 길 동", "normalized"),
+        ({"format": "date"}, "2024-02-27", "2024. 02. 27.", "normalized"),
+        ({"type": ["number", "null"]}, 6_100_000, "일금 6,100,000원정", "normalized"),
+        ({}, "새벽 포구의 사람들", "새벽 포구의\n사람들", "normalized"),
+        ({"title": "연락처"}, "010-1234-5678", "010 1234 5678", "normalized"),
+        ({}, "저작재산권 양도 게약서", "저작재산권 양도 계약서", "fuzzy"),
+        ({"type": "boolean", "title": "2차적저작물작성권"}, True, "2차적저작물작성권 포함 여부 : 포함함", "normalized"),
+    ],
+)
+def test_a_value_is_found(schema, value, found, alignment):
+    (place,) = align(document_from_text(TEXT), field(**schema), value)
+    assert (place.text, place.alignment) == (found, alignment)
+    assert TEXT[place.start : place.end] == found
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [({}, "가람문화재단"), ({"format": "date"}, "2024-02-28"), ({"type": "number"}, 6_100_001), ({}, None), ({}, "")],
+)
+def test_what_the_document_does_not_say_has_no_evidence(schema, value):
+    assert align(document_from_text(TEXT), field(**schema), value) == ()
+
+
+def test_a_list_is_aligned_item_by_item():
+    listed = Field("field", {"type": "array", "items": {"type": "string"}})
+    places = align(document_from_text("복제권, 배포권 및 전시권"), listed, ["복제권", "전시권", "대여권"])
+    assert [place.text for place in places] == ["복제권", "전시권"]
+
+
+def two_line_page():
+    words = (
+        Word(0, 3, Box(0.1, 0.10, 0.2, 0.12)),
+        Word(4, 7, Box(0.7, 0.10, 0.9, 0.12)),
+        Word(8, 11, Box(0.1, 0.13, 0.2, 0.15)),
+    )
+    return Page(1, 0, 11, words, 595, 842)
+
+
+def test_evidence_has_one_box_a_line():
+    page = two_line_page()
+    place = evidence_at(page, "abc def ghi", 0, 11)
+    assert place.boxes == (Box(0.1, 0.10, 0.9, 0.12), Box(0.1, 0.13, 0.2, 0.15))
+    assert evidence_at(page, "abc def ghi", 4, 7).boxes == (Box(0.7, 0.10, 0.9, 0.12),)
+
+
+def test_evidence_over_a_page_break_is_one_place_a_page():
+    pages = (Page(1, 0, 4, (Word(0, 3),)), Page(2, 4, 7, (Word(4, 7),)))
+    document = Document("a.txt", "0" * 64, "text", "abc\fdef", pages)
+    assert [(place.page, place.text.strip()) for place in span_evidence(document, 0, 7)] == [(1, "abc"), (2, "def")]
+
+
+@given(st.text(max_size=300).filter(is_readable), st.text(max_size=40))
+def test_alignment_never_fails_and_points_into_the_text(text, value):
+    document = document_from_text(text)
+    for place in align(document, field(), value):
+        assert document.text[place.start : place.end] == place.text
