@@ -17,7 +17,7 @@ LARGEST = 18.0
 _TICKS = frozenset("VvXxOo✓✔√∨●■◼☑✕✗×")
 # Shapes of at least this share of the frame's side are its border or its background.
 _BACKGROUND = 0.8
-# Boxes nearer to each other than this (strokes overlap a little) are the squares of a grid, as for the digits of a number.
+# Boxes nearer to each other than this are the squares of a grid, as for the digits of a number.
 _APART = 2.5
 # A page with more small shapes than this is a drawing.
 _MOST_SHAPES = 1_000

@@ -18,6 +18,8 @@ from extractor.reading.writer import Writer
 
 MAX_MEMBERS = 10_000
 MAX_TEXT_BYTES = 64 * 1024 * 1024
+# Parsed, each takes some 300 bytes.
+MAX_TAGS = 1_000_000
 
 # Pictures, charts, comments and properties are not the document's text.
 _LEFT_OUT = re.compile(r"docProps/|customXml/|.*/(media|embeddings|charts|diagrams|fonts|theme)/|.*/comments\w*\.xml")
@@ -56,19 +58,19 @@ def read(data: bytes, name: str) -> Document:
         copy = Path(folder) / "document.docx"
         _copy_text_parts(data, copy, name)
         content = _parse(copy, name)
-    writer = Writer()
+    writer = Writer(name)
     _Body(writer).write_blocks([block for section in content.sections for block in section.elements])
     if not writer.has_words:
         raise ReadingError(N_("{name} holds no text. If it is a picture of a document, it is not read yet."), name=name)
     if content.errors:
         writer.warnings.append(N_("Parts of the document could not be read."))
     writer.end_page(last=True)
-    return writer.document(name, data, "docx")
+    return writer.document(data, "docx")
 
 
 def _copy_text_parts(data: bytes, target: Path, name: str) -> None:
     """Write the parts that hold text to `target`, counting what really comes out, not what the archive claims."""
-    budget = MAX_TEXT_BYTES
+    budget, tags = MAX_TEXT_BYTES, MAX_TAGS
     try:
         with (
             zipfile.ZipFile(io.BytesIO(data)) as source,
@@ -86,7 +88,8 @@ def _copy_text_parts(data: bytes, target: Path, name: str) -> None:
                 with source.open(member) as stream:
                     content = stream.read(budget + 1)
                 budget -= len(content)
-                if budget < 0:
+                tags -= content.count(b"<")
+                if budget < 0 or tags < 0:
                     raise _too_large(name)
                 copy.writestr(part, _with_check_boxes(content) if part.startswith("word/") else content)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, NotImplementedError) as error:

@@ -26,7 +26,7 @@ def read(data: bytes, name: str) -> Document:
 
     Raises ReadingError when it is damaged, encrypted, longer than `MAX_PAGES`, or has no text layer.
     """
-    writer = Writer()
+    writer = Writer(name)
     with LOCK:
         pdf = open_pdf(data, name)
     try:
@@ -43,7 +43,7 @@ def read(data: bytes, name: str) -> Document:
         writer.warnings.append(
             N_("No text layer on these pages: {pages}").format(pages=", ".join(map(str, without_text)))
         )
-    return writer.document(name, data, "pdf")
+    return writer.document(data, "pdf")
 
 
 def _read_pages(pdf: pypdfium2.PdfDocument, writer: Writer, name: str) -> list[int]:

@@ -87,7 +87,7 @@ def _utf16_without_mark(data: bytes) -> str | None:
 
 
 def _document(text: str, name: str, data: bytes) -> Document:
-    writer = Writer()
+    writer = Writer(name)
     cleaned = _UNREADABLE.sub("", text.removeprefix("\ufeff"))
     if len(cleaned) < len(text.removeprefix("\ufeff")):
         writer.warnings.append(N_("Characters that no text can hold (NUL, lone surrogates) were left out."))
@@ -96,9 +96,10 @@ def _document(text: str, name: str, data: bytes) -> Document:
     cleaned = _LINE_END.sub("\n", cleaned).replace("\f", "\n")
     if not cleaned.strip():
         raise ReadingError(N_("{name} holds no text. Check that it is the right file."), name=name)
+    writer.check_length(len(cleaned))
     _write_lines(writer, cleaned.split("\n"))
     writer.end_page(last=True)
-    return writer.document(name, data, "text")
+    return writer.document(data, "text")
 
 
 def _write_lines(writer: Writer, lines: list[str]) -> None:

@@ -59,9 +59,9 @@ class Frame:
 
     def is_turned(self, text_page: Any, index: int) -> bool:
         """Whether the character at `index` does not stand upright on the page."""
-        angle = pdfium.FPDFText_GetCharAngle(text_page, index)
-        right = self.xx * math.cos(angle) + self.xy * math.sin(angle)
-        down = self.yx * math.cos(angle) + self.yy * math.sin(angle)
+        angle = pdfium.FPDFText_GetCharAngle(text_page, index)  # clockwise
+        right = self.xx * math.cos(angle) - self.xy * math.sin(angle)
+        down = self.yx * math.cos(angle) - self.yy * math.sin(angle)
         return right < abs(down)
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
 
 from extractor.core import Box, Cell, Document, Page, Word
+from extractor.errors import N_, ReadingError
 
-WORD = re.compile(r"\S+")
+# Five times the longest contract anyone would read; more than that is data, or an attack on memory.
+MAX_CHARACTERS = 10_000_000
+
+_WORD = re.compile(r"\S+")
 
 
 class Writer:
-    """Appends text in reading order. One instance a document."""
+    """Appends text in reading order. One instance a document, `name` as people call it."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.length = 0
         self.tables = 0
         self.warnings: list[str] = []
@@ -48,10 +52,11 @@ class Writer:
         self._words.append(Word(start, end, box))
 
     def add_text(self, text: str) -> None:
-        """Append running text; its words get no boxes."""
+        """Append running text; its words get no boxes. Raises ReadingError as `end_page` does."""
+        self.check_length(len(text))
         start = self.length
         self.write(text)
-        self._words.extend(Word(start + m.start(), start + m.end()) for m in WORD.finditer(text))
+        self._words.extend(Word(start + m.start(), start + m.end()) for m in _WORD.finditer(text))
 
     def new_table(self) -> int:
         """The number of the next table, from 0."""
@@ -62,7 +67,11 @@ class Writer:
         self._cells.append(cell)
 
     def end_page(self, width: float = 0.0, height: float = 0.0, last: bool = False) -> None:
-        """Close the page; `\\f` stands at the end of every page but the last."""
+        """Close the page; `\\f` stands at the end of every page but the last.
+
+        Raises ReadingError when the document is longer than `MAX_CHARACTERS`.
+        """
+        self.check_length(0)
         if not last:
             self.write("\f")
         words = tuple(self._words)
@@ -70,14 +79,23 @@ class Writer:
         self._words = []
         self.page_start = self.length
 
-    def document(self, name: str, data: bytes, format_name: str, warnings: Iterable[str] = ()) -> Document:
+    def check_length(self, more: int) -> None:
+        """Raise ReadingError when `more` characters would make the document longer than `MAX_CHARACTERS`."""
+        if self.length + more > MAX_CHARACTERS:
+            raise ReadingError(
+                N_("{name} holds more text than a document can ({limit} characters). Split it and upload the parts."),
+                name=self.name,
+                limit=MAX_CHARACTERS,
+            )
+
+    def document(self, data: bytes, format_name: str) -> Document:
         """The finished document. `data` is what its content hash is taken of."""
         return Document(
-            name=name,
+            name=self.name,
             content_hash=hashlib.sha256(data).hexdigest(),
             format=format_name,
             text="".join(self._parts),
             pages=tuple(self._pages),
             cells=tuple(sorted(self._cells, key=lambda cell: (cell.table, cell.row, cell.column))),
-            warnings=(*self.warnings, *warnings),
+            warnings=tuple(self.warnings),
         )

@@ -41,6 +41,13 @@ def text_pdf(*lines: tuple[float, float, str]) -> bytes:
     return pdf(draw)
 
 
+def turn(canvas: Canvas, angle: int) -> None:
+    """Have the page shown turned by `angle`, with all that follows drawn so that it reads upright then."""
+    canvas.setPageRotation(angle)
+    canvas.translate(*{0: (0, 0), 90: (HEIGHT, 0), 180: (WIDTH, HEIGHT), 270: (0, WIDTH)}[angle])
+    canvas.rotate(angle)
+
+
 def archive(members: dict[str, bytes | str]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:

@@ -133,6 +133,14 @@ def test_bomb_is_stopped_while_it_unpacks(monkeypatch):
         read_bytes(bomb, "폭탄.docx")
 
 
+def test_bomb_of_tags_is_refused_before_it_is_parsed(monkeypatch):
+    monkeypatch.setattr(docx_reader, "MAX_TAGS", 1_000)
+    monkeypatch.setattr(docx_reader, "_parse", lambda *_: pytest.fail("parsed"))
+    bomb = archive({"[Content_Types].xml": "<Types/>", "word/document.xml": "<a/>" * 2_000})
+    with pytest.raises(ReadingError, match="unpacks to more than a document can hold"):
+        read_bytes(bomb, "폭탄.docx")
+
+
 def test_archive_of_too_many_parts_is_refused(monkeypatch):
     monkeypatch.setattr(docx_reader, "MAX_MEMBERS", 20)
     crowd = archive({"word/document.xml": "<w/>"} | {f"word/{number}.xml": "" for number in range(30)})

@@ -8,7 +8,7 @@ from reportlab.lib.utils import ImageReader
 from extractor.errors import ReadingError
 from extractor.reading import pdf as pdf_reader
 from extractor.reading import read_bytes
-from tests.reading.making import HEIGHT, KOREAN, WIDTH, assert_sound, pdf, text_pdf
+from tests.reading.making import HEIGHT, KOREAN, WIDTH, assert_sound, pdf, text_pdf, turn
 
 
 def read(data: bytes):
@@ -115,33 +115,34 @@ def test_pages_are_parted_and_counted():
 
 @pytest.mark.parametrize("angle", [90, 180, 270])
 def test_turned_pages_read_upright(angle):
-    """The page is shown turned by `angle`, and its text was turned the other way, as scanners and printers do."""
+    """Printers and scanners turn the page and draw the other way round."""
 
     def draw(canvas):
-        canvas.setPageRotation(angle)
-        canvas.translate(WIDTH / 2, HEIGHT / 2)
-        canvas.rotate(angle)
-        canvas.drawString(-150, 60, "성명 : 홍길동")
-        canvas.drawString(-150, 30, "주소 : 누리구 1")
+        turn(canvas, angle)
+        canvas.drawString(100, 700, "주소 : 누리구 1")
+        canvas.drawString(100, 730, "성명 : 홍길동")
 
     document = read(pdf(draw))
     assert document.text == "성명 : 홍길동\n주소 : 누리구 1\n"
-    first, last = document.words[0].box, document.words[-1].box
-    assert first.x0 < last.x0
-    assert first.y1 < last.y1
+    box = document.words[0].box
+    assert box.x0 * WIDTH == pytest.approx(100, abs=1.5)
+    assert box.y0 < (HEIGHT - 730) / HEIGHT < box.y1
 
 
-def test_sideways_text_comes_last():
+@pytest.mark.parametrize("angle", [0, 90, 180, 270])
+@pytest.mark.parametrize("slant", [90, -90])
+def test_sideways_text_comes_last(angle, slant):
     def draw(canvas):
+        turn(canvas, angle)
         canvas.saveState()
         canvas.translate(30, 300)
-        canvas.rotate(90)
+        canvas.rotate(slant)
         canvas.drawString(0, 0, "보 관 용 서류")
         canvas.restoreState()
-        canvas.drawString(60, 700, "위의 글")
+        canvas.drawString(60, 500, "위 의 글")
         canvas.drawString(60, 100, "아래 글")
 
-    assert read(pdf(draw)).text == "위의 글\n아래 글\n보 관 용 서류\n"
+    assert read(pdf(draw)).text == "위 의 글\n아래 글\n보 관 용 서류\n"
 
 
 def test_filled_form_fields_are_read():

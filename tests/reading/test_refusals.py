@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from extractor import reading
 from extractor.errors import ReadingError
-from extractor.reading import SUFFIXES, read, read_bytes
+from extractor.reading import SUFFIXES, read, read_bytes, writer
 from tests.reading.making import archive, assert_sound, pdf
 
 PDF = pdf(*[lambda canvas: [canvas.drawString(60, 700 - 15 * line, f"제{line}조 내용") for line in range(9)]] * 2)
@@ -76,6 +76,14 @@ def test_too_large(monkeypatch, tmp_path):
     for attempt in (lambda: read(path), lambda: read_bytes(path.read_bytes(), "크다.txt")):
         with pytest.raises(ReadingError, match=r"크다\.txt is larger than"):
             attempt()
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.docx", "a.txt"])
+def test_more_text_than_memory_should_hold(monkeypatch, name):
+    monkeypatch.setattr(writer, "MAX_CHARACTERS", 8)
+    data = {"a.pdf": PDF, "a.docx": DOCX}.get(name, "저작물 이용허락 계약서".encode())
+    with pytest.raises(ReadingError, match="holds more text than a document can"):
+        read_bytes(data, name)
 
 
 def test_missing_file(tmp_path):
