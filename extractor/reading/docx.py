@@ -45,8 +45,9 @@ _LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _GAP = re.compile(r"(?P<spaced>(?<=\b[가-힣])[ \xa0\u3000]+(?=[가-힣]\b))|[ \t\xa0\u3000]+")
 _WIDE_GAP = 6
 _FORM_MARKS = {"[x]": "☑", "[ ]": "☐"}
-_LINK_TARGET = re.compile(r" <(?:[a-z][a-z0-9+.-]*:|#)[^<>\s]*>$", re.IGNORECASE)
-_BOOKMARK = re.compile(r"\[bookmark: [^\]]*\] ")
+_TRUE = ("1", "true", "on")
+_LINK = re.compile(r"<w:hyperlink\s[^>]*(?<!/)>")
+_BOOKMARK = re.compile(r"<w:bookmarkStart\s[^>]*/>")
 
 
 def read(data: bytes, name: str) -> Document:
@@ -91,24 +92,24 @@ def _copy_text_parts(data: bytes, target: Path, name: str) -> None:
                 tags -= content.count(b"<")
                 if budget < 0 or tags < 0:
                     raise _too_large(name)
-                copy.writestr(part, _with_check_boxes(content) if part.startswith("word/") else content)
+                copy.writestr(part, _prepared(content) if part.startswith("word/") else content)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, NotImplementedError) as error:
         raise _damaged(name) from error
     except RuntimeError as error:  # zipfile's way of asking for a password
         raise ReadingError(N_("{name} is encrypted. Save it without a password and upload that."), name=name) from error
 
 
-def _with_check_boxes(xml: bytes) -> bytes:
-    """Check-box controls and symbol-font characters as plain ☑ and ☐, which dochan would drop or leave as drawn."""
-    if b"<w14:checked" not in xml and b"<w:sym" not in xml:
-        return xml
+def _prepared(xml: bytes) -> bytes:
+    """Check-box controls and symbol-font characters as plain ☑ and ☐, which dochan drops or leaves as drawn.
+
+    Link targets and bookmark names go, which it would write into the text.
+    """
     try:
         text = xml.decode("utf-8")
     except UnicodeDecodeError:
         return xml
-    text = _CHECK_BOX.sub(
-        lambda m: f"{m[1]}<w:t>{'☑' if m['state'].lower() in ('1', 'true', 'on') else '☐'}</w:t>", text
-    )
+    text = _BOOKMARK.sub("", _LINK.sub("<w:hyperlink>", text))
+    text = _CHECK_BOX.sub(lambda m: f"{m[1]}<w:t>{'☑' if m['state'].lower() in _TRUE else '☐'}</w:t>", text)
     text = _SYMBOL.sub(lambda m: f"<w:t>{_SYMBOLS.get(m['code'][-2:].upper(), '')}</w:t>", text)
     return text.encode("utf-8")
 
@@ -203,12 +204,7 @@ def _block_text(block: Any) -> str:
     runs = getattr(block, "runs", None)
     if runs is None:
         return _plain(getattr(block, "latex", "") or getattr(block, "script", "") or "")
-    return _plain("".join(_run_text(run) for run in runs))
-
-
-def _run_text(run: Any) -> str:
-    text = _FORM_MARKS.get(run.text, run.text)
-    return _LINK_TARGET.sub("", _BOOKMARK.sub("", text))
+    return _plain("".join(_FORM_MARKS.get(run.text, run.text) for run in runs))
 
 
 def _plain(text: str) -> str:

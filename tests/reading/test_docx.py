@@ -63,8 +63,9 @@ def test_properties_comments_links_and_bookmarks_are_not_text():
     paragraph = source.add_paragraph("문의 ")
     paragraph._p.append(element('<w:hyperlink w:anchor="x"><w:r><w:t>hong@example.org</w:t></w:r></w:hyperlink>'))
     paragraph._p.insert(0, element('<w:bookmarkStart w:id="1" w:name="mark"/>'))
+    source.add_paragraph("누리집 <https://garam.example> [bookmark: 글]")
     source.add_comment(paragraph.runs[0], text="덧글", author="지은이")
-    assert read(source).text == "문의 hong@example.org\n"
+    assert read(source).text == "문의 hong@example.org\n누리집 <https://garam.example> [bookmark: 글]\n"
 
 
 def test_merged_cells():

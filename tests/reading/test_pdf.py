@@ -1,5 +1,6 @@
 import io
 
+import pypdfium2
 import pytest
 from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
@@ -193,6 +194,18 @@ def test_text_outside_the_page_is_not_read():
         read(text_pdf((60, 100, "안"), (60, -50, "위"), (60, HEIGHT + 80, "밑"), (WIDTH + 20, 100, "옆"))).text
         == "안\n"
     )
+
+
+def test_boxes_are_fractions_of_the_visible_page():
+    source = pypdfium2.PdfDocument(text_pdf((100, 200, "글자")))
+    source[0].set_cropbox(50, 341.89, 350, 741.89)  # 300 by 400 points, 50 from the left, 100 from the top
+    buffer = io.BytesIO()
+    source.save(buffer)
+    document = read(buffer.getvalue())
+    assert (document.pages[0].width, document.pages[0].height) == pytest.approx((300, 400), abs=0.1)
+    box = document.words[0].box
+    assert box.x0 == pytest.approx(50 / 300, abs=0.01)
+    assert box.y0 < 100 / 400 < box.y1
 
 
 def test_latin_font_and_korean_font_share_a_line():
