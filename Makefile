@@ -30,7 +30,7 @@ $(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
 system-packages:
 	@if command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi nanum; then :; \
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-nanum fontconfig >/dev/null; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-nanum fonts-dejavu-core fontconfig >/dev/null; \
 	else \
 		echo "Browser tests need Chromium and a Korean font: apt-get install chromium fonts-nanum (as root). Without them these tests are skipped."; \
 	fi
