@@ -30,7 +30,7 @@ LABELS: dict[str, frozenset[str]] = {
         "법인(단체)명,소속기관,상호(회사명),회사명(상호),출판사명,출판사,Company,Organization,Institution,기관/단체명,명칭,기관(법인)명"
     ),
     "representative": _group(
-        "대표자,대표자명,대표이사,대표,대표자성명,기관장,단체장,대표자(성명),이사장,관장,원장,총장,대표자(직위),Representative,대표이사명,기관장명,직위성명"
+        "대표자,대표자명,대표이사,대표,대표자성명,기관장,단체장,대표자(성명),이사장,관장,원장,총장,대표자(직위),Representative,Represented by,By,Signed by,Authorized Signatory,대표이사명,기관장명"
     ),
     "registration": _group(
         "사업자등록번호,등록번호,주민등록번호,법인등록번호,사업자번호,고유번호,고유번호증,주민번호,사업자(고유)번호,사업자등록번호(고유번호),"
@@ -98,7 +98,7 @@ ROLES: dict[str, frozenset[str]] = {
     ),
     "grantee": _group(
         "양수인,양수자,이용자,이용기관,활용기관,수집기관,양수기관,피허락자,피허락인,이용허락을받는자,개인정보처리자,수탁자,출판권자,출판자,수증자,수증기관,"
-        "사용자,이용허락받는자,수집이용기관,주관기관,제공받는기관,사업자,이용권자,"
+        "사용자,이용허락받는자,수집이용기관,주관기관,제공받는기관,이용권자,"
         "Licensee,Assignee,Grantee,Publisher,Recipient Institution,Buyer,출판사,기증받는기관,저작물이용자,허락받는자"
     ),
     "guardian": _group("법정대리인,보호자,친권자,법정대리인(보호자),대리인,보호자(법정대리인),Guardian"),

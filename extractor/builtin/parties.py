@@ -32,7 +32,12 @@ def party_items(scene: Scene, leaves: list[Profile]) -> list[dict[str, Candidate
     if name_leaf is None:
         return []
     items = [item for item in _from_blocks(scene, leaves, name_leaf) if name_leaf.field.name in item.leaves]
-    items = [item for item in items if item.role not in ("issuer", "recipient") or len(item.leaves) > 1]
+    # A letter's sender and addressee are parties only where a form asks for their names.
+    items = [
+        item
+        for item in items
+        if item.role not in ("issuer", "recipient") or item.leaves[name_leaf.field.name].score > 0.85
+    ]
     items = _best_by_role(items, name_leaf.field.name)
     _add_preamble(scene, items, name_leaf)
     role_leaf = next((leaf for leaf in leaves if leaf.shape == "role"), None)
@@ -59,7 +64,9 @@ def _from_blocks(scene: Scene, leaves: list[Profile], name_leaf: Profile) -> lis
             if leaf.shape == "role":
                 continue
             score = _leaf_score(leaf, name_leaf, entry)
-            if score < 0.5 or not (got := value_at(leaf, scene.text, entry.start, entry.end)):
+            if score < 0.6 and leaf.shape in ("phone", "email", "registration"):
+                score = 0.6
+            if score < 0.6 or not (got := value_at(leaf, scene.text, entry.start, entry.end)):
                 continue
             best = item.leaves.get(leaf.field.name)
             if best is None or score > best.score + 0.02:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ..core import Cell
-from ..normalize import parse_date, squash
+from ..normalize import find_dates, squash
 from .entries import Entry, looks_like_heading
 from .keys import BULLET, parse_key
 from .layout import Layout, Piece
@@ -50,13 +50,13 @@ def assign_roles(layout: Layout, entries: list[Entry], meaning: dict[str, str]) 
     row = -1
     for piece in layout.pieces:
         own = by_piece.get(piece.start, [])
-        if _CLOSES_BLOCK.match(piece.text) or (len(piece.text) < 24 and parse_date(piece.text)):
+        if _CLOSES_BLOCK.match(piece.text) or _is_date(piece.text):
             current = []
         if looks_like_heading(piece.text) and not any(
             entry.relation in ("colon", "cell") and entry.start < entry.end for entry in own
         ):
             section = _SUBJECT.sub("", squash(BULLET.sub("", piece.text)))
-            current = [] if not any(entry.key.is_role_alone() for entry in own) else current
+            current = current if piece.row == row else []
         if header := _header(piece, own, meaning):
             blocks.append(header)
             if piece.row != row:
@@ -80,6 +80,12 @@ def assign_roles(layout: Layout, entries: list[Entry], meaning: dict[str, str]) 
             entry.role = role or (blocks[inherited].role if inherited is not None else None)
             entry.section = section
     return blocks
+
+
+def _is_date(text: str) -> bool:
+    """A line that is a date and nothing else: what stands below it is signed anew."""
+    found = list(find_dates(text)) if len(text) < 40 else []
+    return bool(found) and len(squash(text)) - sum(len(squash(text[a:b])) for a, b, _ in found) <= 2
 
 
 def _header(piece: Piece, own: list[Entry], meaning: dict[str, str]) -> Block | None:

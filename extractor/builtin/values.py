@@ -67,6 +67,7 @@ _CHIEF = r"대\s?표\s?이\s?사|대\s?표\s?자|대\s?표|이\s?사\s?장|관\s
 _TAIL = re.compile(
     rf"\s+(?:{_CHIEF}|이사)(?:\s*[:：]?\s*[가-힣](?:\s?[가-힣]){{1,4}})?$|\s*[(（](?:{_CHIEF})[^()]*[)）]$"
 )
+_CHIEF_FIRST = re.compile(rf"^(?:{_CHIEF}|이사)\s+(?=\S)")
 _ASIDE = re.compile(r"\s+[(（][^()（）]*[)）]\s*$|(?<=[가-힣]{2})[(（](?:[^()（）]*[\s·,:：][^()（）]*)[)）]\s*$")
 _NAME_STOP = re.compile(
     r"\s{3,}|\s[/|]\s|\s*[(（]?(?:이하\s|생년월일|주민등록번호)|\s*[(（]\s?(?:담당|☎|T\.|Tel)|\s+(?:님|씨)(?=\s|$)|,\s*(?:a|an|the)\s|,\s*\d"
@@ -145,6 +146,8 @@ def _name(profile: Profile, piece: str) -> Found | None:
     stop = _NAME_STOP.search(line, 2)
     line = _before_next_label(line[: stop.start()] if stop else line)
     name = clean_name(SYMBOL.sub("", line))
+    if "representative" in profile.groups:
+        name = _CHIEF_FIRST.sub("", name).split(",")[0]
     without = _ASIDE.sub("", name)
     name = without if is_name(without) else name
     if "to" not in profile.groups:
