@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..normalize import squash
-from .keys import BULLET, Key, parse_key
+from .keys import BULLET, SYMBOL, Key, parse_key
 from .layout import Layout, Piece, Table
 from .lexicon import ROLE_OF
 
 Relation = Literal["colon", "cell", "below", "space", "heading"]
-_COLON = re.compile(r"(?<!\d)\s*[:：](?!//)\s*|(?<=\d)\s*[:：]\s+")
+_COLON = re.compile(r"(?<!\d)\s*[:：](?!//)\s*|(?<=\d)\s*[:：]\s+|(?<=[가-힣])\s+[-–](?:\s+|$)")
 _BLANK = re.compile(
     r"[\s_.…‥·:：\-–—()（）\[\]/]*(?:(?:\(?(?:인|서명|서명 또는 인|날인|印|직인)\)?|년|월|일|원|19|20)[\s_.…()（）]*)*"
 )
+_CLOSING = re.compile(r"(?:귀\s?하|귀\s?중)\s*\.?$|^\d{4}\s?[.년]\s?\d{1,2}\s?[.월]")
+"""A line that closes a form: the addressee, the date. It never goes on with a value above it."""
 _SENTENCE_END = re.compile(r"(?:다|함|음|임|것|요|오|까)\s?[.]?$|[.;]$")
 
 
@@ -61,7 +63,7 @@ def is_known(key: Key, known: frozenset[str]) -> bool:
 
 def _line_entries(layout: Layout, known: frozenset[str]) -> Iterator[Entry]:
     for piece in layout.pieces:
-        spots = list(_keys_in(piece.text, known))
+        spots = list(_keys_in(layout, piece.text, known))
         for number, (key_start, key_end, value_start, key) in enumerate(spots):
             stop = spots[number + 1][0] if number + 1 < len(spots) else len(piece.text)
             start, end = _trim(layout.text, piece.start + value_start, piece.start + stop)
@@ -79,29 +81,35 @@ def _line_entries(layout: Layout, known: frozenset[str]) -> Iterator[Entry]:
             yield Entry(key, piece.start + key_start, start, end, relation, piece)
 
 
-def _keys_in(text: str, known: frozenset[str]) -> Iterator[tuple[int, int, int, Key]]:
+def _has_key(layout: Layout, text: str, known: frozenset[str]) -> bool:
+    return next(_keys_in(layout, text, known), None) is not None
+
+
+def _keys_in(layout: Layout, text: str, known: frozenset[str]) -> Iterator[tuple[int, int, int, Key]]:
     """`(key start, key end, value start, key)` for each label in one piece of text."""
     taken = 0
     for colon in _COLON.finditer(text):
         if colon.start() < taken:
             continue
-        start = _key_start(text, taken, colon.start(), known)
+        start = _key_start(layout, text, taken, colon, known)
         if start is not None:
-            yield start, colon.start(), colon.end(), parse_key(text[start : colon.start()])
+            yield start, colon.start(), colon.end(), parse_key(text[start : colon.start()], layout.aliases)
             taken = colon.end()
-    if taken == 0 and (spot := _leading_key(text, known)):
+    if taken == 0 and (spot := _leading_key(layout, text, known)):
         yield spot
 
 
-def _key_start(text: str, begin: int, colon: int, known: frozenset[str]) -> int | None:
-    """Where the label that ends at `colon` begins: the longest run of words that is a known label, else a short lead."""
-    lead = text[begin:colon]
+def _key_start(layout: Layout, text: str, begin: int, colon: re.Match[str], known: frozenset[str]) -> int | None:
+    """Where the label that ends at `colon` begins: the longest run of words that is a known label, else a short lead.
+
+    A dash parts a label from its value only where the label is known.
+    """
+    lead = text[begin : colon.start()]
     words = list(re.finditer(r"[^\s,]+", lead))
     for word in words[-7:]:
-        key = parse_key(lead[word.start() :])
-        if is_known(key, known):
+        if is_known(parse_key(lead[word.start() :], layout.aliases), known):
             return begin + word.start()
-    if not words:
+    if not words or "-" in colon.group() or "–" in colon.group():
         return None
     if begin == 0 and len(lead) <= 30 and not _SENTENCE_END.search(lead.strip()):
         return begin
@@ -109,14 +117,15 @@ def _key_start(text: str, begin: int, colon: int, known: frozenset[str]) -> int 
     return begin + last.start() if begin and re.fullmatch(r"[가-힣A-Za-z()/·]{2,12}", last.group()) else None
 
 
-def _leading_key(text: str, known: frozenset[str]) -> tuple[int, int, int, Key] | None:
+def _leading_key(layout: Layout, text: str, known: frozenset[str]) -> tuple[int, int, int, Key] | None:
     """A known label at the head of a piece without a colon: `성명 홍길동 (서명)`, or the label alone."""
-    offset = BULLET.match(text).end() if BULLET.match(text) else 0  # type: ignore[union-attr]
+    bullet = BULLET.match(text)
+    offset = bullet.end() if bullet else 0
     best = None
     for word in list(re.finditer(r"\S+", text[offset:]))[:6]:
         end = offset + word.end()
-        key = parse_key(text[:end])
-        if is_known(key, known) or any(form in ROLE_OF for form in key.forms):
+        key = parse_key(text[:end], layout.aliases)
+        if is_known(key, known) or key.is_alias or any(form in ROLE_OF for form in key.forms):
             after = re.match(r"\s*[|\-–=→]?\s*", text[end:])
             best = (0, end, end + (after.end() if after else 0), key)
         if end - offset > 24:
@@ -129,15 +138,27 @@ def _leading_key(text: str, known: frozenset[str]) -> tuple[int, int, int, Key] 
 def _next_place(layout: Layout, piece: Piece, known: frozenset[str], relation: Relation) -> tuple[int, int] | None:
     """The value of a label that ends its piece: the piece to the right, else the line below."""
     if right := layout.right_of(piece):
-        if any(True for _ in _keys_in(right.text, known)):
+        if _has_key(layout, right.text, known):
             return None
         return right.start, _continued(layout, right, right.start, right.end, known)
     below = layout.below(piece)
     if below is None or (piece.cell is not None and relation == "space" and below.cell != piece.cell):
         return None
-    if any(True for _ in _keys_in(below.text, known)) or looks_like_heading(below.text):
+    if _has_key(layout, below.text, known) or looks_like_heading(below.text):
+        return None
+    if relation == "colon" and not _set_in(layout, piece, below):
         return None
     return below.start, _continued(layout, below, below.start, below.end, known)
+
+
+def _set_in(layout: Layout, piece: Piece, below: Piece) -> bool:
+    """Whether `below` is set in under its label, or bulleted: else the label was left blank."""
+    if SYMBOL.match(below.text):
+        return True
+    if piece.box and below.box:
+        return below.box.x0 > piece.box.x0 + 0.008
+    gap = layout.text[piece.end : below.start]
+    return len(gap) - gap.rfind("\n") > 2
 
 
 def _continued(layout: Layout, piece: Piece, start: int, end: int, known: frozenset[str]) -> int:
@@ -148,11 +169,7 @@ def _continued(layout: Layout, piece: Piece, start: int, end: int, known: frozen
     for below in layout.pieces[index : index + 8]:
         if below.row != previous.row + 1 or below.cell != piece.cell or below.page != piece.page:
             break
-        if (
-            len(layout.rows[below.row]) > 1
-            or BULLET.match(below.text)
-            or any(True for _ in _keys_in(below.text, known))
-        ):
+        if len(layout.rows[below.row]) > 1 or BULLET.match(below.text) or _has_key(layout, below.text, known):
             break
         if not _runs_on(layout, previous, below, left):
             break
@@ -200,51 +217,97 @@ def looks_like_heading(text: str) -> bool:
 
 def _cell_entries(layout: Layout, known: frozenset[str]) -> Iterator[Entry]:
     for table in layout.tables.values():
+        grid = _Labels(layout, table, known)
         for index in table.indices:
             text = table.texts[index]
-            if not text or len(text) > 40:
-                continue
-            key = parse_key(text.rstrip(" :："))
-            if not key.forms:
-                continue
-            yield from _cell_entry(layout, table, index, key, known)
+            if text and len(text) <= 40 and index not in grid.corner:
+                key = parse_key(text.rstrip(" :："), layout.aliases)
+                if key.forms:
+                    yield from grid.entries(index, key)
 
 
-def _cell_entry(layout: Layout, table: Table, index: int, key: Key, known: frozenset[str]) -> Iterator[Entry]:
-    """The value of a label in a cell: the cell to its right, or under a row of labels the cell below."""
-    cell, right, below = table.cell(index), table.right(index), table.below(index)
-    label = is_known(key, known)
-    piece = layout.piece_at(cell.start)
-    if piece is None:
-        return
-    heads = right is not None and _is_label(table, right, known)
-    if right is not None and not heads and (label or _is_first_label(table, index, known)):
-        start, end = _trim(layout.text, table.cell(right).start, table.cell(right).end)
-        yield Entry(key, cell.start, start, end, "cell", piece)
-    elif below is not None and label and not _is_label(table, below, known) and _heads_column(table, index, known):
-        start, end = _trim(layout.text, table.cell(below).start, table.cell(below).end)
-        yield Entry(key, cell.start, start, end, "below", piece)
+class _Labels:
+    """Which cells of one table are labels, and where their values stand."""
+
+    def __init__(self, layout: Layout, table: Table, known: frozenset[str]) -> None:
+        self.layout, self.table, self.known = layout, table, known
+        self.labels = {index for index in table.indices if self._is_label(index)}
+        self.header = self._header_row()
+        first = table.grid.get((0, 0))
+        # 구분, 항목: the corner of a table with a header row names nothing.
+        self.corner = {first} if first in self.header and squash(table.texts[first]) in _CORNERS else set()
+
+    def _is_label(self, index: int) -> bool:
+        text = self.table.texts[index].rstrip(" :：")
+        key = parse_key(text, self.layout.aliases)
+        return bool(text) and len(text) <= 25 and (is_known(key, self.known) or key.is_alias)
+
+    def _header_row(self) -> set[int]:
+        """The first row, when it heads columns: short words all along, and no label below its first cell."""
+        row = [index for index in self.table.indices if self.table.cell(index).row == 0]
+        cells = [self.table.cell(index) for index in row]
+        if len(row) < 2 or any(cell.row_span > 1 or cell.column_span > 1 for cell in cells):
+            return set()
+        texts = [self.table.texts[index] for index in row]
+        if not all(texts) or any(len(text) > 14 or re.search(r"\d|[:：]", text) for text in texts):
+            return set()
+        labels = sum(index in self.labels for index in row)
+        below = self.table.below(row[0])
+        corner = squash(texts[0]) in _CORNERS
+        headed = corner or (
+            below is not None and below not in self.labels and (labels == len(row) or len(row) >= 3 and labels >= 1)
+        )
+        return set(row) if headed else set()
+
+    def entries(self, index: int, key: Key) -> Iterator[Entry]:
+        """The value of a label in a cell: under a header the cells below, else the cell to its right."""
+        cell, right, below = self.table.cell(index), self.table.right(index), self.table.below(index)
+        piece = self.layout.piece_at(cell.start)
+        if piece is None:
+            return
+        if index in self.header:
+            if below is not None and (index in self.labels or key.is_role_alone()):
+                yield self._entry(key, cell.start, below, "below", piece)
+        elif right is not None and right not in self.labels and (index in self.labels or self._may_be_label(index)):
+            yield from self._beside(index, key, right, piece)
+        elif (
+            below is not None
+            and index in self.labels
+            and below not in self.labels
+            and cell.row_span == 1
+            and self._heads_column(index)
+        ):
+            yield self._entry(key, cell.start, below, "below", piece)
+
+    def _beside(self, index: int, key: Key, right: int, piece: Piece) -> Iterator[Entry]:
+        """The cell to the right; in a table with a column for each party, one value a party."""
+        start = self.table.cell(index).start
+        columns = [right]
+        if self.header and self.table.cell(index).column == 0:
+            row = self.table.cell(index).row
+            columns = [i for i in self.table.indices if self.table.cell(i).row == row and i != index]
+        for column in columns:
+            value = self.layout.piece_at(self.table.cell(column).start) if len(columns) > 1 else None
+            owner = value if value is not None and value.cell == column else piece
+            if column == right or owner is value:
+                yield self._entry(key, start, column, "cell", owner)
+
+    def _entry(self, key: Key, key_start: int, value: int, relation: Relation, piece: Piece) -> Entry:
+        start, end = _trim(self.layout.text, self.table.cell(value).start, self.table.cell(value).end)
+        return Entry(key, key_start, start, end, relation, piece)
+
+    def _may_be_label(self, index: int) -> bool:
+        """A cell with an unknown label: short, without a sentence, at the head of its row or after a value."""
+        text, left = self.table.texts[index], self.table.left_of(index)
+        if len(squash(text)) > 14 or _SENTENCE_END.search(text) or any(char.isdigit() for char in text):
+            return False
+        return not left or left[0] not in self.labels or self.table.cell(left[0]).row_span > 1
+
+    def _heads_column(self, index: int) -> bool:
+        """True in a row of labels: everything beside the cell is a label too, or empty."""
+        row = self.table.cell(index).row
+        beside = [i for i in self.table.indices if self.table.cell(i).row == row and self.table.texts[i]]
+        return all(i in self.labels for i in beside)
 
 
-def _is_label(table: Table, index: int, known: frozenset[str]) -> bool:
-    text = table.texts[index].rstrip(" :：")
-    return bool(text) and len(text) <= 25 and is_known(parse_key(text), known)
-
-
-def _is_first_label(table: Table, index: int, known: frozenset[str]) -> bool:
-    """A cell with an unknown label: short, without a sentence, at the head of its row or after a value."""
-    text = table.texts[index]
-    left = table.left_of(index)
-    return (
-        len(squash(text)) <= 14
-        and not _SENTENCE_END.search(text)
-        and not any(char.isdigit() for char in text)
-        and (not left or not _is_label(table, left[0], known) or table.cell(left[0]).row_span > 1)
-    )
-
-
-def _heads_column(table: Table, index: int, known: frozenset[str]) -> bool:
-    """True in a header row: the cell has nothing to its right, or another label."""
-    right, left = table.right(index), table.left_of(index)
-    beside = [i for i in (right, *left[:1]) if i is not None]
-    return not beside or any(_is_label(table, i, known) for i in beside)
+_CORNERS = {squash(word) for word in ("구분,항목,내용,번호,연번,순번,구 분,구분Item").split(",")}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ..normalize import squash
 from .lexicon import GROUPS_OF, ROLE_OF
@@ -26,24 +28,44 @@ class Key:
 
     forms: tuple[str, ...]
     role: str | None = None
+    is_alias: bool = False
 
     def is_role_alone(self) -> bool:
-        return self.role is not None and any(form in ROLE_OF for form in self.forms)
+        return self.role is not None and (self.is_alias or any(form in ROLE_OF for form in self.forms))
 
 
-def parse_key(text: str) -> Key:
-    """The readings of a printed label: whole, without brackets, without role prefix."""
+def parse_key(text: str, aliases: Mapping[str, str] = MappingProxyType({})) -> Key:
+    """The readings of a printed label: whole, without brackets, without role prefix.
+
+    `aliases` are words that this document's preamble gives its parties, with their roles.
+    """
     text = BULLET.sub("", text)
     whole = squash(text)
-    bare = squash(_BRACKETED.sub("", text))
-    inside = [squash(part) for part in _BRACKETED.findall(text)]
+    brackets = list(_BRACKETED.finditer(text))
+    bare = squash(_BRACKETED.sub("", text)) if brackets else whole
+    named = [(squash(match.group()), match) for match in brackets]
+    inside = [(word, match) for word, match in named if word in ROLE_OF]
+    forms = [whole, bare]
     # Bilingual labels, 저작물명 Title of Work: each language is a reading of its own.
     languages = ["".join(re.findall(letters, bare)) for letters in ("[가-힣]", "[a-z]")]
-    if not all(form in ROLE_OF or form in GROUPS_OF for form in languages):
-        languages = []
-    role = next((ROLE_OF[form] for form in (bare, whole, *inside, *languages) if form in ROLE_OF), None)
-    forms = [whole, bare]
-    forms += [form for form in (*inside, *languages) if form in ROLE_OF or form in languages]
+    if all(form in ROLE_OF or form in GROUPS_OF for form in languages):
+        forms += languages
+    for word, match in inside:
+        # 양도인(갑), (양도인): the bracket is the role; 회사(이용자) 상호: what follows it is the label.
+        rest = squash(text[match.end() :])
+        if rest:
+            forms.append(rest)
+        elif not bare or bare in ROLE_OF or len(bare) <= 4:
+            forms.append(word)
+    role = next(
+        (
+            ROLE_OF.get(form) or aliases.get(form)
+            for form in (bare, whole, *languages)
+            if form in ROLE_OF or form in aliases
+        ),
+        None,
+    )
+    role = role or next((ROLE_OF[word] for word, _ in inside), None)
     for form in (bare, whole):
         prefix = _role_prefix(form)
         if prefix and len(form) > len(prefix):
@@ -52,8 +74,9 @@ def parse_key(text: str) -> Key:
             forms.append(rest[1:] if rest.startswith("의") and len(rest) > 2 else rest)
     # 갑 and 을 in brackets give way to the role beside them: 양도인(갑) speaks of the grantor.
     if role in ("first", "second"):
-        role = next((ROLE_OF[form] for form in (bare, *inside) if form in ROLE_OF and len(form) > 1), role)
-    return Key(tuple(dict.fromkeys(form for form in forms if form)), role)
+        others = (bare, *(word for word, _ in inside))
+        role = next((ROLE_OF[form] for form in others if form in ROLE_OF and len(form) > 1), role)
+    return Key(tuple(dict.fromkeys(form for form in forms if form)), role, bare in aliases)
 
 
 def _role_prefix(form: str) -> str | None:

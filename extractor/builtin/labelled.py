@@ -107,7 +107,7 @@ def from_preamble(scene: Scene, profile: Profile) -> Iterator[Candidate]:
     if profile.shape != "name" or not profile.roles & {"grantor", "grantee"}:
         return
     for party in scene.preamble:
-        if scene.role_of(party.role) in profile.roles:
+        if scene.role_of_party(party) in profile.roles:
             yield Candidate(party.name, party.start, party.end, 0.9)
 
 

@@ -34,7 +34,10 @@ class Piece:
 
 
 class Layout:
-    """The pieces of a document in text order, and its tables as grids."""
+    """The pieces of a document in text order, and its tables as grids.
+
+    `aliases` are the words that the preamble gives the parties, with their roles (see `roles.resolve`).
+    """
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -42,6 +45,7 @@ class Layout:
         self.flow = re.sub(r"[\n\t\f]", " ", document.text)
         self.pieces: list[Piece] = list(self._pieces())
         self._margins: dict[int, float] = {}
+        self.aliases: dict[str, str] = {}
         self._starts = [piece.start for piece in self.pieces]
         self.rows: dict[int, list[Piece]] = defaultdict(list)
         for piece in self.pieces:

@@ -56,7 +56,7 @@ LABELS: dict[str, frozenset[str]] = {
         "이용의기간,출판권존속기간,설정기간,이용허락 기간,Term,Period,License Period,Licence Period,Term of License,Duration"
     ),
     "amount": _group(
-        "이용료,대가,양도대가,금액,사용료,대금,계약금액,지급금액,저작권료,저작권사용료,로열티,원고료,고료,보상금,이용대가,허락료,이용허락료,"
+        "이용료,대가,양도대가,금액,사용료,대금,계약금액,지급금액,저작권료,저작권사용료,로열티,원고료,고료,보상금,이용대가,허락료,이용허락료,선급금,선인세,인세,이용요금,라이선스요금,라이선스료,사용대가,요금,청구금액,Advance,"
         "양도금액,양도대금,양도료,총금액,총액,합계,합계금액,합계금,영수금액,공급가액합계,계약금,지급액,보수,사례금,Fee,License Fee,Licence Fee,Consideration,Amount,Payment,Total,영수액"
     ),
     "court": _group("관할법원,관할,합의관할,재판관할,관할의합의,분쟁해결,분쟁의해결,분쟁의조정,Governing Court,Jurisdiction,Venue"),
@@ -81,7 +81,7 @@ LABELS: dict[str, frozenset[str]] = {
     ),
     "third_party": _group("제공받는자,개인정보를제공받는자,제공받는기관,제공받는곳,개인정보제공받는자,제3자,제공대상,제공처,제공받는 자(기관)"),
     "number": _group("문서번호,시행,관리번호,접수번호,발급번호,일련번호,등록관리번호,증서번호,Document No.,No.,Ref.,Reference,Receipt No.,Invoice No.,영수증번호,계약번호"),
-    "from": _group("발신,발신자,발행기관,발급기관,보내는사람,발행자,발급자,발신인,From,Issued by,Issuer,공급자,발신기관,영수인,영수자"),
+    "from": _group("발신,발신자,발행기관,발급기관,보내는사람,발행자,발급자,발신인,발행인,From,Issued by,Issuer,공급자,발신기관,영수인,영수자"),
     "to": _group("수신,수신자,받는사람,수신인,수신처,받으실분,To,Recipient,공급받는자,받는이,수신기관"),
     "subject": _group("제목,건명,Subject,Re,Title,문서제목"),
     "start": _group("효력발생일,시작일,효력 발생일,발효일,개시일,Effective Date,계약시작일,개시일자,시작일자,Commencement Date,Start Date,효력발생일자"),
@@ -93,13 +93,13 @@ LABELS: dict[str, frozenset[str]] = {
 ROLES: dict[str, frozenset[str]] = {
     "grantor": _group(
         "양도인,양도자,권리자,저작재산권자,저작권자,저작자,허락자,이용허락자,이용허락인,허락인,제공자,기증자,기증인,실연자,저작인접권자,창작자,작가,"
-        "위탁자,동의자,동의인,신청인,정보주체,구술자,출연자,제작자,촬영자,작성자,원저작자,복제권자,출판권설정자,구술인,증여자,"
+        "위탁자,동의자,동의인,신청인,정보주체,구술자,출연자,제작자,촬영자,작성자,응모자,응모인,참가자,출품자,당선자,수상자,모델,강연자,강연인,출연인,연주자,가창자,필자,집필자,번역자,삽화가,소장자,제출자,피촬영자,촬영대상자,초상권자,라이선서,라이센서,원저작자,복제권자,출판권설정자,구술인,증여자,"
         "Licensor,Assignor,Author,Grantor,Owner,Donor,Seller,Copyright Owner,Rights Holder,Creator,Photographer,Proprietor,본인,저작재산권 양도인,저작물 제공자,참여자,지은이"
     ),
     "grantee": _group(
         "양수인,양수자,이용자,이용기관,활용기관,수집기관,양수기관,피허락자,피허락인,이용허락을받는자,개인정보처리자,수탁자,출판권자,출판자,수증자,수증기관,"
         "사용자,이용허락받는자,수집이용기관,주관기관,제공받는기관,이용권자,"
-        "Licensee,Assignee,Grantee,Publisher,Recipient Institution,Buyer,출판사,기증받는기관,저작물이용자,허락받는자"
+        "Licensee,Assignee,Grantee,Publisher,Recipient Institution,Buyer,출판사,기증받는기관,라이선시,라이센시,발주기관,저작물이용자,허락받는자"
     ),
     "guardian": _group("법정대리인,보호자,친권자,법정대리인(보호자),대리인,보호자(법정대리인),Guardian"),
     "staff": _group("담당자,담당,담당부서,문의처,문의,담당자명,실무담당자,개인정보보호책임자,책임자,정보보호책임자,연락담당자,업무담당자,접수자,확인자"),

@@ -120,7 +120,7 @@ def _add_preamble(scene: Scene, items: list[Item], name_leaf: Profile) -> None:
     """Parties that only the preamble names."""
     name = name_leaf.field.name
     for party in scene.preamble:
-        role = scene.role_of(party.role)
+        role = scene.role_of_party(party)
         if role not in ("grantor", "grantee"):
             continue
         twin = next(

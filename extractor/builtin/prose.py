@@ -23,7 +23,7 @@ _START_KO = re.compile(
 _START_EN = re.compile(
     r"\b(?:by and between|between|and|by|from|among|WITNESSETH)\b[:,]?\s*(?:\(\d\)|\d\.)?\s*", re.IGNORECASE
 )
-_LEAD_ROLE = re.compile(r"^(?:본\s?계약의\s?)?([가-힣]{2,10})(?:인|인\s|\s)\s*(?=\S)")
+_LEAD_ROLE = re.compile(r"^(?:그\s|본\s?계약의\s?)?([가-힣]{2,10}?)인?\s+(?=\S)")
 _TAIL_EN = re.compile(
     r",?\s+(?:(?:an?|the)\s+(?:\w+[\s-]){0,4}?(?:corporation|company|individual|author|resident|citizen|organi[sz]ation|partnership|institution|public|non-?profit|foundation|publisher|museum|photographer|limited)\b"
     r"|whose\b|having\b|with (?:its|an?|offices?)|residing|located|organi[sz]ed|of \d|at \d|acting|represented|incorporated).*$",

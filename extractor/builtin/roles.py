@@ -13,11 +13,6 @@ from .layout import Layout, Piece
 from .lexicon import ROLE_OF
 
 _LONG_ROLES = sorted((word for word in ROLE_OF if len(word) >= 3), key=len, reverse=True)
-_GRANTS = re.compile(
-    r"[\"'“‘「]?(갑|을)[\"'”’」]?\s?[은는이가][^.]{0,120}?[\"'“‘「]?(갑|을)[\"'”’」]?에게[^.]{0,80}?(?:허락|양도|부여|설정|제공|기증)"
-)
-
-
 _LASTING = {"grantor", "grantee", "guardian", "witness", "issuer", "recipient", "first", "second"}
 """Roles whose blocks go on over the lines that follow. A third party is named on one line only."""
 _SUBJECT = re.compile(r"의?(?:표시|정보|사항|내용|개요|현황)$")
@@ -50,6 +45,13 @@ def assign_roles(layout: Layout, entries: list[Entry], meaning: dict[str, str]) 
     row = -1
     for piece in layout.pieces:
         own = by_piece.get(piece.start, [])
+        if piece.cell is not None and current:
+            # A letter's sender or addressee does not go on into the table below.
+            current = [
+                i
+                for i in current
+                if blocks[i].role not in ("issuer", "recipient") or blocks[i].piece.cell == piece.cell
+            ]
         if _CLOSES_BLOCK.match(piece.text) or _is_date(piece.text):
             current = []
         if looks_like_heading(piece.text) and not any(
@@ -57,7 +59,7 @@ def assign_roles(layout: Layout, entries: list[Entry], meaning: dict[str, str]) 
         ):
             section = _SUBJECT.sub("", squash(BULLET.sub("", piece.text)))
             current = current if piece.row == row else []
-        if header := _header(piece, own, meaning):
+        if header := _header(piece, own, meaning, layout.aliases):
             blocks.append(header)
             if piece.row != row:
                 current = []
@@ -88,12 +90,12 @@ def _is_date(text: str) -> bool:
     return bool(found) and len(squash(text)) - sum(len(squash(text[a:b])) for a, b, _ in found) <= 2
 
 
-def _header(piece: Piece, own: list[Entry], meaning: dict[str, str]) -> Block | None:
+def _header(piece: Piece, own: list[Entry], meaning: dict[str, str], aliases: dict[str, str]) -> Block | None:
     """A piece that is nothing but a role, or a short heading that names just one (`□ 양수인`, `1. 신청인 인적사항`)."""
     text = re.sub(r"[\s:：]+$", "", piece.text)
     if len(text) > 30 or any(entry.relation in ("colon", "space", "cell") and not entry.blank for entry in own):
         return None
-    key = parse_key(text)
+    key = parse_key(text, aliases)
     role = key.role if key.is_role_alone() else None
     if role is None and looks_like_heading(piece.text):
         named = {ROLE_OF[word] for word in _LONG_ROLES if word in squash(text)}
@@ -127,7 +129,7 @@ def _table_roles(layout: Layout, blocks: list[Block], meaning: dict[str, str]) -
             text = table.texts[index]
             if not text or len(text) > 24:
                 continue
-            key = parse_key(text)
+            key = parse_key(text, layout.aliases)
             if not key.is_role_alone():
                 continue
             cell = table.cell(index)
@@ -138,10 +140,11 @@ def _table_roles(layout: Layout, blocks: list[Block], meaning: dict[str, str]) -
                 block = [
                     i for i in table.indices if _in_rows(table.cell(i), cell) and table.cell(i).column > cell.column
                 ]
-            elif right is None or parse_key(table.texts[right]).is_role_alone() or cell.column_span > 1:
+            elif right is None or parse_key(table.texts[right], layout.aliases).is_role_alone() or cell.column_span > 1:
                 block = [i for i in table.indices if _under(table.cell(i), cell)]
                 stop = min(
-                    (table.cell(i).row for i in block if parse_key(table.texts[i]).is_role_alone()), default=None
+                    (table.cell(i).row for i in block if parse_key(table.texts[i], layout.aliases).is_role_alone()),
+                    default=None,
                 )
                 block = [i for i in block if stop is None or table.cell(i).row < stop]
             elif (right is not None and re.search(r"[:：]", table.texts[right])) or (
@@ -179,19 +182,36 @@ def _role_title(text: str) -> str:
     return key.forms[0] if key.forms else ""
 
 
-def resolve(flow: str, aliases: list[tuple[str, str | None]]) -> dict[str, str]:
-    """What 갑 and 을 stand for: `{"first": "grantor", "second": "grantee"}`.
+def resolve(flow: str, parties: list[tuple[str, str | None]]) -> dict[str, str]:
+    """What 갑, 을 and the preamble's other names stand for: `{"first": "grantor", "second": "grantee", "개발사": "grantor"}`.
 
-    `aliases` are the preamble's `(alias, role named before it)`. Failing that, who grants to whom in the text;
-    failing that, 갑 is the one who grants, as in most copyright forms.
+    `parties` are `(alias, role)` of the preamble, role None where the alias says nothing. Who grants to whom in the
+    text decides; failing that, 갑 is the one who grants, as in most copyright forms.
     """
+    known = {alias: role for alias, role in parties if role in _OTHER}
+    words = [alias for alias, _ in parties] + ["갑", "을"]
+    granted = _who_grants(flow, list(dict.fromkeys(words)))
     meaning: dict[str, str] = {}
-    for alias, role in aliases:
-        side = {"갑": "first", "을": "second"}.get(alias)
-        if side and role in ("grantor", "grantee"):
-            meaning[side] = role
-    if not meaning and (match := _GRANTS.search(flow)) and match[1] != match[2]:
-        meaning["first"] = "grantor" if match[1] == "갑" else "grantee"
-    other = {"grantor": "grantee", "grantee": "grantor"}
-    first = meaning.get("first") or other.get(meaning.get("second", ""), "grantor")
-    return {"first": first, "second": other[first]}
+    for alias in words:
+        if role := known.get(alias) or granted.get(alias):
+            meaning[_SIDES.get(alias, alias)] = role
+    first = meaning.get("first") or _OTHER.get(meaning.get("second", ""), "grantor")
+    return {**meaning, "first": first, "second": meaning.get("second") or _OTHER[first]}
+
+
+_OTHER = {"grantor": "grantee", "grantee": "grantor"}
+_SIDES = {"갑": "first", "을": "second", "甲": "first", "乙": "second"}
+_QUOTE = r"[\"'“‘”’「」]?"
+
+
+def _who_grants(flow: str, words: list[str]) -> dict[str, str]:
+    """The roles that a sentence gives: `개발사는 … 복제권을 문화원에 양도한다`."""
+    names = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True) if word)
+    pattern = (
+        rf"(?<![가-힣]){_QUOTE}({names}){_QUOTE}\s?[은는이가]\s[^.]{{0,160}}?{_QUOTE}({names}){_QUOTE}(?:(?:과|와|및)\s?\S{{1,8}})?에게?\s[^.]{{0,90}}?"
+        r"(?:허락|양도|부여|설정|제공|기증|이전)"
+    )
+    for match in re.finditer(pattern, flow):
+        if match[1] != match[2]:
+            return {match[1]: "grantor", match[2]: "grantee"}
+    return {}

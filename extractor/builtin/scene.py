@@ -26,9 +26,10 @@ class Scene:
         self.text = document.text
         self.layout = Layout(document)
         self.flow = self.layout.flow
-        self.entries: list[Entry] = find_entries(self.layout, prepared.known)
         self.preamble = prose.preamble_parties(document.text, self.flow, self._paragraph_start)
         self.meaning = resolve(self.flow, [(party.alias, party.role) for party in self.preamble])
+        self.layout.aliases = {alias: role for alias, role in self.meaning.items() if alias not in ("first", "second")}
+        self.entries: list[Entry] = find_entries(self.layout, prepared.known)
         self.blocks: list[Block] = assign_roles(self.layout, self.entries, self.meaning)
         self._answers: dict[tuple[str, ...], list[Answer]] = {}
         self._prepared = prepared
@@ -88,7 +89,7 @@ class Scene:
     def name_under(self, block: Block) -> Piece | None:
         """The line under a role that heads a signature block, when it is a name and no label."""
         alone = self.text[block.piece.start : block.piece.end].strip(" :：")
-        if not parse_key(alone).is_role_alone() or block.start > block.piece.end:
+        if not parse_key(alone, self.layout.aliases).is_role_alone() or block.start > block.piece.end:
             return None
         below = self.layout.below(block.piece)
         if below is None or any(entry.piece is below for entry in self.entries):
@@ -98,3 +99,7 @@ class Scene:
     def role_of(self, role: str | None) -> str | None:
         """A role with 갑 and 을 replaced by what they stand for here."""
         return self.meaning.get(role or "", role)
+
+    def role_of_party(self, party: prose.Party) -> str | None:
+        """What a party of the preamble is: by its own role, else by what its name in the contract stands for."""
+        return self.role_of(party.role) or self.meaning.get(party.alias)
