@@ -29,6 +29,8 @@ STRATEGIES = (
     labelled.from_blocks,
     labelled.from_addressee,
     labelled.from_sender,
+    labelled.from_reference,
+    labelled.from_mentions,
     labelled.from_shapes,
     labelled.from_headings,
     sentences.from_sentences,

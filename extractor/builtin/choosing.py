@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..normalize import parse_boolean, squash
@@ -42,7 +43,23 @@ def choose_all(scene: Scene, profiles: Sequence[Profile]) -> dict[str, Candidate
             )
         if candidate:
             found[profile.path] = candidate
+    _take_out_refused(profiles, found)
     return {path: candidate for path, candidate in found.items() if candidate.value is not None}
+
+
+def _take_out_refused(profiles: Sequence[Profile], found: dict[str, Candidate]) -> None:
+    """A right that a question of its own refuses is not in the list of rights that the text names."""
+    refused = [p for p in profiles if p.shape == "boolean" and p.path in found and found[p.path].value is False]
+    for profile in profiles:
+        listed = found.get(profile.path)
+        if profile.shape == "choices" and listed and listed.value and listed.alignment != "mark":
+            kept = [
+                (v, s)
+                for v, s in zip(listed.value, listed.spans, strict=True)
+                if not any(squash(str(v)) in p.labels for p in refused)
+            ]
+            if kept and len(kept) < len(listed.value):
+                found[profile.path] = replace(listed, value=[v for v, _ in kept], spans=tuple(s for _, s in kept))
 
 
 def _as_in_list(profile: Profile, profiles: Sequence[Profile], found: dict[str, Candidate]) -> Candidate | None:
@@ -94,7 +111,7 @@ def _beside_label(scene: Scene, profile: Profile) -> Candidate | None:
 
 
 def _named_once(scene: Scene, choices: Choices) -> Candidate | None:
-    """The value that running text names: the only one, or with little confidence the first."""
+    """The value that running text names: the only one, or with little confidence the first; none of a printed choice of all."""
     named = [
         (start, end, value)
         for start, end, value in choices.find(scene.flow)
@@ -103,6 +120,8 @@ def _named_once(scene: Scene, choices: Choices) -> Candidate | None:
     if not named:
         return None
     start, end, first = named[0]
+    if len(choices.values) > 2 and {value for _, _, value in named} == choices.values:
+        return None
     return Candidate(first, start, end, 0.72 if all(value == first for _, _, value in named) else 0.5)
 
 
@@ -135,7 +154,7 @@ def _regions(scene: Scene, profile: Profile) -> list[tuple[float, int, int]]:
             named = 0.7
         if named >= 0.6:
             found.append((0.85 * named, article.body_start, article.end))
-    for match in re.finditer(r"양도|허락|\bgrants?\b|\bassigns?\b|\blicen[sc]es?\b", scene.flow):
+    for match in re.finditer(r"양도|허락|설정|부여|기증|\bgrants?\b|\bassigns?\b|\blicen[sc]es?\b", scene.flow):
         begin = max(
             (m.end() for m in _BOUNDARY.finditer(scene.flow, max(0, match.start() - 300), match.start())),
             default=max(0, match.start() - 300),

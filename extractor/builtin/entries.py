@@ -6,6 +6,7 @@ next line, under its heading. An entry with an empty place is a blank that nobod
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -106,7 +107,9 @@ def _key_start(layout: Layout, text: str, begin: int, colon: re.Match[str], know
     """
     lead = text[begin : colon.start()]
     words = list(re.finditer(r"[^\s,]+", lead))
-    for word in words[-7:]:
+    for before, word in itertools.pairwise([None, *words[-7:]]):
+        if word is None or (before is not None and len(before.group()) == len(word.group()) == 1):
+            continue  # the middle of a label set in spaced letters
         if is_known(parse_key(lead[word.start() :], layout.aliases), known):
             return begin + word.start()
     if not words or "-" in colon.group() or "–" in colon.group():
@@ -169,7 +172,12 @@ def _continued(layout: Layout, piece: Piece, start: int, end: int, known: frozen
     for below in layout.pieces[index : index + 8]:
         if below.row != previous.row + 1 or below.cell != piece.cell or below.page != piece.page:
             break
-        if len(layout.rows[below.row]) > 1 or BULLET.match(below.text) or _has_key(layout, below.text, known):
+        if (
+            _CLOSING.search(below.text)
+            or len(layout.rows[below.row]) > 1
+            or BULLET.match(below.text)
+            or _has_key(layout, below.text, known)
+        ):
             break
         if not _runs_on(layout, previous, below, left):
             break
@@ -254,9 +262,7 @@ class _Labels:
         labels = sum(index in self.labels for index in row)
         below = self.table.below(row[0])
         corner = squash(texts[0]) in _CORNERS
-        headed = corner or (
-            below is not None and below not in self.labels and (labels == len(row) or len(row) >= 3 and labels >= 1)
-        )
+        headed = corner or (below is not None and below not in self.labels and (labels * 2 > len(row)))
         return set(row) if headed else set()
 
     def entries(self, index: int, key: Key) -> Iterator[Entry]:
@@ -265,8 +271,10 @@ class _Labels:
         piece = self.layout.piece_at(cell.start)
         if piece is None:
             return
+        if self.header and index not in self.header and cell.column > 0:
+            return
         if index in self.header:
-            if below is not None and (index in self.labels or key.is_role_alone()):
+            if below is not None:
                 yield self._entry(key, cell.start, below, "below", piece)
         elif right is not None and right not in self.labels and (index in self.labels or self._may_be_label(index)):
             yield from self._beside(index, key, right, piece)
@@ -294,7 +302,14 @@ class _Labels:
 
     def _entry(self, key: Key, key_start: int, value: int, relation: Relation, piece: Piece) -> Entry:
         start, end = _trim(self.layout.text, self.table.cell(value).start, self.table.cell(value).end)
-        return Entry(key, key_start, start, end, relation, piece)
+        return Entry(key, key_start, start, end, relation, piece, section=self._group(piece))
+
+    def _group(self, piece: Piece) -> str:
+        """The label over several rows that a cell's own label belongs to: 저작물 over 제목, 종류, 창작일."""
+        if piece.cell is None:
+            return ""
+        spanning = [i for i in self.table.left_of(piece.cell) if self.table.cell(i).row_span > 1]
+        return squash(self.table.texts[spanning[0]]) if spanning else ""
 
     def _may_be_label(self, index: int) -> bool:
         """A cell with an unknown label: short, without a sentence, at the head of its row or after a value."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
 from ..normalize import find_dates, squash
-from ..normalize.text import EMAIL, PHONE, REGISTRATION
+from ..normalize.text import EMAIL, PHONE, REGISTRATION, SEAL
 from .entries import Entry, looks_like_heading
 from .keys import BULLET, SYMBOL
 from .layout import Piece
-from .lexicon import LABELS
+from .lexicon import LABELS, ROLE_OF
 from .profile import Profile
 from .scene import Scene
 from .titles import is_kind
@@ -40,7 +41,9 @@ def from_labels(scene: Scene, profile: Profile) -> tuple[list[Candidate], float]
             continue
         end = _with_bullets(scene, entry) if profile.shape in ("list", "text") else entry.end
         if got := value_at(profile, scene.text, entry.start, end):
-            found.append(Candidate(*got, score=score * _plausible(profile, got[0], entry)))
+            if profile.shape == "name" and "grantee" in profile.roles:
+                got = _institution(scene, *got)
+            found.append(Candidate(*got, score=score * _plausible(scene, profile, got[0], entry)))
         elif entry.relation == "below" and profile.shape in _TYPED and entry.end - entry.start < 40:
             blank = max(blank, score)
     return found, blank
@@ -53,16 +56,24 @@ def _fits_role(profile: Profile, entry: Entry) -> float:
         if role in profile.roles:
             return 1.0
         return 0.8 if role is None else 0.25
-    if role in ("guardian", "staff", "witness", "third"):
+    if role == "guardian":
+        return 0.55
+    if role in ("staff", "witness", "third"):
         return 0.3
     if profile.shape in ("phone", "email", "address", "registration"):
         return {"grantor": 1.0, None: 0.92, "grantee": 0.35}.get(role, 0.6)
     return 1.0
 
 
-def _plausible(profile: Profile, value: object, entry: Entry) -> float:
+def _plausible(scene: Scene, profile: Profile, value: object, entry: Entry) -> float:
     if not isinstance(value, str):
         return 1.0
+    if profile.shape == "date" and _EVENT.search(entry.key.forms[0]):
+        return 0.6
+    if profile.shape in ("work", "category", "text") and entry.key.forms[0].isascii() and scene.is_korean:
+        return 0.8
+    if profile.shape == "work" and entry.role and entry.key.forms[0] in ("명칭", "이름", "제목"):
+        return 0.5
     if profile.shape in ("name", "work", "title") and len(squash(value)) > 90:
         return 0.3
     if entry.relation == "space" and looks_like_heading(entry.piece.text):
@@ -70,6 +81,12 @@ def _plausible(profile: Profile, value: object, entry: Entry) -> float:
     if (profile.shape == "text" and entry.relation == "space") or profile.shape == "title":
         return 0.9
     return 1.0
+
+
+_EVENT = re.compile(
+    r"(?:채록|면담|구술|촬영|공연|녹음|녹화|지급|납품|인도|발행|공표|창작|제작|접수|행사|강연|생년월|출생|설립|등록|회신|제출|전시|개최)(?:연월|년월)?일"
+)
+"""Dates of events: never the day of a signature, whatever they end in."""
 
 
 def _with_bullets(scene: Scene, entry: Entry) -> int:
@@ -98,7 +115,7 @@ def from_title(scene: Scene, profile: Profile) -> Iterator[Candidate]:
     if profile.shape == "title" and (title := scene.title):
         start, end, text, score = title
         yield Candidate(
-            text, start, end, min(0.5 + 0.5 * score, 0.99) if is_kind(text) else min(0.5 + 0.25 * score, 0.75)
+            text, start, end, min(0.85 + 0.15 * score, 0.99) if is_kind(text) else min(0.5 + 0.25 * score, 0.75)
         )
 
 
@@ -166,7 +183,12 @@ def from_sender(scene: Scene, profile: Profile) -> Iterator[Candidate]:
     if profile.shape != "name" or "from" not in profile.groups:
         return
     pieces = scene.layout.pieces
-    for piece in pieces[len(pieces) // 2 :]:
+    labelled = {entry.piece.start for entry in scene.entries} | {entry.start for entry in scene.entries}
+    for upper, piece in itertools.pairwise(pieces[len(pieces) // 2 :]):
+        if piece.start in labelled:
+            continue
+        if _CHIEF_LINE.match(piece.text) and is_name(upper.text) and upper.start not in labelled:
+            yield Candidate(upper.text, upper.start, upper.end, 0.72)
         if (
             len(piece.text) <= 30
             and re.search(r"(?:장|대표이사|대표|이사장)\s*(?:\(?(?:직인|인|관인|직인생략)\)?)?$", piece.text)
@@ -174,8 +196,36 @@ def from_sender(scene: Scene, profile: Profile) -> Iterator[Candidate]:
         ):
             yield Candidate(*_institution(scene, *got), score=0.7)
     first = pieces[0] if pieces else None
-    if first and len(first.text) <= 30 and is_name(first.text) and scene.flow.count(first.text) > 1:
-        yield Candidate(first.text, first.start, first.end, 0.6)
+    if first and len(first.text) <= 30 and is_name(first.text) and not is_kind(first.text):
+        yield Candidate(first.text, first.start, first.end, 0.6 if scene.flow.count(first.text) > 1 else 0.45)
+
+
+_CHIEF_LINE = re.compile(
+    r"(?:대표이사|대표|이사장|회장|관장|원장|총장|소장|단장|위원장|국장)\s+[가-힣](?:\s?[가-힣]){1,3}\s*(?:[(（]|$)"
+)
+
+
+def from_reference(scene: Scene, profile: Profile) -> Iterator[Candidate]:
+    """`제 2020-311 호` at the head of a document."""
+    if profile.shape != "reference":
+        return
+    for piece in scene.layout.pieces[:6]:
+        if re.fullmatch(r"제\s?[가-힣\d]*\s?[\d-]+\s?호", piece.text):
+            yield Candidate(piece.text, piece.start, piece.end, 0.7)
+
+
+_MENTION = re.compile(
+    r"(양수인|양수자|이용자|피허락자|양도인|양도자|허락자|권리자|저작재산권자|저작권자|저작자|출판사|출판권자)인?\s+([^\s,.()]{2,20}(?:\s[^\s,.()]{2,14})?)(?:에게|에|은|는|이|가|을|를|과|와)\s"
+)
+
+
+def from_mentions(scene: Scene, profile: Profile) -> Iterator[Candidate]:
+    """A name right behind its role in running text: `… 양수인 맑은샘환경공단에 양도합니다`."""
+    if profile.shape != "name" or not profile.roles & {"grantor", "grantee"}:
+        return
+    for match in _MENTION.finditer(scene.flow):
+        if ROLE_OF.get(match[1]) in profile.roles and is_name(match[2]) and len(squash(match[2])) >= 3:
+            yield Candidate(match[2], *match.span(2), 0.6)
 
 
 def from_shapes(scene: Scene, profile: Profile) -> Iterator[Candidate]:
@@ -217,12 +267,22 @@ def from_dates(scene: Scene, profile: Profile) -> tuple[list[Candidate], bool]:
             rest = rest.replace(text[a:b], "")
         if dates and len({iso for _, _, iso in dates}) == 1 and len(squash(rest)) <= 2:
             offset = piece.end - len(text)
-            found.append(
-                Candidate(dates[0][2], offset + dates[0][0], offset + dates[0][1], 0.62 + 0.2 * piece.start / total)
+            score = (
+                0.52 + 0.12 * piece.start / total + 0.12 * (piece.cell is None) + 0.1 * _is_signed_below(scene, piece)
             )
+            found.append(Candidate(dates[0][2], offset + dates[0][0], offset + dates[0][1], score))
         elif _BLANK_DATE.fullmatch(text.strip()):
             blank = True
     return found, blank
+
+
+def _is_signed_below(scene: Scene, date: Piece) -> bool:
+    """Whether the lines after a date are signatures: a seal, a label for a name, an addressee."""
+    at = scene.layout.index_of(date)
+    return any(SEAL.search(piece.text) or _SIGNS.search(piece.text) for piece in scene.layout.pieces[at + 1 : at + 6])
+
+
+_SIGNS = re.compile(r"귀\s?하|귀\s?중|성\s?명\s*[:：]|\(인\)|서\s?명|signature|^by:", re.IGNORECASE)
 
 
 def from_headings(scene: Scene, profile: Profile) -> Iterator[Candidate]:

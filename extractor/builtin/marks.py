@@ -51,6 +51,7 @@ class Choices:
             for word in (squash(str(value)), *known):
                 words.setdefault(squash(word), value)
         self.words = words
+        self.values = set(values)
         ordered = sorted(words, key=len, reverse=True)
         loose = r"[\s·・ㆍ\-]*"
         self.pattern = re.compile("|".join(loose.join(map(re.escape, word)) for word in ordered), re.IGNORECASE)
@@ -83,7 +84,7 @@ def answers(layout: Layout, choices: Choices) -> list[Answer]:
     units = list(_units(layout, choices))
     before = _marks_stand_before(units)
     found = [answer for piece, tokens, end in units if (answer := _answer(layout, piece, tokens, end, before))]
-    return [*found, *_grid_answers(layout, choices)]
+    return [*found, *_grid_answers(layout, choices), *_column_answers(layout, choices)]
 
 
 Token = tuple[int, int, Any, bool | None]
@@ -144,6 +145,9 @@ def _answer(layout: Layout, piece: Piece, tokens: list[Token], end: int, before:
     options = [i for i, token in enumerate(tokens) if token[2] is not None]
     if not options:
         return None
+    if tokens[0][2] is None and ":" in layout.flow[tokens[0][1] : tokens[options[0]][0]].replace("：", ":"):
+        # `○ 허락하는 권리 : 복제권`: a bullet, no box.
+        return _answer(layout, piece, tokens[1:], end, before)
     marks = {i for i, token in enumerate(tokens) if token[2] is None}
     first, last = tokens[options[0]], tokens[options[-1]]
     rest = layout.flow[last[1] : end]
@@ -152,11 +156,20 @@ def _answer(layout: Layout, piece: Piece, tokens: list[Token], end: int, before:
         return None
     if not marks and len({tokens[i][2] for i in options}) < 2:
         return None
-    leads = 0 in marks and options[0] == 1 and first[0] - tokens[0][1] <= 24
+    lead_gap = first[0] - tokens[options[0] - 1][1] if options[0] and options[0] - 1 in marks else 99
+    leads = lead_gap <= (24 if options[0] == 1 else 3)
     trails = len(tokens) - 1 in marks and tokens[-1][0] - last[1] <= 3 and options[-1] == len(tokens) - 2
     mark_first = leads and not trails if leads != trails else before
+    if len(marks) < len(options) and all(
+        layout.flow[token[0] : token[1]] in _CIRCLES for token in tokens if token[2] is None
+    ):
+        tokens = [(a, b, value, True if value is None else None) for a, b, value, _ in tokens]
     ticks = [_tick(layout, tokens, i, mark_first) for i in options]
     return Answer(ticks, piece, first[0], last[1])
+
+
+_CIRCLES = ("○", "◯")
+"""An empty box where every choice has one; where only some have it, a circle drawn around or beside the choice."""
 
 
 def _tick(layout: Layout, tokens: list[Token], at: int, mark_first: bool) -> Tick:
@@ -176,13 +189,15 @@ def _grid_answers(layout: Layout, choices: Choices) -> Iterator[Answer]:
     """Marks alone in cells: the choice is named beside the cell, or at the head of its column."""
     for table in layout.tables.values():
         rows: dict[int, list[Tick]] = {}
+        circled = not any(re.fullmatch(r"\s*[●◉☑■✔✓]\s*", text) for text in table.texts.values())
         for index in table.indices:
             match = _MARK_ONLY.fullmatch(table.texts[index]) if table.texts[index] else None
             named = _named_beside(table, index, choices) if match else None
             if match and named:
                 cell = table.cell(index)
                 row, choice = named
-                rows.setdefault(row, []).append(Tick(choice, match["ticked"] is not None, cell.start, cell.end))
+                ticked = match["ticked"] is not None or (circled and table.texts[index].strip() in _CIRCLES)
+                rows.setdefault(row, []).append(Tick(choice, ticked, cell.start, cell.end))
         for group in rows.values():
             if piece := layout.piece_at(group[0].start):
                 yield Answer(group, piece, group[0].start, group[-1].end)
@@ -194,6 +209,27 @@ def _heading_choice(text: str, choices: Choices) -> Any | None:
         if start <= 2 or len(squash(text)) - len(squash(text[start:end])) <= 6:
             return value
     return None
+
+
+def _column_answers(layout: Layout, choices: Choices) -> Iterator[Answer]:
+    """A mark at the end of a line, under a line of choices, in a form that sets columns without rules."""
+    for piece in layout.pieces:
+        match = _MARK_ONLY.fullmatch(piece.text) if piece.cell is None and piece.box else None
+        if match is None or match["ticked"] is None or piece.column == 0:
+            continue
+        for row in range(piece.row - 1, max(piece.row - 12, -1), -1):
+            heads = [
+                (p, _heading_choice(p.text, choices)) for p in layout.rows.get(row, []) if p.box and len(p.text) < 20
+            ]
+            named = [
+                (abs(p.box.x0 + p.box.x1 - piece.box.x0 - piece.box.x1), choice)
+                for p, choice in heads
+                if choice is not None and p.box
+            ]
+            if len(named) >= 2:
+                choice = min(named, key=lambda pair: pair[0])[1]
+                yield Answer([Tick(choice, True, piece.start, piece.end)], piece, piece.start, piece.end)
+                break
 
 
 _DENIES = re.compile(r"미|부동의|불허|제외|아니|않|×")

@@ -27,6 +27,11 @@ _WORDS = {
     "choices",
     "role",
 }
+OBJECT = 0.85
+_NAMES_AN_OBJECT = re.compile(
+    r".{0,6}(?:저작물|제작물|영상물?|녹음물|작품|선작|모작|품작|곡|음원|사진|그림|자료|원고|도서|책|그림책|프로그램|소프트웨어|악보|논문|보고서|콘텐츠|강의|강좌|공연|삽화|캐릭터|디자인|희곡|대본)(?:물|의)?(?:명칭?|제목|제호|이름)?"
+)
+"""영상물명, 당선작, 사진 제목: labels that name whatever the work happens to be."""
 _NAME_GROUPS = {"person", "organisation", "representative"}
 
 
@@ -61,9 +66,10 @@ class Profile:
         if key not in self.scores:
             if len(self.scores) > 20_000:
                 self.scores.clear()
-            self.scores[key] = max(
-                (_similar(key, label) * weight for label, weight in self.labels.items()), default=0.0
-            )
+            best = max((_similar(key, label) * weight for label, weight in self.labels.items()), default=0.0)
+            if self.shape == "work" and best < OBJECT and _NAMES_AN_OBJECT.fullmatch(key):
+                best = OBJECT
+            self.scores[key] = best
         return self.scores[key]
 
 
@@ -165,6 +171,21 @@ KNOWN = frozenset(word for words in (*LABELS.values(), *ROLES.values()) for word
         "학교",
         "학년",
         "부서",
+        "가창",
+        "작곡",
+        "작사",
+        "편곡",
+        "ISRC",
+        "연번",
+        "번호",
+        "순번",
+        "크기",
+        "재료",
+        "촬영일",
+        "촬영장소",
+        "길이",
+        "재생시간",
+        "발행연도",
         "담당업무",
         "참여기간",
         "역할",

@@ -23,7 +23,7 @@ _START_KO = re.compile(
 _START_EN = re.compile(
     r"\b(?:by and between|between|and|by|from|among|WITNESSETH)\b[:,]?\s*(?:\(\d\)|\d\.)?\s*", re.IGNORECASE
 )
-_LEAD_ROLE = re.compile(r"^(?:그\s|본\s?계약의\s?)?([가-힣]{2,10}?)인?\s+(?=\S)")
+_LEAD_ROLE = re.compile(r"^(?:그\s|본\s?계약의\s?)?([가-힣]{2,10})\s+(?=\S)")
 _TAIL_EN = re.compile(
     r",?\s+(?:(?:an?|the)\s+(?:\w+[\s-]){0,4}?(?:corporation|company|individual|author|resident|citizen|organi[sz]ation|partnership|institution|public|non-?profit|foundation|publisher|museum|photographer|limited)\b"
     r"|whose\b|having\b|with (?:its|an?|offices?)|residing|located|organi[sz]ed|of \d|at \d|acting|represented|incorporated).*$",
@@ -71,8 +71,10 @@ def _party_before(flow: str, text: str, least: int, match: re.Match[str]) -> Par
     begin = break_at + 2 if break_at >= 0 else begin
     role = ROLE_OF.get(alias)
     lead = flow[begin:end]
-    if korean and (named := _LEAD_ROLE.match(lead.lstrip())) and squash(named[1]) in ROLE_OF:
-        role = role if role not in (None, "first", "second") else ROLE_OF[squash(named[1])]
+    named = _LEAD_ROLE.match(lead.lstrip()) if korean else None
+    stated = named and (ROLE_OF.get(named[1]) or ROLE_OF.get(named[1].removesuffix("인")))
+    if named and stated:
+        role = role if role not in (None, "first", "second") else stated
         begin += len(lead) - len(lead.lstrip()) + named.end()
     name = flow[begin:end]
     if not korean:

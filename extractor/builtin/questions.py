@@ -113,9 +113,13 @@ def _match(texts: list[tuple[str, float]], profile: Profile, terms: dict[str, fl
 
 
 def _asks_for(profile: Profile, texts: list[tuple[str, float]]) -> bool:
-    """Whether the question is about little else than the field: its label fills half of a text close by."""
-    close = [text for text, near in texts if near >= 0.9 and text]
-    return any(label in text and len(label) * 2 >= len(text) for label in profile.labels for text in close)
+    """Whether the question is about the field: its label opens a text close by, or fills half of it."""
+    close = [(text, near) for text, near in texts if near >= 0.9 and text]
+    return any(
+        text.startswith(label) or (near == 1.0 and label in text and len(label) * 2 >= len(text))
+        for label in profile.labels
+        for text, near in close
+    )
 
 
 def question(layout: Layout, answer: Answer, previous_end: int) -> list[tuple[str, float]]:
@@ -141,7 +145,7 @@ def question(layout: Layout, answer: Answer, previous_end: int) -> list[tuple[st
             len(text) < 90
             and re.match(r"\s*(?:제\s?\d+\s?[조항]|\(?\d{1,2}\s?[.)]|[가-하][.)]|[①-⑳]|[□■◆▣【])", text) is not None
         )
-        texts.append((squash(text), max(near, 0.95) if heads else near))
+        texts.append((squash(BULLET.sub("", text)), max(near, 0.95) if heads else near))
         if heads:
             break
         at, near = at - 1, near * 0.94
@@ -155,7 +159,13 @@ def _joined(answers: list[Answer]) -> list[Answer]:
         last = joined[-1] if joined else None
         values = {tick.choice for tick in answer.ticks}
         seen = {tick.choice for tick in last.ticks} if last else set()
-        if last and len(values) == len(seen) == 1 and values != seen and answer.piece.row - last.piece.row <= 1:
+        if (
+            last
+            and len(values) == len(seen) == 1
+            and values != seen
+            and answer.piece.row - last.piece.row <= 1
+            and answer.piece.cell == last.piece.cell
+        ):
             last.ticks.extend(answer.ticks)
             last.end = answer.end
         elif not last or answer.start >= last.end:

@@ -68,7 +68,7 @@ def assign_roles(layout: Layout, entries: list[Entry], meaning: dict[str, str]) 
         for entry in own:
             role = meaning.get(entry.key.role or "", entry.key.role)
             inherited = spanning.get(entry.piece.cell) if entry.piece.cell is not None else None
-            if inherited is None:
+            if inherited is None and not entry.section:
                 inherited = _nearest(blocks, current, piece)
             if role and (inherited is None or blocks[inherited].role != role):
                 blocks.append(
@@ -80,7 +80,7 @@ def assign_roles(layout: Layout, entries: list[Entry], meaning: dict[str, str]) 
                     row = piece.row
             entry.block = -1 if inherited is None else inherited
             entry.role = role or (blocks[inherited].role if inherited is not None else None)
-            entry.section = section
+            entry.section = entry.section or section
     return blocks
 
 
@@ -209,7 +209,7 @@ def _who_grants(flow: str, words: list[str]) -> dict[str, str]:
     names = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True) if word)
     pattern = (
         rf"(?<![가-힣]){_QUOTE}({names}){_QUOTE}\s?[은는이가]\s[^.]{{0,160}}?{_QUOTE}({names}){_QUOTE}(?:(?:과|와|및)\s?\S{{1,8}})?에게?\s[^.]{{0,90}}?"
-        r"(?:허락|양도|부여|설정|제공|기증|이전)"
+        r"(?:허\s?락|양\s?도|부\s?여|설\s?정|제\s?공|기\s?증|이\s?전)"
     )
     for match in re.finditer(pattern, flow):
         if match[1] != match[2]:

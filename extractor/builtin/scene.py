@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import Any
 
 from ..core import Document
-from ..normalize import clean_name
+from ..normalize import clean_name, squash
 from . import prose
 from .entries import Entry, find_entries
 from .keys import parse_key
@@ -50,6 +51,11 @@ class Scene:
     def title(self) -> tuple[int, int, str, float] | None:
         return find_title(self.layout)
 
+    @cached_property
+    def is_korean(self) -> bool:
+        """Whether the title is Korean: of a bilingual document the Korean text is taken."""
+        return self.title is not None and re.search("[가-힣]", self.title[2]) is not None
+
     def answers(self, values: tuple[Any, ...]) -> list[Answer]:
         key = tuple(str(value) for value in values)
         if key not in self._answers:
@@ -66,7 +72,7 @@ class Scene:
     def naming_title(self, title: str, profile: Profile) -> float:
         """The same for the title of an article (squashed), which may hold more than the label."""
         own = self._named((title,), profile)
-        if own >= 0.5:
+        if own:
             return own
         return max(
             (0.8 * weight for label, weight in profile.labels.items() if len(label) >= 2 and label in title),
@@ -84,7 +90,7 @@ class Scene:
                 if not (titled and other.shape == "title"):
                     best[other.family] = max(best.get(other.family, 0.0), *(other.score(form) for form in forms))
             self._best_names[forms] = best
-        return own if self._best_names[forms].get(profile.family, 0.0) <= own + 0.1 else 0.5 * own
+        return own if self._best_names[forms].get(profile.family, 0.0) <= own + 0.1 else 0.4 * own
 
     def name_under(self, block: Block) -> Piece | None:
         """The line under a role that heads a signature block, when it is a name and no label."""
@@ -93,6 +99,8 @@ class Scene:
             return None
         below = self.layout.below(block.piece)
         if below is None or any(entry.piece is below for entry in self.entries):
+            return None
+        if squash(below.text) in self.layout.aliases:
             return None
         return below if is_name(clean_name(below.text)) else None
 

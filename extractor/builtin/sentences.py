@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from ..normalize import clean, find_amounts, find_dates
+from ..normalize import clean, find_amounts, find_dates, squash
 from .profile import Profile
 from .scene import Scene
 from .values import CATEGORY, COURT, Candidate, find_terms, quoted_titles
@@ -89,10 +89,12 @@ def from_quotes(scene: Scene, profile: Profile) -> Iterator[Candidate]:
     if profile.shape != "work":
         return
     for number, (value, start, end) in enumerate(quoted_titles(scene.flow, 0, min(len(scene.flow), 20_000))):
+        if squash(value) in scene.layout.aliases:
+            continue
         before = scene.flow[max(0, start - 40) : start]
         strong = scene.flow[start - 1] in "『《≪「〈"
         near = re.search(
-            r"저작물|작품|도서|사진|영상|원고|음원|곡|수필|소설|집필|창작|제목|entitled|titled|\bwork\b|known as|photograph",
+            r"저작물|작품|도서|사진|영상|원고|음원|곡|프로그램|소프트웨어|보고서|논문|수필|소설|집필|창작|제목|entitled|titled|\bwork\b|known as|photograph",
             before,
             re.IGNORECASE,
         )
@@ -120,7 +122,7 @@ def from_categories(scene: Scene, profile: Profile) -> Iterator[Candidate]:
     for match in CATEGORY.finditer(scene.flow):
         after = scene.flow[match.end() : match.end() + 3].strip()
         yield Candidate(
-            clean(match.group()), *match.span(), 0.66 if after[:1] in tuple("「『《<〈“‘'\"에으인") else 0.4
+            clean(match.group()), *match.span(), 0.66 if after[:1] in tuple("「『《<〈“‘'\"에으인로이의") else 0.4
         )
     for number, match in enumerate(_KIND_OF_WORK.finditer(scene.flow)):
         yield Candidate(clean(match.group()), *match.span(), 0.58 - 0.03 * number)
@@ -185,11 +187,11 @@ _STARTS = re.compile(
     re.IGNORECASE,
 )
 _STARTED = re.compile(
-    r"\s?(?:부터\s?(?:효력|시행|발효|유효|적용|\d+\s?(?:년|개월))|에\s?(?:효력이?\s?)?발(?:생|효)|\s*[(（](?:the\s)?[“\"]Effective Date)",
+    r"\s?(?:부터\s?(?:효력|시행|발효|유효|적용|\d+\s?(?:년|개월))|(?:에\s?)?(?:효력이?\s?)?발(?:생|효)|\s*[(（](?:the\s)?[“\"]Effective Date)",
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"(?:expir\w+|ends?|until|through|terminat\w+)\s+(?:on|at)?\s*$", re.IGNORECASE)
-_ENDED = re.compile(r"\s?(?:까지\s?(?:로|이|유효|효력)|에\s?(?:만료|종료))")
+_ENDED = re.compile(r"\s?(?:까지\s?(?:로|이|유효|효력)|(?:에\s?)?(?:만료|종료))")
 
 
 def from_periods(scene: Scene, profile: Profile) -> Iterator[Candidate]:
@@ -210,12 +212,14 @@ def _about_term(scene: Scene, start: int, end: int) -> float:
     """How likely a period is the contract's own, by the words before it and the article it stands in."""
     context = re.sub(r"\s", "", scene.flow[max(0, start - 40) : start])
     article = next((a.title for a in scene.articles if a.start <= start < a.end), "")
-    if re.search(
-        r"보유|보관|신청|접수|공모|전시|행사|수행|촬영|채록|녹음|공연|참여|제작|개최|사업기간|교육", context[-16:]
-    ):
+    named = re.search(r"(?:계약|이용|허락|유효|존속|사용|협약|설정|저작권)(?:의)?기간", context[-14:])
+    if not named and _OTHER_PERIODS.search(context[-12:]):
         return 0.25
-    own = r"계약기간|이용기간|허락기간|유효기간|존속기간|사용기간|이용허락|기간은|기간|term|period"
-    return 0.85 if re.search(own, context, re.IGNORECASE) or re.search(own, article) else 0.4
+    own = r"기간|이용허락|term|period"
+    return 0.85 if named or re.search(own, context, re.IGNORECASE) or re.search(own, article) else 0.4
+
+
+_OTHER_PERIODS = re.compile(r"보유|보관|신청|접수|공모|전시|행사|수행|촬영|채록|녹음|공연|참여|제작|개최|사업기간|교육")
 
 
 def from_closing(scene: Scene, profile: Profile) -> Iterator[Candidate]:

@@ -138,13 +138,15 @@ def _reference(profile: Profile, piece: str) -> Found | None:
     first = piece.split("\n")[0]
     match = re.match(r"[^\s(]+(?:\s[^\s(]+){0,3}", first.strip())
     value = clean(match.group()) if match else ""
-    return (value, *place_of(piece, value)) if re.search(r"\d", value) else None
+    dated = find_first_date(value) or re.search(r"\d{4}\s?[년/.]", value)
+    return (value, *place_of(piece, value)) if re.search(r"\d", value) and not dated else None
 
 
 def _name(profile: Profile, piece: str) -> Found | None:
     line = _first_line(piece)
     stop = _NAME_STOP.search(line, 2)
     line = _before_next_label(line[: stop.start()] if stop else line)
+    line = re.sub(r"\s*[(（][^()（）]*$", "", line)
     name = clean_name(SYMBOL.sub("", line))
     if "representative" in profile.groups:
         name = _CHIEF_FIRST.sub("", name).split(",")[0]
@@ -158,6 +160,7 @@ def _name(profile: Profile, piece: str) -> Found | None:
 
 def _first_line(piece: str) -> str:
     """The first line of a name's place; all of it when a narrow cell broke the name itself."""
+    piece = re.sub(r"\s*[(（]\s?이\s?하\s.*", "", piece, flags=re.DOTALL)
     lines = [line for line in piece.split("\n") if line.strip()]
     if len(lines) < 2 or SEAL.search(lines[0]):
         return lines[0] if lines else piece
@@ -178,7 +181,9 @@ def is_name(name: str) -> bool:
     word = squash(name)
     if not 2 <= len(word) <= 60 or word in ROLE_OF or not re.search(r"[^\W\d_]", name):
         return False
-    if re.search(r"[:：☑☐□■]|다\.\s|^(?:성명|서명|주소|날인|전화|기관명|상호|대표자|연락처|해당|없음|직인|By\b)", name):
+    if re.search(
+        r"[:：☑☐□■]|다\.\s|^제\s?\d|^(?:성명|서명|주소|날인|전화|기관명|상호|대표자|연락처|해당|없음|직인|By\b)", name
+    ):
         return False
     if _SENTENCE.search(name) or (" " in name and re.search(r"(?:음|함|것)\.?$", name)):
         return False
