@@ -13,7 +13,7 @@ from ..document_types import DocumentType
 from ..evidence import span_evidence
 from ..extractors import Extractor
 from ..normalize import find_amounts, squash
-from . import labelled, sentences
+from . import labelled, letters, sentences
 from .choosing import choose_all
 from .parties import party_items
 from .profile import Profile, TypeProfile, type_profile
@@ -27,9 +27,9 @@ STRATEGIES = (
     labelled.from_title,
     labelled.from_preamble,
     labelled.from_blocks,
-    labelled.from_addressee,
-    labelled.from_sender,
-    labelled.from_reference,
+    letters.from_addressee,
+    letters.from_sender,
+    letters.from_reference,
     labelled.from_mentions,
     labelled.from_shapes,
     labelled.from_headings,

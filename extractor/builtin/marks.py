@@ -214,18 +214,13 @@ def _heading_choice(text: str, choices: Choices) -> Any | None:
 def _column_answers(layout: Layout, choices: Choices) -> Iterator[Answer]:
     """A mark at the end of a line, under a line of choices, in a form that sets columns without rules."""
     for piece in layout.pieces:
-        match = _MARK_ONLY.fullmatch(piece.text) if piece.cell is None and piece.box else None
-        if match is None or match["ticked"] is None or piece.column == 0:
+        match = _MARK_ONLY.fullmatch(piece.text) if piece.cell is None else None
+        if match is None or match["ticked"] is None or piece.column == 0 or piece.box is None:
             continue
         for row in range(piece.row - 1, max(piece.row - 12, -1), -1):
-            heads = [
-                (p, _heading_choice(p.text, choices)) for p in layout.rows.get(row, []) if p.box and len(p.text) < 20
-            ]
-            named = [
-                (abs(p.box.x0 + p.box.x1 - piece.box.x0 - piece.box.x1), choice)
-                for p, choice in heads
-                if choice is not None and p.box
-            ]
+            heads = [(p.box, _heading_choice(p.text, choices)) for p in layout.rows.get(row, []) if len(p.text) < 20]
+            middle = piece.box.x0 + piece.box.x1
+            named = [(abs(box.x0 + box.x1 - middle), choice) for box, choice in heads if box and choice is not None]
             if len(named) >= 2:
                 choice = min(named, key=lambda pair: pair[0])[1]
                 yield Answer([Tick(choice, True, piece.start, piece.end)], piece, piece.start, piece.end)

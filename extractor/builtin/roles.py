@@ -173,7 +173,8 @@ def _under(inner: Cell, head: Cell) -> bool:
 def _role_title(text: str) -> str:
     """The role as the form prints it, of a label such as `□ 양도인(갑) 성명 :`."""
     key = parse_key(re.sub(r"[\s:：]+$", "", text))
-    for form in key.forms:
+    bracketed = [squash(word) for word in re.findall(r"[(\[【]([^()\[\]]+)[)\]】]", text)]
+    for form in (*key.forms, *bracketed):
         if form in ROLE_OF:
             return form
     for word in _LONG_ROLES:

@@ -9,7 +9,8 @@ from typing import Any
 from ..core import Document
 from ..normalize import clean_name, squash
 from . import prose
-from .entries import Entry, find_entries
+from .cells import cell_entries
+from .entries import Entry, line_entries
 from .keys import parse_key
 from .layout import Layout, Piece
 from .marks import Answer, answers, choices_for
@@ -30,7 +31,8 @@ class Scene:
         self.preamble = prose.preamble_parties(document.text, self.flow, self._paragraph_start)
         self.meaning = resolve(self.flow, [(party.alias, party.role) for party in self.preamble])
         self.layout.aliases = {alias: role for alias, role in self.meaning.items() if alias not in ("first", "second")}
-        self.entries: list[Entry] = find_entries(self.layout, prepared.known)
+        entries = [*line_entries(self.layout, prepared.known), *cell_entries(self.layout, prepared.known)]
+        self.entries: list[Entry] = sorted(entries, key=lambda entry: (entry.key_start, entry.start))
         self.blocks: list[Block] = assign_roles(self.layout, self.entries, self.meaning)
         self._answers: dict[tuple[str, ...], list[Answer]] = {}
         self._prepared = prepared

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from ..normalize import clean, find_amounts, find_dates, squash
 from .profile import Profile
 from .scene import Scene
-from .values import CATEGORY, COURT, Candidate, find_terms, quoted_titles
+from .shapes import CATEGORY, COURT
+from .values import Candidate, find_terms, quoted_titles
 
 Finder = Callable[[str, int, int], Iterator[tuple[object, int, int]]]
 

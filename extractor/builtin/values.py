@@ -28,6 +28,7 @@ from .entries import is_blank
 from .keys import SYMBOL
 from .lexicon import GROUPS_OF, NOT_A_WORK, ROLE_OF
 from .profile import Profile
+from .shapes import ASIDE, CATEGORY, CHIEF_FIRST, COURT, NAME_STOP, PLACE, QUOTED, SENTENCE, TAIL, TERM
 
 
 @dataclass(slots=True)
@@ -43,39 +44,6 @@ class Candidate:
 
 
 Found = tuple[Any, int, int]
-_COUNT = r"(?:(?<!\d)\d{1,3}|[일이삼사오육칠팔구십한두세네다섯여섯]{1,3})"
-TERM = re.compile(
-    r"(?:(?:본|이)\s?)?(?:(?:계약|체결|서명|효력|허락|양도|동의|공표|출판|발행|최초|인도|납품|설정|승인|초판)[^\s,.()]{0,8}(?:\s[^\s,.()]{1,8})?(?:일|날|때|시)(?:로|으로)?부터\s*)?"
-    rf"(?:만\s?)?{_COUNT}\s?(?:\([^)]{{1,6}}\)\s?)?(?:년|개월|달|주일|주|일(?!자|부|까지))(?:\s?\d+\s?개월)?(?:\s?간(?![가-힣]))?"
-    r"|(?:저작재산권|저작권|권리)의?\s?(?:보호|존속)\s?기간\s?(?:동안|내)?|영구(?:적|히)?|무기한"
-    r"|(?:\b(?:one|two|three|four|five|six|seven|ten|twelve|twenty|\w+teen)\s+)?(?:\(\d+\)|\b\d{1,3})\s+(?:calendar\s+)?(?:years?|months?)(?:\s+(?:from|after|following)\s+(?:the\s+)?[^,.;]{3,40})?"
-    r"|\b(?:one|two|three|four|five|six|seven|ten|twelve|twenty)\s+(?:years?|months?)(?:\s+(?:from|after|following)\s+(?:the\s+)?[^,.;]{3,40})?|\bperpetual|\bin perpetuity",
-    re.IGNORECASE,
-)
-COURT = re.compile(
-    r"[가-힣]{2,8}(?:지방|고등|가정|행정|회생|특허)\s?법원(?:\s?[가-힣]{2,6}\s?지원)?|대법원"
-    r"|(?:[A-Z]\w+ ){1,4}(?:District|High|Superior|Supreme|County) Court(?: of [A-Z]\w+(?: [A-Z]\w+)*)?|(?:Superior|Supreme|District|High) Court of (?:[A-Z]\w+ ?)+(?<! )"
-)
-CATEGORY = re.compile(
-    r"(?:어문|음악|연극|무용|미술|응용미술|건축|사진|영상|도형|컴퓨터\s?프로그램|편집|데이터베이스|2차적|공동|실연|음반|방송)\s?저작물"
-)
-QUOTED = re.compile(
-    r"『([^『』]{1,80})』|「([^「」]{1,80})」|《([^《》]{1,80})》|〈([^〈〉]{1,80})〉|≪([^≪≫]{1,80})≫|<([가-힣A-Za-z0-9][^<>]{1,80})>"
-    r"|[“\"]([^“”\"]{2,80})[”\"]|[‘']([^‘’']{2,80})[’']"
-)
-_CHIEF = r"대\s?표\s?이\s?사|대\s?표\s?자|대\s?표|이\s?사\s?장|관\s?장|원\s?장|총\s?장|회\s?장|소\s?장|센터장|사장|시장|군수|구청장|도지사|단장|위원장|발행인|학장|교장|국장"
-_TAIL = re.compile(
-    rf"\s+(?:{_CHIEF}|이사)(?:\s*[:：]?\s*[가-힣](?:\s?[가-힣]){{1,4}})?$|\s*[(（](?:{_CHIEF})[^()]*[)）]$"
-)
-_CHIEF_FIRST = re.compile(rf"^(?:{_CHIEF}|이사)\s+(?=\S)")
-_ASIDE = re.compile(r"\s+[(（][^()（）]*[)）]\s*$|(?<=[가-힣]{2})[(（](?:[^()（）]*[\s·,:：][^()（）]*)[)）]\s*$")
-_NAME_STOP = re.compile(
-    r"\s{3,}|\s[/|]\s|\s*[(（]?(?:이하\s|생년월일|주민등록번호)|\s*[(（]\s?(?:담당|☎|T\.|Tel)|\s+(?:님|씨)(?=\s|$)|,\s*(?:a|an|the)\s|,\s*\d"
-)
-_PLACE = re.compile(
-    r"(?:특별|광역)?[시도군구]\s|[읍면동리로길가]\s?\d|\d+(?:-\d+)?(?:번지|호|층|동)?|[A-Z][a-z]+ (?:Street|St|Road|Rd|Row|Avenue|Lane)|-(?:ro|gil|gu|si|do)\b"
-)
-_SENTENCE = re.compile(r"(?:니다|한다|이다|된다|있다|없다|는다|하며|하고)[.)]?$|다\.\s")
 
 
 def value_at(profile: Profile, text: str, start: int, end: int) -> Found | None:
@@ -144,13 +112,13 @@ def _reference(profile: Profile, piece: str) -> Found | None:
 
 def _name(profile: Profile, piece: str) -> Found | None:
     line = _first_line(piece)
-    stop = _NAME_STOP.search(line, 2)
+    stop = NAME_STOP.search(line, 2)
     line = _before_next_label(line[: stop.start()] if stop else line)
     line = re.sub(r"\s*[(（][^()（）]*$", "", line)
     name = clean_name(SYMBOL.sub("", line))
     if "representative" in profile.groups:
-        name = _CHIEF_FIRST.sub("", name).split(",")[0]
-    without = _ASIDE.sub("", name)
+        name = CHIEF_FIRST.sub("", name).split(",")[0]
+    without = ASIDE.sub("", name)
     name = without if is_name(without) else name
     if "to" not in profile.groups:
         shorter = organisation_of(name)
@@ -185,7 +153,7 @@ def is_name(name: str) -> bool:
         r"[:：☑☐□■]|다\.\s|^제\s?\d|^(?:성명|서명|주소|날인|전화|기관명|상호|대표자|연락처|해당|없음|직인|By\b)", name
     ):
         return False
-    if _SENTENCE.search(name) or (" " in name and re.search(r"(?:음|함|것)\.?$", name)):
+    if SENTENCE.search(name) or (" " in name and re.search(r"(?:음|함|것)\.?$", name)):
         return False
     if re.search(r"[가-힣](?:은|는|을|를|에게|에서|으로)\s", name) or len(name.split()) > 9 or find_first_date(name):
         return False
@@ -198,7 +166,7 @@ def find_first_date(text: str) -> tuple[int, int, str] | None:
 
 def organisation_of(name: str) -> str:
     """가람문화재단 이사장 김나래 → 가람문화재단. A name without such a tail is returned as it is."""
-    shorter = _TAIL.sub("", name)
+    shorter = TAIL.sub("", name)
     return shorter if len(squash(shorter)) >= 3 else name
 
 
@@ -214,7 +182,7 @@ def place_of(piece: str, value: str) -> tuple[int, int]:
 
 def _address(profile: Profile, piece: str) -> Found | None:
     value = clean(SEAL.sub("", SYMBOL.sub("", piece)))
-    if not _PLACE.search(value + " ") or re.search(r"(?:귀하|귀중|다\.)$", value) or find_first_date(value):
+    if not PLACE.search(value + " ") or re.search(r"(?:귀하|귀중|다\.)$", value) or find_first_date(value):
         return None
     return value, *place_of(piece, value)
 
@@ -234,7 +202,7 @@ def quoted_titles(text: str, start: int = 0, end: int | None = None) -> list[tup
 
 def _work(profile: Profile, piece: str) -> Found | None:
     whole = clean(SYMBOL.sub("", piece))
-    sentence = _SENTENCE.search(whole) or len(whole) > 90 or re.search(r"entitled|titled|[\w)]\.\s*$", whole)
+    sentence = SENTENCE.search(whole) or len(whole) > 90 or re.search(r"entitled|titled|[\w)]\.\s*$", whole)
     titles = quoted_titles(piece)
     if titles and (sentence or (titles[0][1] <= 2 and len(squash(piece[titles[0][2] :])) <= 12)):
         return titles[0]
@@ -246,7 +214,7 @@ def _work(profile: Profile, piece: str) -> Found | None:
 
 def _category(profile: Profile, piece: str) -> Found | None:
     whole = unquote(clean(SYMBOL.sub("", piece)))
-    if len(whole) <= 40 and not _SENTENCE.search(whole):
+    if len(whole) <= 40 and not SENTENCE.search(whole):
         return whole, *place_of(piece, whole)
     match = CATEGORY.search(piece)
     return (clean(match.group()), *match.span()) if match else None
@@ -275,7 +243,7 @@ def find_terms(flow: str, start: int, end: int) -> Iterator[tuple[object, int, i
 
 def _term(profile: Profile, piece: str) -> Found | None:
     whole = clean(SYMBOL.sub("", piece))
-    if len(whole) <= 60 and not _SENTENCE.search(whole):
+    if len(whole) <= 60 and not SENTENCE.search(whole):
         return whole, *place_of(piece, whole)
     flow = piece.replace("\n", " ")
     found = next(find_terms(flow, 0, len(flow)), None)
@@ -294,7 +262,7 @@ def _list(profile: Profile, piece: str) -> Found | None:
         return (list(dict.fromkeys(amounts)), 0, len(piece)) if amounts else None
     if sum(SYMBOL.match(line.strip()) is not None for line in lines) >= 2:
         items = _joined_lines(lines)
-    elif _SENTENCE.search(piece.strip()):
+    elif SENTENCE.search(piece.strip()):
         items = [clean(" ".join(lines))]
     else:
         items = split_items(" ".join(lines))
