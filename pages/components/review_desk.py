@@ -12,10 +12,10 @@ import streamlit as st
 from extractor import review, textview
 from extractor.core import Document, FieldValue, Page
 from extractor.document_types import DocumentType
-from extractor.errors import RightsdeskError, SchemaError
+from extractor.errors import SchemaError
 from extractor.store.rows import DocumentRow
-from pages.components import desk
-from pages.components.i18n import _, explain
+from pages.components import desk, guard
+from pages.components.i18n import _
 
 DPI, SHARP_DPI = 108, 200
 KEY = "review"
@@ -158,11 +158,11 @@ def go(hash: str | None) -> None:
 
 @contextmanager
 def kept() -> Iterator[None]:
-    """An edit that the store refuses (approved elsewhere in the meantime, for instance) becomes a message."""
+    """For callbacks: what goes wrong (approved elsewhere in the meantime, for instance) becomes a message."""
     try:
         yield
-    except RightsdeskError as error:
-        place().say(explain(error))
+    except Exception as error:
+        place().say(guard.describe(error))
 
 
 def pick(path: str, page_number: int, spans: list[list[int]], add: bool) -> None:

@@ -152,7 +152,10 @@ def test_labels_that_repeat_go_by_the_block_they_stand_in():
 
 
 def test_a_blank_form_gives_nulls():
-    text = "개인정보 수집·이용 동의서\n○ 수집기관 :\n성명 :            (서명)\n전화번호 :\n주소 :\n동의함 □ 동의하지 않음 □\n20  년   월   일"
+    text = (
+        "개인정보 수집·이용 동의서\n○ 수집기관 :\n성명 :            (서명)\n전화번호 :\n주소 :\n"
+        "동의함 □ 동의하지 않음 □\n20  년   월   일"
+    )
     metadata = read(text, "consent").metadata
     assert metadata.pop("consent_type") == "개인정보 수집·이용 동의서"
     assert not any(metadata.values())
@@ -160,10 +163,12 @@ def test_a_blank_form_gives_nulls():
 
 def test_english_parties_and_terms():
     text = (
-        "LICENSE AGREEMENT\nThis Agreement is entered into as of March 5, 2025 by and between Imogen Tarrant (“Licensor”), a photographer, "
+        "LICENSE AGREEMENT\nThis Agreement is entered into as of March 5, 2025 by and between Imogen Tarrant "
+        "(“Licensor”), a photographer, "
         "and Brindlemoor Press LLC, a company having its office at 9 Row Lane (“Licensee”).\n"
         "1. Work. The Work is the photograph entitled “Harbour at First Frost”.\n"
-        "2. Grant. Licensor grants Licensee a non-exclusive right to reproduce and distribute the Work. No right to prepare derivative works is granted.\n"
+        "2. Grant. Licensor grants Licensee a non-exclusive right to reproduce and distribute the Work. "
+        "No right to prepare derivative works is granted.\n"
         "3. Fee. Licensee shall pay US$1,850.\n"
     )
     metadata = read(text, "contract").metadata
