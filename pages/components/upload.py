@@ -102,7 +102,7 @@ def _show(results: Sequence[Result], types: Mapping[str, DocumentType]) -> None:
 
 def _show_one(result: Result, types: Mapping[str, DocumentType]) -> None:
     label, color = OUTCOMES[result.outcome]
-    with st.container(horizontal=True, gap="small", wrap=False):
+    with st.container(horizontal=True, gap="small", wrap=result.hash is not None):
         st.badge(_(label), color=color)
         if result.hash is None:
             st.markdown(ui.plain(explain(result.reason)))
