@@ -33,7 +33,7 @@ from extractor.recognition import propose_type  # noqa: E402
 
 FOLDERS = {
     ROOT / "samples": "the samples (developed against)",
-    ROOT / "benchmarks/forms/development": "forms of other layouts, first measured unseen, then developed against",
+    ROOT / "benchmarks/forms/development": "forms of other layouts, measured unseen, then developed against",
     ROOT / "benchmarks/forms/held_out": "held-out forms: only measured",
 }
 
