@@ -152,6 +152,8 @@ def test_upload_extract_point_reload_approve_export(desk: Desk, page: Page, tmp_
     expect(page.get_by_text("No other document needs a person.")).to_be_visible()
     page.get_by_role("link", name="Export", exact=True).click()
     page.locator(".st-key-export_format").get_by_text("JSON Lines").click()
+    expect(page.get_by_text("Everything, one document a line")).to_be_visible()
+    expect(page.locator('[data-testid="stApp"]')).to_have_attribute("data-test-script-state", "notRunning")
     with page.expect_download() as download:
         page.locator(".st-key-download button").click()
     (line,) = download.value.path().read_text(encoding="utf-8").splitlines()
