@@ -213,15 +213,18 @@ def _alone(page: Page, text: str) -> Document:
 
 
 def problems(document_type: DocumentType, values: Values) -> dict[str, SchemaError]:
-    """What the schema says against the values, by path, in schema order; what is required inside items included."""
+    """What the schema says against the values, by path, in schema order; what is required inside items included.
+
+    Items in which nothing was filled in are passed over: they are dropped on approval.
+    """
+    empty = tuple(f"{prefix}." for prefix in empty_items(document_type, values))
+    values = {path: value for path, value in values.items() if not path.startswith(empty)}
     metadata = nest({path: item.value for path, item in values.items()})
     found: dict[str, SchemaError] = {}
     for place, error in invalid(document_type, metadata).items():
         found.setdefault(_stable(place, values), error)
-    empty = empty_items(document_type, values)
     for path, field in leaves(document_type, values):
-        missing = field.required and "[" in path and values.get(path, EMPTY).value in (None, "", [])
-        if missing and not path.startswith(tuple(f"{prefix}." for prefix in empty)):
+        if field.required and "[" in path and values.get(path, EMPTY).value in (None, "", []):
             found.setdefault(path, SchemaError(REQUIRED))
     order = {path: number for number, (path, _) in enumerate(leaves(document_type, values))}
     return dict(sorted(found.items(), key=lambda item: order.get(item[0], len(order))))

@@ -224,7 +224,7 @@ def test_what_an_item_requires_is_asked_for_unless_the_whole_item_is_empty():
     values = VALUES | {
         "parties[3].name": review.EMPTY,
         "parties[3].email": value("a@b.kr"),
-        "parties[5].name": review.EMPTY,
+        "parties[5].email": review.EMPTY,
     }
     assert list(review.problems(TYPE, values)) == ["parties[3].name"]
 

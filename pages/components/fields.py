@@ -36,6 +36,24 @@ def container_key(path: str) -> str:
     return "field-" + re.sub(r"\W+", "-", path)
 
 
+def item_title(field: Field, number: int) -> str:
+    """What one item of a list of objects is called: `Parties · 2`."""
+    return f"{field.title(language())} · {number}"
+
+
+def full_title(now: Desk, path: str) -> str:
+    """The title of the field at `path`, with those of the items and objects it stands in: `Parties · 2 · Name`."""
+    titles, prefix = [], ""
+    for name in path.split("."):
+        prefix += f".{name}" if prefix else name
+        field = now.type.field_at(prefix)
+        of_item = re.fullmatch(r"(.*)\[(\d+)\]", prefix)
+        indices = review.items(now.values, of_item[1]) if of_item else []
+        number = indices.index(int(of_item[2])) + 1 if of_item and int(of_item[2]) in indices else 0
+        titles.append(item_title(field, number) if number else field.title(language()))
+    return " · ".join(titles)
+
+
 def show_fields(now: Desk) -> None:
     """All fields in schema order."""
     problems = now.problems
@@ -64,7 +82,7 @@ def _show_items(now: Desk, field: Field, path: str, problems: dict[str, SchemaEr
         prefix = f"{path}[{index}]"
         with st.container(border=True, key=f"item-{path}-{index}", gap="small"):
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-                st.html(f'<div class="review-item">{escape(title)} {number}</div>', width="content")
+                st.html(f'<div class="review-item">{escape(item_title(field, number))}</div>', width="content")
                 st.button(
                     _("Remove"),
                     key=_key(now, prefix),

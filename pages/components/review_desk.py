@@ -131,13 +131,21 @@ def open_document(hash: str) -> None:
     store, here = desk.get_store(), place()
     row = store.row(hash)
     store.open_review(hash)
-    wanted = st.query_params.get("page", "1")
     here.document = hash
-    here.page = min(max(int(wanted) if wanted.isdecimal() else 1, 1), sheet_count(row))
     here.chosen = st.query_params.get("field")
+    wanted = st.query_params.get("page", "")
+    # A link may name a field alone: its evidence says which page.
+    page = int(wanted) if wanted.isdecimal() else _page_of_field(here.chosen)
+    here.page = min(max(page, 1), sheet_count(row))
     here.sharp, here.asked_to_approve = False, False
     if hash not in here.queue:
         here.queue = [known.hash for known in store.find(order="needs_person", limit=QUEUE_LENGTH)]
+
+
+def _page_of_field(path: str | None) -> int:
+    """The viewer's page with the evidence of a field of the document on the desk; the first one without any."""
+    evidence = current().value(path).evidence if path else ()
+    return sheet_of(place().document, evidence[0].page, evidence[0].start) if evidence else 1
 
 
 def write_address(hash: str) -> None:

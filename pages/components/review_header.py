@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from extractor import review
-from pages.components import desk, review_desk, ui
+from pages.components import desk, fields, review_desk, ui
 from pages.components.i18n import _, explain, language
 from pages.components.review_desk import Desk, kept, place
 
@@ -147,6 +147,6 @@ def show_problems(now: Desk) -> None:
 
 def _title(now: Desk, path: str) -> str:
     try:
-        return now.type.field_at(path).title(language())
+        return fields.full_title(now, path)
     except KeyError:
         return path

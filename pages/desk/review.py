@@ -9,7 +9,7 @@ import streamlit as st
 
 from extractor import review, textview
 from pages.components import desk, fields, guard, review_desk, review_header, ui
-from pages.components.i18n import _, language
+from pages.components.i18n import _
 from pages.components.review_desk import Desk, place
 from pages.components.viewer import STYLE, show_sheet, show_viewer
 
@@ -103,7 +103,7 @@ def _viewer(now: Desk) -> None:
             for e in value.evidence
         ]
         doubt = review.is_doubtful(field, value, problems.get(path))
-        title = field.title(language())
+        title = fields.full_title(now, path)
         shown.append(
             {"path": path, "key": fields.container_key(path), "title": title, "doubt": doubt, "evidence": places}
         )

@@ -40,7 +40,7 @@ function markChosen(view) {
   if (field) {
     const title = document.createElement("b");
     title.textContent = field.title;
-    view.target.append(view.data.labels.target, " ", title);
+    view.target.append(Object.assign(document.createElement("span"), { textContent: `${view.data.labels.target} ` }), title);
   } else view.target.textContent = view.data.labels.choose;
   const style = document.getElementById(CHOSEN) ?? document.head.appendChild(Object.assign(document.createElement("style"), { id: CHOSEN }));
   style.textContent = field ? `.st-key-${field.key} { --chosen: 1; background: var(--review-chosen) !important; box-shadow: -3px 0 0 var(--review-accent) !important; }` : "";
@@ -67,8 +67,12 @@ function keepFocus(view) {
 /** Scroll to the chosen field as soon as it is there: after a reload the fields come later than the viewer. */
 function showContainer(view, tries = 40) {
   const box = view.chosen && container(view, view.chosen);
-  if (box) box.scrollIntoView({ block: "nearest" });
-  else if (view.chosen && tries) setTimeout(() => showContainer(view, tries - 1), 75);
+  if (box) {
+    box.scrollIntoView({ block: "nearest" });
+    // Once more when the panes have got their heights.
+    setTimeout(() => document.activeElement === document.body && box.scrollIntoView({ block: "nearest" }), 500);
+  }
+  if (!box && view.chosen && tries) setTimeout(() => showContainer(view, tries - 1), 75);
 }
 
 function step(view, by, wanted = () => true) {
