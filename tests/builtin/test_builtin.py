@@ -197,6 +197,15 @@ def test_a_schema_of_ones_own():
     }
 
 
+def test_a_file_and_what_cannot_be_read(tmp_path):
+    (tmp_path / "form.txt").write_text("저작물명 : 나루터 노래", encoding="cp949")
+    assert EXTRACTOR.extract_file(tmp_path / "form.txt", TYPES["contract"]).metadata["work_title"] == "나루터 노래"
+    (tmp_path / "empty.pdf").touch()
+    refused = EXTRACTOR.extract_file(tmp_path / "empty.pdf", TYPES["contract"])
+    assert (refused.metadata, "empty.pdf" in refused.error) == ({}, True)
+    assert EXTRACTOR.extract_metadata(" ", TYPES["contract"]).error
+
+
 def test_a_nested_object_and_no_field_is_left_out():
     schema = {
         "type": "object",
