@@ -192,6 +192,51 @@ def test_what_was_typed_but_not_committed_does_not_win_over_a_pick(desk: Desk, p
     expect(field).to_have_value(re.compile("half a na"))
 
 
+def test_shift_continues_a_text_and_alt_takes_a_block(desk: Desk, page: Page, contract: str) -> None:
+    open_review(page, desk, contract)
+    field = input_of(page, "purpose")
+    field.click()
+    page.mouse.click(*point(page, "pictures"))
+    expect(field).to_have_value("pictures")
+    page.keyboard.down("Shift")
+    page.mouse.click(*point(page, "catalogue"))
+    page.keyboard.up("Shift")
+    expect(field).to_have_value("pictures catalogue.")
+    expect(page.locator('.box.bright[data-field="purpose"]')).to_have_count(2)
+    # The first words of two lines, and nothing of what stands to the right of them.
+    (left, top), (right, bottom) = point(page, "Licensor:"), point(page, "Licensee:", end=True)
+    page.keyboard.down("Alt")
+    page.mouse.move(left, top - 6)
+    page.mouse.down()
+    page.mouse.move(right, bottom + 6, steps=5)
+    page.mouse.up()
+    page.keyboard.up("Alt")
+    expect(field).to_have_value("Licensor: Licensee")
+
+
+def test_evidence_says_its_field_and_leads_to_it(desk: Desk, page: Page, contract: str) -> None:
+    open_review(page, desk, contract)
+    expect(page.locator('.box[data-field="work_title"]')).to_be_visible()
+    x, y = point(page, "The Silver Orchard")
+    page.mouse.move(x, y)
+    expect(page.locator(".tip")).to_have_text("Work title")
+    page.keyboard.down("Control")
+    page.mouse.click(x, y)
+    page.keyboard.up("Control")
+    expect(input_of(page, "work_title")).to_be_focused()
+
+
+def test_a_link_to_a_field_opens_the_page_of_its_evidence(desk: Desk, page: Page) -> None:
+    hash = add(desk, pdf(pages=5), "five.pdf")
+    open_review(page, desk, hash, "&field=governing_court&page=4")
+    input_of(page, "governing_court").click()
+    page.locator(".word", has_text="").last.click()
+    expect(input_of(page, "governing_court")).not_to_have_value("")
+    open_review(page, desk, hash, "&field=governing_court")
+    expect(page.locator('.sheet[data-page="4"]')).to_be_visible()
+    expect(page.locator('.box.bright[data-field="governing_court"]')).to_be_visible()
+
+
 def test_words_that_are_no_value_of_the_field_are_refused_with_a_reason(desk: Desk, page: Page, contract: str) -> None:
     open_review(page, desk, contract)
     before = input_of(page, "payment_amount").input_value()
