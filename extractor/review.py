@@ -194,22 +194,20 @@ def find_evidence(pages: Iterable[tuple[Page, str]], field: Field, value: Any) -
 
     Works page by page, so that a long document is never held in memory at once.
     """
-    from .evidence import align
+    from .evidence import align, evidence_at
 
     approximate: tuple[Evidence, ...] = ()
     for page, text in pages:
-        found = align(_alone(page, text), field, value)
-        moved = tuple(replace(e, page=page.number, start=e.start + page.start, end=e.end + page.start) for e in found)
-        if moved and all(e.alignment != "fuzzy" for e in moved):
-            return moved
-        approximate = approximate or moved
+        # Words are only needed where something is found: for its boxes.
+        alone = Document("", "", "", text, (Page(page.number, 0, len(text), ()),))
+        found = tuple(
+            evidence_at(page, text, e.start + page.start, e.end + page.start, e.alignment)
+            for e in align(alone, field, value)
+        )
+        if found and all(e.alignment != "fuzzy" for e in found):
+            return found
+        approximate = approximate or found
     return approximate
-
-
-def _alone(page: Page, text: str) -> Document:
-    """One page as a document, offsets counted from its own start."""
-    words = tuple(replace(w, start=w.start - page.start, end=w.end - page.start) for w in page.words)
-    return Document("", "", "", text, (replace(page, start=0, end=len(text), words=words),))
 
 
 def problems(document_type: DocumentType, values: Values) -> dict[str, SchemaError]:
