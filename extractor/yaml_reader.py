@@ -8,7 +8,7 @@ that would otherwise be ignored in silence).
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +64,8 @@ class Section:
     def __contains__(self, key: str) -> bool:
         return key in self._nodes
 
-    def keys(self) -> tuple[str, ...]:
-        return tuple(self._nodes)
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._nodes)
 
     def line(self, key: str = "") -> int:
         """The line (from 1) of a key, or of the section itself."""
@@ -84,7 +84,7 @@ class Section:
                 template = N_("{file}, line {line}: “{key}” is missing.")
                 raise ConfigError(template, file=self.file, line=self.line(), key=self._path(key))
             return default
-        return self._loader.construct_object(self._nodes[key], deep=True)  # type: ignore[no-untyped-call]
+        return self._loader.construct_object(self._nodes[key], deep=True)
 
     def text(self, key: str, default: Any = _REQUIRED, choices: Sequence[str] = ()) -> str:
         value = self.raw(key, default)
@@ -151,7 +151,7 @@ class Section:
     def sections(self, key: str) -> dict[str, Section]:
         """The nested mapping of mappings by name, {} when the key is not there."""
         outer = self.section(key)
-        return {name: section for name in outer.keys() if (section := outer.section(name))} if outer else {}
+        return {name: section for name in outer if (section := outer.section(name))} if outer else {}
 
     def done(self) -> None:
         """Raise ConfigError for the first key that nobody asked for."""
