@@ -141,14 +141,22 @@ def _row(path: str, field: Field, aligned: Mapping[str, Mapping[str, tuple[str, 
     cells = {}
     for model, (own, value) in found.items():
         state = _state(value.value, meanings[model] == meaning, text_of(value.value) == shown, decided)
-        diff = difference(text_of(value.value), shown) if state in ("near", "conflict") and shown else ()
-        cells[model] = Cell(value, state, own, diff if any(kind != "same" for kind, _ in diff) else ())
+        cells[model] = Cell(value, state, own, _telling(state, text_of(value.value), shown))
     consensus = next(
         value.value
         for model, (_path, value) in found.items()
         if meanings[model] == meaning and text_of(value.value) == shown
     )
     return Row(path, field, cells, _row_state(cells, len(counted)), consensus if decided else None, votes, decided)
+
+
+def _telling(state: State, value: str, base: str) -> Diff:
+    """The difference where it helps: not between texts that have little in common."""
+    if state not in ("near", "conflict") or not base or value == base:
+        return ()
+    diff = difference(value, base)
+    shared = sum(len(text) for kind, text in diff if kind == "same")
+    return diff if state == "near" or shared * 2 >= max(len(value), len(base)) else ()
 
 
 def _state(value: Any, of_consensus: bool, letter_for_letter: bool, decided: bool) -> State:
