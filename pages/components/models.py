@@ -12,6 +12,7 @@ from pages.components.i18n import _, explain
 
 if TYPE_CHECKING:
     from extractor.config import Provider
+    from extractor.core import Usage
     from extractor.extractors import ModelInfo
 
 NAMES = {"builtin": N_("Built-in rules"), "hybrid": N_("Hybrid")}
@@ -71,6 +72,14 @@ def money(usd: float | None) -> str:
         if usd >= 1e-4
         else f"${usd:.6f}"
     )
+
+
+def tokens(model: str, usage: Usage) -> str:
+    """The tokens of a result; what the provider did not say is said to be unknown."""
+    known = [count for count in (usage.input_tokens, usage.output_tokens) if count is not None]
+    if known:
+        return _("{count} tokens").format(count=f"{sum(known):,}")
+    return _("no tokens") if model == "builtin" else _("tokens unknown")
 
 
 def seconds(value: float) -> str:

@@ -73,7 +73,7 @@ def _desk() -> None:
             if len(shown) <= BESIDE:
                 left, right = st.columns([60, 40], gap="small")
             else:
-                left, right = st.container(key="compare-above"), st.container()
+                left, right = st.container(key="compare-above"), st.container(key="compare-below")
             with left:
                 _table(row, document_type, answers, rows, draft)
             with right, st.container(key="review-viewer-pane"):
@@ -192,10 +192,9 @@ def _table(
 
 
 def _column(model: str, result: Extraction) -> dict[str, Any]:
-    tokens = [count for count in (result.usage.input_tokens, result.usage.output_tokens) if count is not None]
     facts = [
         models.seconds(result.processing_time),
-        _("{count} tokens").format(count=f"{sum(tokens):,}") if tokens else _("tokens unknown"),
+        models.tokens(model, result.usage),
         models.money(result.cost_usd),
     ]
     provider, id = models.about(model)

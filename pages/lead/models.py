@@ -1,4 +1,4 @@
-"""Models: which there are, where they run, what they cost, why one cannot be used; keys, a test call, the local cache."""
+"""Models: which there are, where they run, what they cost, why one cannot be used; keys, a test, the cache."""
 
 from __future__ import annotations
 
@@ -45,11 +45,10 @@ def _table(known: Mapping[str, ModelInfo]) -> None:
 
 
 def _line(info: ModelInfo) -> str:
-    state = (
-        f'<span class="yes">✓ {escape(_("Available"))}</span>'
-        if info.available
-        else f'<span class="no">✕ {escape(_("Not available"))}</span><div class="why">{escape(models.reason(info))}</div>'
-    )
+    state = f'<span class="yes">✓ {escape(_("Available"))}</span>'
+    if not info.available:
+        why = escape(models.reason(info))
+        state = f'<span class="no">✕ {escape(_("Not available"))}</span><div class="why">{why}</div>'
     context = _("{count} tokens").format(count=f"{info.context:,}") if info.context else ""
     cells = (
         f'<b>{escape(models.title(info.key))}</b><div class="id">{escape(info.key)}</div>',
@@ -93,10 +92,9 @@ def _call(key: str) -> None:
     with guard.failures():
         with st.spinner(_("Waiting for {model} …").format(model=models.title(key))):
             result = create_extractor(key, keys=models.keys()).extract_metadata(SAMPLE, SAMPLE_FIELDS, "계약서")
-        tokens = [n for n in (result.usage.input_tokens, result.usage.output_tokens) if n is not None]
         facts = [
             models.seconds(result.processing_time),
-            _("{count} tokens").format(count=f"{sum(tokens):,}") if tokens else _("tokens unknown"),
+            models.tokens(key, result.usage),
             models.money(result.cost_usd),
         ]
         if result.error:
