@@ -104,7 +104,9 @@ def _status_error(failure: Any, names: Mapping[str, Any], provider: Provider, ke
         return RateLimitError(N_("{provider} takes no more calls for now. Try again later."), spent=NOTHING, **names)
     if status >= 500 or status in (408, 409):
         template = N_("{provider} has a fault of its own (status {status}). Try again later.")
-        return ProviderError(template, spent=NOTHING, status=status, **names)
+        # Behind a gateway that gave up waiting, the model may have worked.
+        spent = None if status in (408, 504) else NOTHING
+        return ProviderError(template, spent=spent, status=status, **names)
     if too_long(failure):
         template = N_("The document is longer than {model} of {provider} takes ({reason}).")
         return RequestError(template, spent=NOTHING, reason=said, **names)
@@ -148,7 +150,7 @@ def check_whole(response: Any, provider: Provider, model: CloudModel) -> tuple[s
     message = getattr(choices[0], "message", None) if isinstance(choices, list) and choices else None
     if message is None:
         template = N_("{provider} answered with something that is no answer of a model ({reason}).")
-        raise ProviderError(template, spent=usage, reason="choices", **names)
+        raise ProviderError(template, spent=usage, reason="no choices", **names)
     assert choices is not None
     finish, text = getattr(choices[0], "finish_reason", None), getattr(message, "content", None) or ""
     refusal = getattr(message, "refusal", None)

@@ -18,7 +18,6 @@ import argparse
 import contextlib
 import hashlib
 import json
-import re
 import socket
 import struct
 import threading
@@ -31,9 +30,11 @@ from typing import Any
 
 import pytest
 
+from .diligent_reader import answer, document_text
+
 FAULTS = (
     "truncated", "cut_json", "refused", "filtered", "empty", "non_json", "broken_json", "schema_breaking", "html",
-    "no_choices", "401", "402", "403", "404", "429", "quota", "400", "too_long", "500", "503", "reset", "half",
+    "no_choices", "401", "402", "403", "404", "429", "quota", "400", "too_long", "500", "503", "504", "reset", "half",
     "hang", "slow_drip", "slow_headers", "no_usage", "echo_key",
 )  # fmt: skip
 
@@ -137,10 +138,8 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1
 
     def finish(self) -> None:
-        try:
+        with contextlib.suppress(OSError):  # The client has gone.
             super().finish()
-        except OSError:
-            pass  # The client has gone.
 
     def log_message(self, *_: object) -> None:
         pass
@@ -166,7 +165,18 @@ class _Handler(BaseHTTPRequestHandler):
             "schema_breaking", "no_usage", "half", "slow_drip", "slow_headers", "no_choices",
         )  # fmt: skip
         digest = hashlib.sha256(document.encode()).hexdigest()
-        call = Call(model, self.path, digest, fault, answered, asked, *used, time.time(), body, dict(self.headers))
+        call = Call(
+            model,
+            self.path,
+            digest,
+            fault,
+            answered,
+            asked,
+            *used,
+            time.time(),
+            body,
+            {name.lower(): value for name, value in self.headers.items()},
+        )
         if fake.latency:
             time.sleep(fake.latency)
         fake._note(call)
@@ -276,59 +286,9 @@ _ERRORS: dict[str, tuple[int, dict[str, Any]]] = {
     ),
     "500": (500, {"message": "The server had an error."}),
     "503": (503, {"message": "The server is overloaded."}),
+    "504": (504, {"message": "The gateway timed out."}),
     "echo_key": (401, {"message": ""}),
 }
-
-
-def document_text(messages: list[dict[str, Any]]) -> str:
-    """What stands between the fences of the last user message."""
-    text = str(messages[-1]["content"])
-    found = re.search(r"<(document(?:-\d+)?)>\n(.*)\n</\1>", text, flags=re.DOTALL)
-    return found.group(2) if found else ""
-
-
-_KEY_LINE = re.compile(r"^( *)- (\w+): ([^;\n]+); (.*)$", flags=re.MULTILINE)
-_LABELS = re.compile(r" \((?:문서의 표기|printed as): (.*)\)$")
-
-
-def answer(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The metadata that a diligent reader finds: for every key of the prompt the line that its label begins."""
-    system, text = str(body["messages"][0]["content"]), document_text(body["messages"])
-    lines = [re.split(r"\s*[:：\t]\s*", line.strip(), maxsplit=1) for line in re.split(r"[\n\f]", text)]
-    printed = {_plain(parts[0]): parts[1].strip() for parts in reversed(lines) if len(parts) == 2}
-    found: dict[str, Any] = {}
-    for indent, key, title, rest in _KEY_LINE.findall(system):
-        if indent:
-            continue
-        labels = [title, *(_LABELS.search(rest).group(1).split(", ") if _LABELS.search(rest) else [])]  # type: ignore[union-attr]
-        value = next((printed[_plain(label)] for label in labels if printed.get(_plain(label))), None)
-        found[key] = _typed(rest, value)
-    return found
-
-
-def _plain(label: str) -> str:
-    return re.sub(r"\W", "", label).casefold()
-
-
-def _typed(kind: str, value: str | None) -> Any:
-    if value is None or kind.startswith(("객체", "object", "array of objects")):
-        return None
-    if kind.startswith(("날짜", "date")):
-        parts = re.findall(r"\d+", value)
-        return "-".join([parts[0], *(part.zfill(2) for part in parts[1:3])]) if len(parts) >= 3 else None
-    if kind.startswith(("숫자", "정수", "number", "whole")):
-        digits = re.search(r"\d[\d,]*(?:\.\d+)?", value)
-        return float(digits.group().replace(",", "")) if digits else None
-    if kind.startswith("true"):
-        return value.startswith(("예", "동의", "yes", "true"))
-    if "다음 중" in kind or "one of" in kind or "out of" in kind:
-        choices = re.split(r" \| ", re.split(r": ", kind, maxsplit=1)[1].split(". ")[0].split(" (")[0])
-        chosen = [choice for choice in sorted(choices, key=len, reverse=True) if choice in value]
-        many = "배열" in kind or "array" in kind
-        return (chosen or None) if many else (chosen[0] if chosen else None)
-    if kind.startswith(("문자열의 배열", "array")):
-        return [part.strip() for part in value.split(",")]
-    return value
 
 
 @pytest.fixture
@@ -340,7 +300,7 @@ def openai_server() -> Iterator[FakeOpenAI]:
 CONFIG = """
 cloud: {{timeout: {timeout}, retry_attempts: {retries}}}
 providers:
-  fake: {{title: Fake AI, base_url: "{base_url}", api_key_env: FAKE_API_KEY}}
+  fake: {{title: Maru AI, base_url: "{base_url}", api_key_env: FAKE_API_KEY}}
 models:
   tiny: {{name: Tiny, provider: fake, model_id: tiny, cost_per_token: {{input: 0.001, output: 0.002}}, max_length: 512}}
 performance: {{concurrent_requests: {concurrent}}}
