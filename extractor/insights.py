@@ -169,8 +169,8 @@ def costs(rows: Iterable[Result], by: Group, zone: tzinfo | None = None) -> list
 
 
 def monthly(rows: Sequence[Result], documents_a_month: int) -> list[Projection]:
-    """What each model would cost in a month, from the mean known cost of a document with it."""
-    return [
+    """What each model would cost in a month, from the mean known cost of a document with it; dearest first."""
+    found = [
         Projection(
             trade.model,
             trade.usd_per_document,
@@ -180,6 +180,7 @@ def monthly(rows: Sequence[Result], documents_a_month: int) -> list[Projection]:
         )
         for trade in trades(rows)
     ]
+    return sorted(found, key=lambda bill: -1.0 if bill.usd is None else bill.usd, reverse=True)
 
 
 def volume(rows: Iterable[Result], now: datetime) -> int:

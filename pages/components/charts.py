@@ -65,14 +65,14 @@ def bars(labels: Sequence[str], usd: Sequence[float | None], across: bool = Fals
     bar = go.Bar(
         **sides,
         text=texts,
-        textposition="auto" if across else "outside",
+        textposition="outside",  # also where the bar has no length
         orientation="h" if across else "v",
         marker_color=COLORS[0],
         cliponaxis=False,
         hovertemplate="%{y}: %{text}<extra></extra>" if across else "%{x}: %{text}<extra></extra>",
     )
     figure = _figure(bar, height=max(HEIGHT, 26 * len(labels) + 80) if across else HEIGHT)
-    money = {"tickprefix": "$", "rangemode": "tozero", "range": None if max(lengths) else [0, 1]}
+    money = {"tickprefix": "$", "range": [0, max(lengths) * 1.3 or 1], "nticks": 5}
     figure.update_layout(xaxis=money, yaxis={"type": "category", "autorange": "reversed"}) if across else (
         figure.update_layout(yaxis=money, xaxis={"type": "category"})
     )
@@ -166,7 +166,7 @@ def trade(rows: Sequence[insights.Trade]) -> Figure | None:
         y=[row.usd_per_document for row in known],
         text=[models.title(row.model) for row in known],
         mode="markers+text",
-        textposition="top center",
+        textposition=[("top center", "bottom center")[number % 2] for number in range(len(known))],
         cliponaxis=False,
         marker={"size": [min(10 + row.documents**0.5, 28) for row in known], "color": COLORS[0], "opacity": 0.8},
         hovertemplate="%{text}: %{x:.3g} s, $%{y:.4g}<extra></extra>",
@@ -189,7 +189,7 @@ def _figure(*traces: Any, height: int = HEIGHT, legend: bool = False) -> Figure:
     figure = go.Figure(list(traces))
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 24, "t": 24, "b": 8},
+        margin={"l": 8, "r": 24, "t": 24 if legend else 4, "b": 8},
         showlegend=legend,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         bargap=0.35,

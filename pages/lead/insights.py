@@ -135,7 +135,15 @@ def _latency(rows: Sequence[Result]) -> None:
             nothing,
         )
     with right:
-        by = st.session_state.get("insights_size", "pages")
+        by = st.segmented_control(
+            _("By"),
+            ["pages", "tokens"],
+            default="pages",
+            required=True,
+            format_func=lambda key: _("by pages") if key == "pages" else _("by tokens"),
+            key="insights_size",
+            label_visibility="collapsed",
+        )
         charts.chart(
             _("Time against size"),
             _("Seconds of every result that succeeded, by pages or by tokens of the document."),
@@ -144,15 +152,6 @@ def _latency(rows: Sequence[Result]) -> None:
             "latency_by_size",
             _("No result of this period says how many tokens it took.") if by == "tokens" else nothing,
             {point.document: _name(point.document) for point in points[:500]},
-        )
-        st.segmented_control(
-            _("By"),
-            ["pages", "tokens"],
-            default="pages",
-            required=True,
-            format_func=lambda key: _("pages") if key == "pages" else _("tokens"),
-            key="insights_size",
-            label_visibility="collapsed",
         )
 
 
