@@ -121,8 +121,9 @@ class CloudExtractor(Extractor):
             options = self._options(known, schema)
             failure: BaseException
             try:
+                # extra_body: the SDK would walk through the whole schema to rename what needs no renaming.
                 answer = self._client().chat.completions.create(
-                    model=self.settings.model_id, messages=messages, **options
+                    model=self.settings.model_id, messages=messages, extra_body=options
                 )
             except Exception as error:
                 failure = error

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from .core import Document
@@ -84,14 +85,35 @@ def build(
     `fields` names the top-level fields to ask for, all of them when None. Korean when the type's title is.
     """
     text = document if isinstance(document, str) else document.text
+    name = fence(text)
+    system, last = _instructions(_ByVersion(document_type), None if fields is None else tuple(fields), name)
+    user = f"<{name}>\n{text}\n</{name}>\n\n{last}"
+    return [{"role": "system", "content": system}, {"role": "user", "content": user}]
+
+
+class _ByVersion:
+    """A document type as a key of a cache: types of the same key and schema are the same."""
+
+    def __init__(self, document_type: DocumentType) -> None:
+        self.type = document_type
+        self._key = (document_type.key, document_type.version)
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByVersion) and self._key == other._key
+
+
+@lru_cache(maxsize=256)
+def _instructions(by_version: _ByVersion, fields: tuple[str, ...] | None, fence: str) -> tuple[str, str]:
+    """What stands before the document, and what stands after it."""
+    document_type = by_version.type
     language = language_of(document_type)
     asked = _asked(document_type, fields)
-    name = fence(text)
     lines = "\n".join(line for field in asked for line in _describe(field, language, 0))
-    system = _SYSTEM[language].format(title=document_type.title(language), fence=name, fields=lines)
-    keys = ", ".join(field.name for field in asked)
-    user = f"<{name}>\n{text}\n</{name}>\n\n{_LAST[language].format(keys=keys)}"
-    return [{"role": "system", "content": system}, {"role": "user", "content": user}]
+    system = _SYSTEM[language].format(title=document_type.title(language), fence=fence, fields=lines)
+    return system, _LAST[language].format(keys=", ".join(field.name for field in asked))
 
 
 def language_of(document_type: DocumentType) -> str:
