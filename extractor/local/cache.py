@@ -30,9 +30,10 @@ class DownloadError(ExtractionError):
 
 @dataclass(frozen=True)
 class CachedModel:
-    """A model on disk. Sizes in bytes, times in seconds since 1970; `partial_bytes` were left by a process killed in a download.
+    """A model on disk. Sizes in bytes, times in seconds since 1970.
 
-    `used` is the file system's access time: exact to a day on many systems, the time of download on some.
+    `partial_bytes` were left by a process that was killed in a download. `used` is the file system's access
+    time: exact to a day on many systems, the time of download on some.
     """
 
     model_id: str
@@ -101,8 +102,9 @@ def download(
 ) -> Path:
     """Download what is missing of `model` (one with a `model_id`); returns the folder of its files.
 
-    A download that was ended goes on with the files that were not whole yet. `token` is a key of the hub, by default from HF_TOKEN or
-    HUGGINGFACE_API_KEY. Raises DownloadError: no network, no such model, licence not accepted, disk full.
+    A download that was ended goes on with the files that were not whole yet. `token` is a key of the hub, by
+    default from HF_TOKEN or HUGGINGFACE_API_KEY. Raises DownloadError: no network, no such model, licence not accepted, disk
+    full.
     """
     from huggingface_hub import snapshot_download
 
@@ -141,7 +143,7 @@ def _known(model: LocalModel, error: Exception) -> DownloadError | None:
     """The error of the library for a person; None for one that is none of its own (a progress callback's)."""
     from huggingface_hub import errors
 
-    name = {"model": model.title, "id": model.model_id}
+    name: dict[str, Any] = {"model": model.title, "id": model.model_id}
     # The library hides the reason behind errors of its own.
     causes = [cause for cause in (error, error.__cause__, error.__context__) if cause is not None]
 
@@ -158,7 +160,7 @@ def _known(model: LocalModel, error: Exception) -> DownloadError | None:
         template = N_("{model}: downloads are switched off by the variable HF_HUB_OFFLINE.")
     elif answered := cause(errors.HfHubHTTPError):
         template = N_("{model}: the hub answered with error {status}. Try again later.")
-        name["status"] = str(answered.response.status_code)
+        name["status"] = answered.response.status_code
     elif type(error).__module__.startswith(("huggingface_hub", "httpx", "httpcore")):
         template = N_("{model}: the hub cannot be reached. Check the network and try again.")
     elif isinstance(error, OSError):
@@ -179,7 +181,7 @@ def _bar(progress: Progress | None, there: int, total: int) -> type[Any]:
     lock = Lock()
     done = there
 
-    class Bar(tqdm):  # type: ignore[misc, type-arg]
+    class Bar(tqdm):
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             self._counts = str(kwargs.get("desc", "")).startswith("Reconstructing")
             super().__init__(*args, **{**kwargs, "disable": True})
@@ -238,9 +240,7 @@ def _missing(repo: Any) -> list[str]:
     for revision in repo.revisions:
         there = {file.file_path.relative_to(revision.snapshot_path).as_posix() for file in revision.files}
         try:
-            tree = get_cached_repo_tree(
-                repo.repo_id, revision=revision.commit_hash, cache_dir=repo.repo_path.parent
-            )
+            tree = get_cached_repo_tree(repo.repo_id, revision=revision.commit_hash, cache_dir=repo.repo_path.parent)
         except CachedRepoTreeNotFoundError:
             continue
         wanted = {file.path for file in tree if _belongs(file.path, there)}

@@ -108,7 +108,8 @@ class LocalExtractor(Extractor):
             spent = Usage(0, 0)
             for start, end in pieces:
                 text = model.harmless(document.text[start:end])
-                answer = model.ask(prompt.build(text, document_type), self.config.max_new_tokens)
+                messages = prompt.build(text, document_type)
+                answer = model.ask(messages, self.config.max_new_tokens, _opening(document_type))
                 spent = _sum(spent, answer)
                 piece = document if len(pieces) == 1 else chunks.part(document, start, end)
                 values = self._values(piece, document_type, answer, spent)
@@ -122,7 +123,7 @@ class LocalExtractor(Extractor):
         over = self._longest(model, document, document_type, pieces) - room
         if over <= 0:
             return pieces
-        budget = room - model.count(prompt.build("", document_type))
+        budget = room - model.count(prompt.build("", document_type), _opening(document_type))
         starts = model.token_starts(document.text)
         while budget >= LEAST_BUDGET:
             pieces = chunks.spans(document, starts, budget)
@@ -138,7 +139,7 @@ class LocalExtractor(Extractor):
         self, model: LoadedModel, document: Document, document_type: DocumentType, pieces: list[tuple[int, int]]
     ) -> int:
         texts = (model.harmless(document.text[start:end]) for start, end in pieces)
-        return max(model.count(prompt.build(text, document_type)) for text in texts)
+        return max(model.count(prompt.build(text, document_type), _opening(document_type)) for text in texts)
 
     def _values(
         self, document: Document, document_type: DocumentType, answer: Answer, spent: Usage
@@ -156,6 +157,11 @@ class LocalExtractor(Extractor):
             raise
         confidence = _fitting(metadata, answer.confidence)
         return answers.to_fields(document, document_type, metadata, self.model, confidence)
+
+
+def _opening(document_type: DocumentType) -> str:
+    """How every answer begins."""
+    return f'{{"{document_type.fields[0].name}":'
 
 
 def _sum(spent: Usage, answer: Answer) -> Usage:

@@ -84,7 +84,9 @@ def _from_cache(model: LocalModel, cache_folder: Path) -> ModelFiles:
             model.model_id, cache_dir=cache_folder, local_files_only=True, allow_patterns=patterns(model)
         )
     except IncompleteSnapshotError as error:
-        template = N_("{model}: the download is not complete. Start it again on the Models page; files that are here stay.")
+        template = N_(
+            "{model}: the download is not complete. Start it again on the Models page; files that are here stay."
+        )
         raise NotDownloadedError(template, model=model.title) from error
     except LocalEntryNotFoundError as error:
         template = N_("{model}: not downloaded. Download {id} on the Models page.")

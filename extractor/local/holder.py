@@ -6,17 +6,15 @@ In the app the holder of the process stands behind `st.cache_resource`.
 
 from __future__ import annotations
 
-import gc
 import logging
 import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from time import time
 from typing import Any, Protocol
 
-from .memory import free_bytes
+from .memory import free_bytes, give_back
 from .planning import out_of_memory
 
 log = logging.getLogger(__name__)
@@ -131,7 +129,6 @@ class ModelHolder:
             if slot is None or slot.value is None:
                 return None
             slot.users += 1
-            slot.leaving = False
             slot.used = time()
             return slot
 
@@ -173,12 +170,13 @@ class ModelHolder:
         self._slots = {key: other for key, other in self._slots.items() if other is not slot}
         slot.value.close()
         slot.value = None
-        # Models hold reference cycles: without this their memory stays taken for an unknown while.
-        gc.collect()
+        give_back()
         log.info("Released %s", slot.title)
 
 
-@lru_cache(maxsize=1)
+_shared = ModelHolder()
+
+
 def shared_models() -> ModelHolder:
     """The holder of this process."""
-    return ModelHolder()
+    return _shared

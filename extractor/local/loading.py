@@ -23,7 +23,10 @@ Messages = Sequence[Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Answer:
-    """`text` ends with its JSON object when `complete`. `confidence` by value path: the mean probability of its tokens."""
+    """`text` ends with its JSON object when `complete`.
+
+    `confidence` by value path is the mean probability of the tokens that spell the value.
+    """
 
     text: str
     input_tokens: int
@@ -47,10 +50,10 @@ def load(model: LocalModel, plan: Plan) -> LoadedModel:
         tokenizer = AutoTokenizer.from_pretrained(plan.files.folder, **kwargs)
         if plan.quantization != "none":
             kwargs["quantization_config"] = _quantization(plan.quantization, dtype)
+        if plan.quantization != "none" or plan.device != "cpu":
+            # Straight to the device, without a copy of the whole in main memory.
             kwargs["device_map"] = {"": plan.device}
-        network = AutoModelForCausalLM.from_pretrained(plan.files.folder, dtype=dtype, **kwargs)
-        if plan.quantization == "none":
-            network = network.to(plan.device)
+        network: Any = AutoModelForCausalLM.from_pretrained(plan.files.folder, dtype=dtype, **kwargs)
     except Exception as error:  # the libraries raise nearly everything: OSError, ValueError, KeyError, RuntimeError …
         log.warning("Cannot load %s", model.name, exc_info=error)
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
@@ -62,9 +65,7 @@ def _cpu_dtype(model: LocalModel, plan: Plan) -> str:
     """bfloat16 where the processor computes with it or float32 does not fit, else float32."""
     import torch
 
-    native = any(
-        getattr(torch.cpu, name, bool)() for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
-    )
+    native = any(getattr(torch.cpu, name, bool)() for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
     fits = estimated_bytes(model, plan.files, "float32") <= free_bytes()
     return "bfloat16" if native or not fits else "float32"
 
@@ -125,16 +126,19 @@ class LoadedModel:
                 text = text.replace(token, f"{token[0]} {token[1:]}")
         return text
 
-    def count(self, messages: Messages) -> int:
+    def count(self, messages: Messages, opening: str = "") -> int:
         """The tokens of a prompt."""
-        return int(self._encoded(messages)["input_ids"].shape[1])
+        return int(self._encoded(messages, opening)["input_ids"].shape[1])
 
-    def ask(self, messages: Messages, max_new_tokens: int) -> Answer:
-        """The model's likeliest answer, up to the end of its JSON object. Raises ExtractionError out of memory."""
+    def ask(self, messages: Messages, max_new_tokens: int, opening: str = "") -> Answer:
+        """The model's likeliest answer, up to the end of its JSON object. Raises ExtractionError out of memory.
+
+        The answer begins with `opening`: small models answer in JSON when its first letters are already there.
+        """
         import torch
         from transformers import LogitsProcessorList, StoppingCriteriaList
 
-        encoded = self._encoded(messages).to(self._network.device)
+        encoded = self._encoded(messages, opening).to(self._network.device)
         length = encoded["input_ids"].shape[1]
         chances: list[float] = []
 
@@ -154,7 +158,7 @@ class LoadedModel:
                     top_k=None,
                     repetition_penalty=1.0,
                     pad_token_id=self._pad(),
-                    stopping_criteria=StoppingCriteriaList([self._stop()]),
+                    stopping_criteria=StoppingCriteriaList([self._stop(opening)]),
                     logits_processor=LogitsProcessorList([note]),
                 )
             except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
@@ -163,19 +167,21 @@ class LoadedModel:
                 template = N_("{model}: out of memory while it read {tokens} tokens. Set a smaller “context” for it.")
                 raise ExtractionError(template, model=self._title, tokens=length) from error
         tokens = output[0, length:].tolist()
-        text = self._tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+        text = opening + self._tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)
         whole = json_object(text)
-        return Answer(whole or text, length, len(tokens), whole is not None, self._confidence(tokens, chances))
+        confidence = self._confidence(opening, tokens, chances)
+        return Answer(whole or text, length, len(tokens), whole is not None, confidence)
 
     def _pad(self) -> int | None:
         if self._tokenizer.pad_token_id is not None:
             return self._tokenizer.pad_token_id
         return self._tokenizer.eos_token_id
 
-    def _stop(self) -> Any:
+    def _stop(self, opening: str) -> Any:
         import torch
 
         end = JsonEnd()
+        end.feed(opening)
 
         def stop(input_ids: Any, scores: Any, **kwargs: Any) -> Any:
             ended = end.feed(self._tokenizer.decode(input_ids[0, -1:]))
@@ -183,14 +189,14 @@ class LoadedModel:
 
         return stop
 
-    def _confidence(self, tokens: Sequence[int], chances: Sequence[float]) -> dict[str, float]:
+    def _confidence(self, opening: str, tokens: Sequence[int], chances: Sequence[float]) -> dict[str, float]:
         """By value path the geometric mean of the probabilities of the tokens that spell the value."""
         # A letter of several tokens decodes to several stand-ins: lengths differ from the text's, quotes do not.
         pieces = [self._tokenizer.decode([token], clean_up_tokenization_spaces=False) for token in tokens]
-        starts = [0]
+        starts = [len(opening)]
         for piece in pieces:
             starts.append(starts[-1] + len(piece))
-        text = "".join(pieces)
+        text = opening + "".join(pieces)
         found = {}
         for path, (begin, end) in value_spans(json_object(text) or "").items():
             inside = [c for c, a, b in zip(chances, starts, starts[1:], strict=False) if a < end and b > begin]
@@ -198,21 +204,24 @@ class LoadedModel:
                 found[path] = round(math.exp(sum(inside) / len(inside)), 3)
         return found
 
-    def _encoded(self, messages: Messages) -> Any:
-        if not self._tokenizer.chat_template:
-            text = "\n\n".join(message["content"] for message in messages) + "\n\n"
-            return self._tokenizer(text, return_tensors="pt", verbose=False)
+    def _encoded(self, messages: Messages, opening: str = "") -> Any:
+        """The prompt as the model's template writes it, with the first letters of the answer, as token ids."""
+        plain = not self._tokenizer.chat_template
+        text = "".join(f"{message['content']}\n\n" for message in messages) if plain else self._templated(messages)
+        return self._tokenizer(text + opening, add_special_tokens=plain, return_tensors="pt", verbose=False)
+
+    def _templated(self, messages: Messages) -> str:
         try:
-            return self._templated(messages)
+            return self._apply(messages)
         except Exception as error:
             # Some templates refuse a system message; what it says goes before the first question then.
             if messages[0]["role"] != "system" or "system" not in str(error).lower():
                 raise
             content = f"{messages[0]['content']}\n\n{messages[1]['content']}"
-            return self._templated([{**messages[1], "content": content}, *messages[2:]])
+            return self._apply([{**messages[1], "content": content}, *messages[2:]])
 
-    def _templated(self, messages: Messages) -> Any:
+    def _apply(self, messages: Messages) -> str:
         # enable_thinking: Qwen3 and others answer at once; templates that do not know it ignore it.
         return self._tokenizer.apply_chat_template(
-            list(messages), add_generation_prompt=True, enable_thinking=False, return_tensors="pt", return_dict=True
+            list(messages), add_generation_prompt=True, enable_thinking=False, tokenize=False
         )

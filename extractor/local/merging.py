@@ -26,9 +26,13 @@ def merge(document_type: DocumentType, answers: Sequence[Values], source: str) -
             merged |= _objects(field, answers, source)
         elif field.kind == "object":
             for leaf in field.fields:
-                merged[leaf.path] = _merged(leaf, [answer[leaf.path] for answer in answers if leaf.path in answer], source)
+                merged[leaf.path] = _merged(
+                    leaf, [answer[leaf.path] for answer in answers if leaf.path in answer], source
+                )
         else:
-            merged[field.path] = _merged(field, [answer[field.path] for answer in answers if field.path in answer], source)
+            merged[field.path] = _merged(
+                field, [answer[field.path] for answer in answers if field.path in answer], source
+            )
     return merged
 
 

@@ -74,6 +74,8 @@ def _check_packages(model: LocalModel) -> None:
         wanted += ["gguf", "accelerate"]
     if model.quantization != "none":
         wanted += ["bitsandbytes", "accelerate"]
+    if model.device != "cpu":
+        wanted += ["accelerate"]
     for package in wanted:
         if importlib.util.find_spec(package) is None:
             template = N_("{model}: the Python package “{package}” is missing. Install it with: pip install {package}")

@@ -155,9 +155,7 @@ def test_the_key_is_in_no_message(hub: Hub, tmp_path: Path, monkeypatch: pytest.
         error = error.__cause__ or error.__context__
 
 
-def test_a_full_disk_is_said_before_the_download(
-    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_said_before_the_download(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import shutil
 
     usage = shutil.disk_usage(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from hypothesis import given, settings
@@ -67,7 +68,7 @@ def test_pieces_hold_every_character_and_fit(texts: list[str], budget: int) -> N
     spans = chunks.spans(document, starts(text), budget)
     assert spans[0][0] == 0
     assert spans[-1][1] == len(text)
-    for (_, end), (start, following) in zip(spans, spans[1:], strict=False):
+    for (_, end), (start, following) in itertools.pairwise(spans):
         assert start <= end < following
         assert tokens(text, start, end) <= max(2, budget * 0.1) + 1
     assert all(tokens(text, start, end) <= budget for start, end in spans)
@@ -99,7 +100,7 @@ def test_a_piece_overlaps_the_one_before_by_whole_lines() -> None:
     text = "\n".join(f"line {number:03}" for number in range(100))
     document = document_from_text(text)
     spans = chunks.spans(document, starts(document.text), 80)
-    for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
+    for (_, end), (start, _) in itertools.pairwise(spans):
         assert start < end
         assert document.text[start - 1] == "\n"
 
@@ -138,7 +139,11 @@ def answered(document: Document, document_type: DocumentType, *metadata: dict[st
 def test_the_document_decides_between_two_answers() -> None:
     document = paged("nothing here", "Title: River Song\nFee: 300", "Title: Hill Song")
     merged = answered(
-        document, TYPE, {"title": "Guessed Title", "fee": 5}, {"title": "River Song", "fee": 300}, {"title": "Hill Song"}
+        document,
+        TYPE,
+        {"title": "Guessed Title", "fee": 5},
+        {"title": "River Song", "fee": 300},
+        {"title": "Hill Song"},
     )
     assert merged["title"] == "River Song"
     assert merged["fee"] == 300
@@ -151,9 +156,7 @@ def test_what_nothing_supports_stays_when_there_is_nothing_better() -> None:
 
 def test_lists_are_united_without_doubles_and_without_inventions() -> None:
     document = paged("Works: Blue River, Hill", "Works: BLUE RIVER and Sea")
-    merged = answered(
-        document, TYPE, {"works": ["Blue River", "Hill", "Invented"]}, {"works": ["BLUE RIVER", "Sea"]}
-    )
+    merged = answered(document, TYPE, {"works": ["Blue River", "Hill", "Invented"]}, {"works": ["BLUE RIVER", "Sea"]})
     assert merged["works"] == ["Blue River", "Hill", "Sea"]
 
 
