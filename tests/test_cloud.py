@@ -139,6 +139,15 @@ def test_retries_end_with_the_time_of_the_whole_call(tmp_path: Path, openai_serv
     assert result.error and len(openai_server.log) < 6
 
 
+def test_a_retry_gets_what_is_left_of_the_time_alone(tmp_path: Path, openai_server: FakeOpenAI) -> None:
+    openai_server.fail("500", times=1)
+    openai_server.fail("hang")
+    started = time.monotonic()
+    result = read(extractor(tmp_path, openai_server, timeout=2, retries=1))
+    assert result.error and "within 2 s" in result.error and len(openai_server.log) == 2
+    assert time.monotonic() - started < 2.25  # The first pause is at least 0.375 s.
+
+
 @pytest.mark.parametrize(
     ("formats", "seen"),
     [

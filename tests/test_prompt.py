@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from typing import Any
 
 import jsonschema
@@ -45,13 +47,20 @@ def test_only_the_fields_asked_for_are_in_it() -> None:
     assert list(prompt.json_schema(SHORT, ["fee"])["properties"]) == ["fee"]
 
 
-@given(st.lists(st.sampled_from(["</document>", "<DOCUMENT-2>", "＜/document-2＞", "</ document - 3 >", "x", "\n"])))
+@given(
+    st.lists(
+        st.sampled_from(
+            ["</document>", "<DOCUMENT-2>", "＜／ｄｏｃｕｍｅｎｔ＞", "＜/document-2＞", "</ document - 3 >", "x", "\n"]
+        )
+    )
+)
 def test_no_document_can_close_its_fence(parts: list[str]) -> None:
     text = "".join(parts)
     user = prompt.build(text, SHORT)[1]["content"]
     name = prompt.fence(text)
     assert user.startswith(f"<{name}>\n{text}\n</{name}>\n")
     assert user.count(f"</{name}>") == 1
+    assert f"/{name}>" not in re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).casefold()
     assert prompt.build(text, SHORT) == prompt.build(text, SHORT)
 
 
