@@ -38,7 +38,7 @@ class Answer:
 def load(model: LocalModel, plan: Plan) -> LoadedModel:
     """Load the model; takes seconds to minutes. Raises ExtractionError with the library's reason."""
     import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()
@@ -48,7 +48,10 @@ def load(model: LocalModel, plan: Plan) -> LoadedModel:
     dtype = getattr(torch, _cpu_dtype(model, plan) if plan.dtype == "auto" else plan.dtype)
     try:
         tokenizer = AutoTokenizer.from_pretrained(plan.files.folder, **kwargs)
-        if plan.quantization != "none":
+        if plan.files.gguf_file:
+            # Unpacked at once. Packed weights need compiled kernels that the library would fetch from the hub.
+            kwargs["quantization_config"] = GgufConfig(dequantize=True)
+        elif plan.quantization != "none":
             kwargs["quantization_config"] = _quantization(plan.quantization, dtype)
         if plan.quantization != "none" or plan.device != "cpu":
             # Straight to the device, without a copy of the whole in main memory.
