@@ -33,7 +33,8 @@ class CachedModel:
     """A model on disk. Sizes in bytes, times in seconds since 1970.
 
     `partial_bytes` were left by a process that was killed in a download. `used` is the file system's access
-    time: exact to a day on many systems, the time of download on some.
+    time: exact to a day on many systems, the time of download on some. `complete` False: a download was ended
+    before all files were here.
     """
 
     model_id: str
@@ -42,6 +43,7 @@ class CachedModel:
     used: float
     changed: float
     partial_bytes: int = 0
+    complete: bool = True
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def cached_models(cache_folder: Path | str) -> tuple[CachedModel, ...]:
             repo.last_accessed,
             repo.last_modified,
             partial.pop(repo.repo_path, 0),
+            repo.nb_files > 0 and not _missing(repo),
         )
         for repo in scan.repos
         if repo.repo_type == "model"
@@ -89,7 +92,7 @@ def cached_models(cache_folder: Path | str) -> tuple[CachedModel, ...]:
     for path, size in partial.items():
         changed = path.stat().st_mtime
         model_id = path.name.removeprefix("models--").replace("--", "/")
-        found.append(CachedModel(model_id, 0, 0, changed, changed, size))
+        found.append(CachedModel(model_id, 0, 0, changed, changed, size, False))
     return tuple(sorted(found, key=lambda model: -(model.size_bytes + model.partial_bytes)))
 
 

@@ -72,7 +72,7 @@ def _downloaded(found: CachedModel, config: ModelConfig) -> None:
         title = model.title if model else found.model_id
         st.markdown(f"**{ui.plain(title)}** · {ui.plain(found.model_id)} · {ui.plain(' · '.join(facts))}")
         with st.container(horizontal=True, vertical_alignment="center"):
-            if found.partial_bytes and model is not None:
+            if not found.complete and model is not None:
                 _download_button(model, config, _("Go on with the download"))
             if st.button(_("Verify"), key=f"verify-{found.model_id}"):
                 _verify(found.model_id, config)

@@ -68,7 +68,9 @@ def test_a_download_that_was_stopped_keeps_whole_files_and_can_be_taken_up(hub: 
         cache.download(MODEL, tmp_path, stop, endpoint=hub.url)
     with pytest.raises(NotDownloadedError, match="not complete"):
         find(MODEL, tmp_path)
+    assert not cache.cached_models(tmp_path)[0].complete
     downloaded(hub, tmp_path)
+    assert cache.cached_models(tmp_path)[0].complete
     assert find(MODEL, tmp_path)
     assert cache.verify("invented/model", tmp_path).sound
 
