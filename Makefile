@@ -46,6 +46,7 @@ benchmarks: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/accuracy.py --write
 	$(BIN)/python benchmarks/imports.py
 	$(BIN)/python benchmarks/review.py
+	$(BIN)/python benchmarks/cloud.py
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

@@ -22,7 +22,10 @@ page = st.navigation(
         st.Page("pages/desk/documents.py", title=_("Documents"), default=True),
         st.Page("pages/desk/extract.py", title=_("Extract")),
         st.Page("pages/desk/review.py", title=_("Review")),
+        st.Page("pages/desk/compare.py", title=_("Compare")),
         st.Page("pages/desk/export.py", title=_("Export")),
+        st.Page("pages/lead/insights.py", title=_("Insights")),
+        st.Page("pages/lead/models.py", title=_("Models")),
     ],
     position="top",
 )

@@ -7,7 +7,10 @@ Templates are written as plain literals inside `N_()` so that the catalogue tool
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .core import Usage
 
 
 def N_(message: str) -> str:  # noqa: N802 (gettext's own name for "translate later")
@@ -37,7 +40,51 @@ class ConfigError(RightsdeskError):
 
 
 class ExtractionError(RightsdeskError):
-    """An extractor could not give a result."""
+    """An extractor could not give a result.
+
+    `spent` are the tokens that are charged for all the same: zeros when nothing was, None when nobody knows.
+    `retryable`: the same call may work a while later, or with another provider.
+    """
+
+    retryable = False
+
+    def __init__(self, template: str, *, spent: Usage | None = None, **params: Any) -> None:
+        super().__init__(template, **params)
+        self.spent = spent
+
+
+class AuthenticationError(ExtractionError):
+    """The provider does not accept the key, or the key may not use the model."""
+
+
+class ModelNotFoundError(ExtractionError):
+    """The provider does not have the model."""
+
+
+class RateLimitError(ExtractionError):
+    """The provider takes no more calls for now, or the account has no credit left."""
+
+    retryable = True
+
+
+class ProviderError(ExtractionError):
+    """The provider cannot be reached, broke the connection, or failed itself (5xx, a page instead of an answer)."""
+
+    retryable = True
+
+
+class CallTimeoutError(ExtractionError):
+    """No complete answer within the time allowed for a call."""
+
+    retryable = True
+
+
+class RequestError(ExtractionError):
+    """The provider refuses the request itself, for example a document longer than the model's context."""
+
+
+class AnswerError(ExtractionError):
+    """The model answered, but not with usable metadata: cut off, refused, empty, not JSON, against the schema."""
 
 
 class StoreError(RightsdeskError):

@@ -16,6 +16,7 @@ from .errors import RightsdeskError
 
 FOLDER = Path(__file__).parents[1] / "config" / "locale"
 DOMAIN = "rightsdesk"
+_PART = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
 LANGUAGES = {"ko": "한국어", "en": "English"}
 """The languages of the product by code, each named in itself."""
 
@@ -62,17 +63,20 @@ def _filled(template: str, params: Mapping[str, Any], language: str) -> str:
 def _templates(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     """A pattern for each message id with named parts, those with most fixed text first, and its translation."""
     messages = getattr(catalogue(language), "_catalog", {})
-    named = [source for source in messages if isinstance(source, str) and re.search(r"\{\w+\}", source)]
-    named.sort(key=lambda source: -len(re.sub(r"\{\w+\}", "", source)))
-    return tuple((_pattern(source), messages[source]) for source in named)
+    # Only whole sentences: the pattern of “{count} failed” would take any text that ends so for its own.
+    named = [source for source in messages if isinstance(source, str) and _PART.search(source) and "." in source]
+    named.sort(key=lambda source: -len(_PART.sub("", source)))
+    # What a part looks like (`{size:.1f}`) was settled when the English text was made.
+    return tuple((_pattern(source), _PART.sub(r"{\1}", messages[source])) for source in named)
 
 
 def _pattern(template: str) -> re.Pattern[str]:
     seen: set[str] = set()
     parts = []
-    for part in re.split(r"(\{\w+\})", template):
-        name = part[1:-1]
-        if not re.fullmatch(r"\{\w+\}", part):
+    for part in re.split(r"(\{\w+(?::[^{}]*)?\})", template):
+        found = _PART.fullmatch(part)
+        name = found[1] if found else ""
+        if not found:
             parts.append(re.escape(part))
         elif name in seen:
             parts.append(f"(?P={name})")

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ..document_types import DocumentType, load_document_types
 from ..errors import N_, RightsdeskError, StoreError
-from .engine import writing
+from .engine import Writer
 from .pack import dumps
 from .rows import DocumentRow
 from .tables import documents, type_versions
@@ -46,7 +46,7 @@ class StoreBase:
     def __init__(self, engine: Engine, folder: Path) -> None:
         self.engine = engine
         self.folder = folder
-        self._writer = writing(engine)
+        self._writer = Writer(engine)
 
     def row(self, hash: str) -> DocumentRow:
         """One document. Raises StoreError when the store does not have it."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +42,22 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
-def writing(engine: Engine) -> Engine:
-    """The same engine for transactions that write.
+class Writer:
+    """Transactions that write.
 
-    In SQLite they take the write lock at once: a transaction that first reads and later writes would
-    fail, not wait, when another one wrote in between.
+    In SQLite they take the write lock at once: a transaction that first reads and later writes would fail, not
+    wait, when another one wrote in between. The threads of this process wait for each other here: SQLite lets
+    them poll with growing pauses.
     """
-    return engine.execution_options(immediate=True)
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine.execution_options(immediate=True)
+        self._turn = threading.RLock() if engine.dialect.name == "sqlite" else nullcontext()
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        with self._turn, self._engine.begin() as connection:
+            yield connection
 
 
 def migrate(engine: Engine) -> None:
@@ -55,7 +66,7 @@ def migrate(engine: Engine) -> None:
     from alembic.util import CommandError
 
     config = alembic_config()
-    with _one_at_a_time, writing(engine).begin() as connection:
+    with _one_at_a_time, Writer(engine).begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
         config.attributes["connection"] = connection

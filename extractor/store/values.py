@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from ..core import Extraction, FieldValue
 from ..document_types import DocumentType
@@ -13,7 +13,7 @@ from . import overlay
 from .base import StoreBase
 from .overlay import Values
 from .rows import DocumentRow, Edit, SetValue
-from .tables import approvals, edits, extractions
+from .tables import approvals, documents, edits, extractions
 
 
 class ValueReader(StoreBase):
@@ -35,6 +35,30 @@ class ValueReader(StoreBase):
         )
         with self.engine.connect() as connection:
             return connection.execute(query.limit(1)).first() is not None
+
+    def models_of(self, hash: str, document_type: DocumentType) -> list[str]:
+        """The models that have a result for the document, failed ones included, in the order they first had one."""
+        query = (
+            select(extractions.c.model)
+            .where(extractions.c.document_hash == hash, extractions.c.document_type == document_type.key)
+            .group_by(extractions.c.model)
+            .order_by(func.min(extractions.c.id))
+        )
+        with self.engine.connect() as connection:
+            return list(connection.scalars(query))
+
+    def compared(self, limit: int = 500) -> list[str]:
+        """The documents for which at least two models have a result for their type; the last extracted first."""
+        query = (
+            select(documents.c.hash)
+            .join(extractions, extractions.c.document_hash == documents.c.hash)
+            .where(extractions.c.document_type == documents.c.document_type, extractions.c.error.is_(None))
+            .group_by(documents.c.hash)
+            .having(func.count(extractions.c.model.distinct()) > 1)
+            .order_by(func.max(extractions.c.id).desc())
+        )
+        with self.engine.connect() as connection:
+            return list(connection.scalars(query.limit(limit)))
 
     def values(self, hash: str, document_type: DocumentType) -> dict[str, FieldValue]:
         """What Review shows, by path in schema order: the newest extraction under the person's edits.

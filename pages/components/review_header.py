@@ -49,6 +49,8 @@ def show(now: Desk) -> None:
             width=230,
         )
         st.badge(ui.state_name(row.state), color="green" if now.locked else "gray" if row.state == "new" else "blue")
+        if len(desk.get_store().models_of(row.hash, now.type)) > 1 and st.button(_("Compare"), key="review-compare"):
+            st.switch_page(ui.COMPARE, query_params={"document": row.hash})
         st.button(_("Undo"), key="review-undo", shortcut="Alt+Z", on_click=_undo, disabled=now.locked)
         if now.locked:
             st.button(_("Reopen"), key="review-reopen", shortcut="Alt+O", on_click=_reopen)

@@ -22,6 +22,9 @@ DOCUMENTS = "pages/desk/documents.py"
 EXTRACT = "pages/desk/extract.py"
 REVIEW = "pages/desk/review.py"
 EXPORT = "pages/desk/export.py"
+COMPARE = "pages/desk/compare.py"
+MODELS = "pages/lead/models.py"
+INSIGHTS = "pages/lead/insights.py"
 
 Color = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray", "grey", "primary"]
 ButtonType = Literal["primary", "secondary", "tertiary"]

@@ -183,6 +183,8 @@ def _actions(store: Store, types: Mapping[str, DocumentType], chosen: list[Docum
         st.markdown(_("**{count} selected**").format(count=len(chosen)), width="content")
         if st.button(_("Extract"), key="extract_chosen"):
             st.switch_page(ui.EXTRACT, query_params={"document": [row.hash for row in chosen]})
+        if len(chosen) == 1 and st.button(_("Compare"), key="compare_chosen"):
+            st.switch_page(ui.COMPARE, query_params={"document": chosen[0].hash})
         with st.popover(_("Change type"), key="change_type"):
             wanted = st.selectbox(_("New type"), list(types), format_func=lambda key: types[key].title(language()))
             st.button(_("Apply"), key="apply_type", on_click=_set_type, args=(store, chosen, wanted))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 import streamlit as st
 
-from extractor import review, textview
-from pages.components import desk, fields, guard, review_desk, review_header, ui
-from pages.components.i18n import _
+from extractor import review
+from pages.components import desk, fields, guard, review_desk, review_header, sheets, ui
+from pages.components.i18n import _, language
 from pages.components.review_desk import Desk, place
-from pages.components.viewer import STYLE, show_sheet, show_viewer
+from pages.components.viewer import STYLE, show_viewer
 
 VIEWER = "review-viewer"
 
@@ -35,42 +34,9 @@ def show() -> None:
 
 @st.fragment(key="review-sheets")
 def _sheets() -> None:
-    """The page that is shown, and the next one ahead of time."""
     with guard.failures():
         here = place()
-        row = desk.get_store().row(here.document)
-        for page in range(here.page, min(here.page + 2, review_desk.sheet_count(row) + 1)):
-            data = _sheet(row.hash, page, here.sharp)
-            show_sheet(data, key=f"sheet-{data['document'][:12]}-{page}-{data['dpi']}")
-
-
-def _sheet(hash: str, page: int, sharp: bool) -> dict[str, Any]:
-    parts = review_desk.text_parts(hash)
-    if parts:
-        document = review_desk.text_document(hash)
-        assert document is not None
-        blocks = textview.blocks(document.text, *parts[page - 1], document.cells)
-        return {"document": hash, "page": page, "source": 1, "dpi": review_desk.DPI, "blocks": blocks}
-    from extractor.rendering import render_page
-
-    store = desk.get_store()
-    read, _text = store.page(hash, page)
-    dpi = review_desk.SHARP_DPI if sharp else review_desk.DPI
-    image = base64.b64encode(render_page(store.file(hash), page, dpi)).decode()
-    return {
-        "document": hash,
-        "page": page,
-        "source": page,
-        "dpi": dpi,
-        "image": f"data:image/jpeg;base64,{image}",
-        "width": read.width,
-        "height": read.height,
-        "words": [[w.start, w.end, *_corners(w.box)] for w in read.words if w.box],
-    }
-
-
-def _corners(box: Any) -> list[float]:
-    return [round(side, 5) for side in (box.x0, box.y0, box.x1, box.y1)]
+        sheets.show(desk.get_store().row(here.document), here.page, here.sharp)
 
 
 @st.fragment(key="review-desk")
@@ -98,10 +64,7 @@ def _viewer(now: Desk) -> None:
     shown = []
     for path, field in review.leaves(now.type, now.values):
         value = now.value(path)
-        places = [
-            [review_desk.sheet_of(hash, e.page, e.start), e.start, e.end, [_corners(box) for box in e.boxes]]
-            for e in value.evidence
-        ]
+        places = sheets.places(hash, value)
         doubt = review.is_doubtful(field, value, problems.get(path))
         title = fields.full_title(now, path)
         shown.append(
@@ -130,15 +93,7 @@ def _viewer(now: Desk) -> None:
 
 
 def _labels() -> dict[str, Any]:
-    return {
-        "bar": _("Page and zoom"),
-        "page": _("Page"),
-        "previous-page": _("Previous page (PageUp)"),
-        "next-page": _("Next page (PageDown)"),
-        "zoom-in": _("Larger (Alt + +)"),
-        "zoom-out": _("Smaller (Alt + −)"),
-        "zoom-fit": _("Fit the width (Alt + 0)"),
-        "wait": _("Loading the page …"),
+    return sheets.labels() | {
         "choose": _("Choose a field, then point at the page"),
         "target": _("Point to fill:"),
         "locked": _("Approved. Reopen the document to change it."),

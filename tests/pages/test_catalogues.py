@@ -27,7 +27,7 @@ def test_every_message_of_the_code_is_translated(catalogue) -> None:
 
 def test_translations_keep_the_named_parts(catalogue) -> None:
     def parts(text: str) -> set[str]:
-        return set(re.findall(r"\{\w*\}", text))
+        return set(re.findall(r"\{\w*(?::[^{}]*)?\}", text))
 
     assert [m.id for m in catalogue if m.id and parts(m.id) != parts(m.string)] == []
 
@@ -59,3 +59,11 @@ def test_a_stored_english_message_is_retold() -> None:
     assert retell(stored, "en") == stored
     assert retell("Nobody's message", "ko") == "Nobody's message"
     assert retell("", "ko") == ""
+    # A label of the pages is no message.
+    assert retell("the transfer of 3 files failed", "ko") == "the transfer of 3 files failed"
+
+
+def test_a_stored_message_with_a_rounded_number_is_retold() -> None:
+    template = "{model}: not enough memory. It needs {needed:.1f} GB, {there:.1f} GB are free."
+    stored = template.format(model="Qwen3", needed=7.26, there=2.0)
+    assert retell(stored, "ko") == translate(template, "ko").format(model="Qwen3", needed=7.26, there=2.0) != stored

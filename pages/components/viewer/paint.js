@@ -151,6 +151,7 @@ function drawEvidence(view) {
   const fields = [...view.data.fields].sort((a, b) => (a.path === view.chosen) - (b.path === view.chosen));
   for (const word of view.words) word.node.classList.remove("picked", ...(view.sheet.blocks ? ["lit", "bright"] : []));
   if (!view.sheet.blocks) view.boxes.replaceChildren();
+  const drawn = new Set(); // a place that several values share is drawn once: laid over each other they would darken
   for (const field of fields) {
     const bright = field.path === view.chosen;
     for (const [, start, end, boxes] of placesHere(view, field)) {
@@ -160,7 +161,11 @@ function drawEvidence(view) {
             word.node.classList.add(bright ? "bright" : "lit");
             word.node.dataset.field = field.path;
           }
-      } else for (const box of boxes) view.boxes.append(drawBox(field, box, bright));
+      } else
+        for (const box of boxes) {
+          if (bright || !drawn.has(`${box}`)) view.boxes.append(drawBox(field, box, bright));
+          drawn.add(`${box}`);
+        }
     }
   }
 }

@@ -1,0 +1,63 @@
+"""What a run will cost and how long it will take, said before it starts. Unknown stays unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .core import Document, Usage
+from .cost import Price, cost, estimate_usage
+from .document_types import DocumentType
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """One model's share of a run. `usd` None: its price is unknown; `seconds` None: it was never timed here."""
+
+    model: str
+    documents: int
+    usage: Usage
+    usd: float | None
+    seconds: float | None
+
+
+def usage_of(sample: Iterable[tuple[Document, DocumentType]]) -> tuple[Usage, int]:
+    """The tokens of some documents together, and how many pages these have."""
+    tokens_in = tokens_out = pages = 0
+    for document, document_type in sample:
+        used = estimate_usage(document, document_type)
+        tokens_in += used.input_tokens or 0
+        tokens_out += used.output_tokens or 0
+        pages += len(document.pages)
+    return Usage(tokens_in, tokens_out), pages
+
+
+def spread(count: int, most: int) -> list[int]:
+    """At most `most` places of `count`, evenly spread, the first one included."""
+    if count <= most:
+        return list(range(count))
+    return [round(place * (count - 1) / (most - 1)) for place in range(most)] if most > 1 else [0]
+
+
+def scaled(usage: Usage, factor: float) -> Usage:
+    """Tokens for `factor` times as many pages."""
+    return Usage(round((usage.input_tokens or 0) * factor), round((usage.output_tokens or 0) * factor))
+
+
+def forecast(
+    model: str,
+    documents: int,
+    usage: Usage,
+    price: Price | None,
+    free: bool,
+    seconds_a_document: float | None,
+    at_once: int = 1,
+) -> Forecast:
+    """The share of a model that reads `documents` with `usage` tokens in all, `at_once` of them at a time."""
+    seconds = None if seconds_a_document is None else seconds_a_document * documents / max(min(at_once, documents), 1)
+    return Forecast(model, documents, usage, 0.0 if free or not documents else cost(price, usage), seconds)
+
+
+def total(parts: Sequence[Forecast]) -> tuple[float, list[str]]:
+    """The known cost of all parts in USD, and the models whose cost is not in it."""
+    return sum(part.usd or 0.0 for part in parts), [part.model for part in parts if part.usd is None]

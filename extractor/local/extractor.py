@@ -1,0 +1,177 @@
+"""The extractor of a local model."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Hashable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .. import answers, prompt
+from ..config import LocalModel
+from ..core import Document, Extraction, FieldValue, Usage
+from ..document_types import DocumentType
+from ..errors import N_, AnswerError, ExtractionError, RequestError, RightsdeskError
+from ..extractors import Extractor
+from . import chunks, merging
+from .holder import ModelHolder, shared_models
+from .planning import check_memory, make_plan
+
+if TYPE_CHECKING:
+    from .loading import Answer, LoadedModel
+
+LEAST_BUDGET = 64
+"""The fewest tokens of a document that a piece must have room for."""
+
+
+class LocalExtractor(Extractor):
+    """A model that runs on this machine. Loaded at the first document, into `holder`, which all threads share."""
+
+    provider = "local"
+
+    def __init__(self, model: LocalModel, cache_folder: Path | str, holder: ModelHolder | None = None) -> None:
+        self.config = model
+        self.model = f"local_{model.name}"
+        self._cache_folder = Path(cache_folder)
+        self._holder = holder or shared_models()
+
+    @property
+    def key(self) -> Hashable:
+        """What the holder knows this model by: two extractors of one configuration share one copy."""
+        return (self.config, str(self._cache_folder))
+
+    @property
+    def memory_bytes(self) -> int:
+        """The bytes its weights take now; 0 while it is not loaded."""
+        return self._holder.memory_bytes(self.key)
+
+    def is_available(self) -> str | None:
+        """None when the model can run here now, else the exact reason why not, for a person. Loads nothing."""
+        problem = self.problem()
+        return str(problem) if problem else None
+
+    def problem(self) -> ExtractionError | None:
+        """The same as an error, whose text can be translated."""
+        if self.memory_bytes:
+            return None
+        try:
+            plan = make_plan(self.config, self._cache_folder)
+            check_memory(self.config, plan, self._holder.reclaimable(plan.device))
+        except ExtractionError as error:
+            return error
+        return None
+
+    def load(self) -> None:
+        """Load the model now. Raises ExtractionError (UnavailableError, NotDownloadedError) when it cannot be."""
+        with self._loaded():
+            pass
+
+    def release(self) -> bool:
+        """Take the model out of memory. False: it is at work, and leaves when that is done."""
+        return self._holder.release(self.key)
+
+    def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
+        """See Extractor. Raises ExtractionError: not available, or an answer without usable metadata."""
+        found, _ = self._read(document, document_type)
+        return found
+
+    def extract(self, document: Document, document_type: DocumentType) -> Extraction:
+        """The metadata of `document` with the tokens used. A RightsdeskError ends up in `Extraction.error`."""
+        result = Extraction(self.model, self.provider, document_type.title(), cost_usd=0.0)
+        started = time.perf_counter()
+        try:
+            found, usage = self._read(document, document_type)
+            result = replace(result, fields=found, usage=usage)
+        except RightsdeskError as error:
+            usage = getattr(error, "spent", None) or Usage()
+            result = replace(result.failed(str(error)), usage=usage)
+        return replace(result, processing_time=time.perf_counter() - started)
+
+    @contextmanager
+    def _loaded(self) -> Iterator[LoadedModel]:
+        plan = make_plan(self.config, self._cache_folder)
+
+        def load() -> LoadedModel:
+            from .loading import load
+
+            return load(self.config, plan)
+
+        with self._holder.use(self.key, self.config.title, load, plan.needed, plan.device) as model:
+            yield model
+
+    def _read(self, document: Document, document_type: DocumentType) -> tuple[dict[str, FieldValue], Usage]:
+        with self._loaded() as model:
+            pieces = self._pieces(model, document, document_type)
+            found: list[dict[str, FieldValue]] = []
+            spent = Usage(0, 0)
+            for start, end in pieces:
+                text = model.harmless(document.text[start:end])
+                messages = prompt.build(text, document_type)
+                answer = model.ask(messages, self.config.max_new_tokens, _opening(document_type))
+                spent = _sum(spent, answer)
+                piece = document if len(pieces) == 1 else chunks.part(document, start, end)
+                values = self._values(piece, document_type, answer, spent)
+                found.append(values if len(pieces) == 1 else merging.located(piece, document_type, values, start))
+        return (found[0] if len(found) == 1 else merging.merge(document_type, found, self.model)), spent
+
+    def _pieces(self, model: LoadedModel, document: Document, document_type: DocumentType) -> list[tuple[int, int]]:
+        """The pieces of the document, so long that prompt and answer fit the context. Raises RequestError."""
+        room = model.context - self.config.max_new_tokens
+        pieces = [(0, len(document.text))]
+        over = self._longest(model, document, document_type, pieces) - room
+        if over <= 0:
+            return pieces
+        budget = room - model.count(prompt.build("", document_type), _opening(document_type))
+        starts = model.token_starts(document.text)
+        while budget >= LEAST_BUDGET:
+            pieces = chunks.spans(document, starts, budget)
+            over = self._longest(model, document, document_type, pieces) - room
+            if over <= 0:
+                return pieces
+            # Tokens at the borders and defused control tokens add a few.
+            budget -= over
+        template = N_("{model}: the fields alone fill its context of {context} tokens. Set a larger “context” for it.")
+        raise RequestError(template, model=self.config.title, context=model.context)
+
+    def _longest(
+        self, model: LoadedModel, document: Document, document_type: DocumentType, pieces: list[tuple[int, int]]
+    ) -> int:
+        texts = (model.harmless(document.text[start:end]) for start, end in pieces)
+        return max(model.count(prompt.build(text, document_type), _opening(document_type)) for text in texts)
+
+    def _values(
+        self, document: Document, document_type: DocumentType, answer: Answer, spent: Usage
+    ) -> dict[str, FieldValue]:
+        if not answer.complete and answer.output_tokens >= self.config.max_new_tokens:
+            template = N_(
+                "{model}: the answer was not complete after {tokens} tokens. "
+                "Raise “max_new_tokens” for it, or use a larger model."
+            )
+            raise AnswerError(template, spent=spent, model=self.config.title, tokens=answer.output_tokens)
+        try:
+            metadata = answers.parse(answer.text, document_type)
+        except ExtractionError as error:
+            error.spent = spent
+            raise
+        confidence = _fitting(metadata, answer.confidence)
+        return answers.to_fields(document, document_type, metadata, self.model, confidence)
+
+
+def _opening(document_type: DocumentType) -> str:
+    """How every answer begins."""
+    return f'{{"{document_type.fields[0].name}":'
+
+
+def _sum(spent: Usage, answer: Answer) -> Usage:
+    return Usage((spent.input_tokens or 0) + answer.input_tokens, (spent.output_tokens or 0) + answer.output_tokens)
+
+
+def _fitting(metadata: Mapping[str, Any], confidence: Mapping[str, float]) -> dict[str, float]:
+    """`confidence` without lists of which `parse` left out items: their indices are not those of the answer."""
+    fits = dict(confidence)
+    for name, value in metadata.items():
+        if isinstance(value, list) and f"{name}[{len(value)}]" in {path.partition(".")[0] for path in fits}:
+            fits = {path: sure for path, sure in fits.items() if not path.startswith(f"{name}[")}
+    return fits

@@ -1,0 +1,171 @@
+"""Which models read the documents, and what that will cost: the middle of the Extract page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from extractor.document_types import DocumentType
+from extractor.errors import N_
+from extractor.store import DocumentRow, Store
+from pages.components import desk, models, ui
+from pages.components.i18n import _
+
+if TYPE_CHECKING:
+    from extractor.extractors import ModelInfo
+    from extractor.forecast import Forecast
+
+SAMPLED = 12
+CHECKED = 400
+"""Up to so many documents are looked up for a stored result before a run."""
+STRATEGIES = {
+    "each": (N_("Each chosen model"), N_("Every model reads every document; compare the results afterwards.")),
+    "hybrid": (
+        N_("Hybrid"),
+        N_("First a model on this machine; a cloud model only where that fails, leaves fields empty or is in doubt."),
+    ),
+}
+STYLE = ui.HERE / "models.css"
+
+
+def choose() -> tuple[list[str], Mapping[str, ModelInfo]]:
+    """The keys of the models to use, and all models."""
+    st.html(STYLE)
+    known = models.known()
+    strategy = st.segmented_control(
+        _("Strategy"),
+        list(STRATEGIES),
+        default="each",
+        required=True,
+        format_func=lambda key: _(STRATEGIES[key][0]),
+        key="extract_strategy",
+    )
+    st.caption(_(STRATEGIES[strategy][1]))
+    if strategy == "hybrid":
+        info = known.get("hybrid")
+        if info is not None and not info.available:
+            st.warning(models.reason(info))
+            return [], known
+        return ["hybrid"], known
+    ready = [key for key in models.ready(known) if key != "hybrid"]
+    chosen = st.pills(
+        _("Models"),
+        ready,
+        selection_mode="multi",
+        default=ready[:1],
+        format_func=models.title,
+        key="extract_models",
+    )
+    _unavailable(known)
+    return chosen, known
+
+
+def _unavailable(known: Mapping[str, ModelInfo]) -> None:
+    """The models that cannot be used now, each with the reason."""
+    missing = [info for info in known.values() if not info.available]
+    if not missing:
+        return
+    with st.expander(_("{count} models are not available").format(count=len(missing)), key="extract-unavailable"):
+        lines = "".join(
+            f"<tr><td><b>{escape(models.title(info.key))}</b></td><td>{escape(models.place(info))}</td>"
+            f"<td>{escape(models.reason(info))}</td></tr>"
+            for info in missing
+        )
+        st.html(f'<table class="models missing"><tbody>{lines}</tbody></table>')
+        st.page_link(ui.MODELS, label=_("Models and keys"))
+
+
+def estimate(
+    chosen: Sequence[DocumentRow], picked: Sequence[str], known: Mapping[str, ModelInfo], again: bool
+) -> list[Forecast]:
+    """What the run will cost and take, shown as a table. Kept for the session until something is chosen anew."""
+    key = (tuple((row.hash, row.changed_at) for row in chosen), tuple(picked), again)
+    if st.session_state.get("estimate_key") != key:
+        st.session_state["estimate"] = _forecasts(desk.get_store(), desk.get_types(), chosen, picked, known, again)
+        st.session_state["estimate_key"] = key
+    parts: list[Forecast] = st.session_state["estimate"]
+    _show(parts, len(chosen))
+    return parts
+
+
+def _forecasts(
+    store: Store,
+    types: Mapping[str, DocumentType],
+    chosen: Sequence[DocumentRow],
+    picked: Sequence[str],
+    known: Mapping[str, ModelInfo],
+    again: bool,
+) -> list[Forecast]:
+    from extractor import forecast, insights
+    from extractor.runs import WORKERS
+
+    sample = [chosen[place] for place in forecast.spread(len(chosen), SAMPLED)]
+    usage, pages = forecast.usage_of(
+        (store.document(row.hash), types[row.document_type]) for row in sample if row.document_type in types
+    )
+    medians = {item.model: item.p50 for item in insights.latencies(store.results())}
+    parts = []
+    for model in picked:
+        left = chosen if again or len(chosen) > CHECKED else _without_result(store, types, chosen, model)
+        factor = sum(row.page_count for row in left) / pages if pages else 0.0
+        info = known.get(model)
+        free = bool(info and info.type in ("builtin", "local"))
+        used = forecast.scaled(usage, factor)
+        price = info.price if info else None
+        parts.append(forecast.forecast(model, len(left), used, price, free, medians.get(model), WORKERS))
+    return parts
+
+
+def _without_result(
+    store: Store, types: Mapping[str, DocumentType], chosen: Sequence[DocumentRow], model: str
+) -> list[DocumentRow]:
+    return [
+        row
+        for row in chosen
+        if row.document_type not in types or not store.has_extraction(row.hash, types[row.document_type], model)
+    ]
+
+
+def _show(parts: Sequence[Forecast], count: int) -> None:
+    from extractor.forecast import total
+
+    heads = (_("Model"), _("Documents"), _("Tokens"), _("Estimated cost"), _("Estimated time"))
+    lines = ""
+    for part in parts:
+        reads = (part.usage.input_tokens or 0) + (part.usage.output_tokens or 0)
+        cells = (
+            models.title(part.model),
+            f"{part.documents:,}",
+            "–" if part.model == "builtin" else f"{reads:,}",
+            _("unknown") if part.usd is None else models.money(part.usd),
+            _("unknown") if part.seconds is None else models.seconds(part.seconds),
+        )
+        lines += "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+    head = "".join(f"<th>{escape(text)}</th>" for text in heads)
+    st.html(f'<table class="estimate"><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>')
+    usd, unknown = total(parts)
+    told = _("Together about {cost}").format(cost=models.money(usd))
+    if unknown:
+        names = ", ".join(map(models.title, unknown))
+        told += " " + _("and the unknown cost of {models}").format(models=names)
+    notes = [told + "."]
+    if count > SAMPLED:
+        notes.append(_("Tokens are counted on {sample} of {count} documents.").format(sample=SAMPLED, count=count))
+    notes.append(_("Times come from earlier results of the same model."))
+    st.caption(ui.plain(" ".join(notes)))
+    _limit(usd)
+
+
+def _limit(usd: float) -> None:
+    from extractor.config import load_cloud
+
+    limit = load_cloud().cost.budget_limit
+    if limit is not None and usd > limit:
+        st.warning(
+            _("This is more than the limit of {limit} a run; the run stops before it is passed.")
+            .format(limit=models.money(limit))
+            .replace("$", "\\$")
+        )

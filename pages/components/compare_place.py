@@ -1,0 +1,98 @@
+"""Where a session is on the Compare page, and what taking a value does. Callbacks only; the page draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from dataclasses import field as member
+
+import streamlit as st
+
+from extractor import compare
+from extractor.compare import Row
+from extractor.core import FieldValue
+from extractor.document_types import DocumentType
+from extractor.store import DocumentRow
+from pages.components import desk, guard, review_desk
+from pages.components.i18n import _
+
+KEY = "compare"
+
+
+@dataclass
+class Place:
+    """Document, page, the models shown, and what the viewer is asked to say.
+
+    `taken` counts the edits of each step, for undo; `leave` is where on the Review page to go on, once.
+    """
+
+    document: str = ""
+    page: int = 1
+    sharp: bool = False
+    chosen: str | None = None
+    taken: list[int] = member(default_factory=list)
+    models: list[str] = member(default_factory=list)
+    leave: dict[str, str] = member(default_factory=dict)
+    note: dict[str, object] = member(default_factory=lambda: {"n": 0, "text": ""})
+
+    def open(self, row: DocumentRow) -> None:
+        """Put a document on the page, at the page and cell that the address names."""
+        wanted = st.query_params.get("page", "1")
+        self.document = row.hash
+        self.page = min(max(int(wanted) if wanted.isdecimal() else 1, 1), review_desk.sheet_count(row))
+        self.chosen = st.query_params.get("field")
+        self.sharp, self.taken = False, []
+
+    def say(self, text: str) -> None:
+        """Have the viewer show a short message."""
+        self.note = {"n": int(str(self.note["n"])) + 1, "text": text}
+
+
+def place() -> Place:
+    """This session's place."""
+    found: Place = st.session_state.setdefault(KEY, Place())
+    return found
+
+
+def take(row: DocumentRow, document_type: DocumentType, path: str, value: FieldValue) -> None:
+    """Put one model's value into the draft, with its evidence and source."""
+    with _told():
+        desk.get_store().set_value(row.hash, document_type, path, value, desk.current_user())
+        place().taken.append(1)
+        place().say(_("Taken into the draft. Alt+Z takes it back."))
+
+
+def take_whole(row: DocumentRow, document_type: DocumentType, rows: list[Row], model: str) -> None:
+    """Make the draft the answer of one model."""
+    store, user = desk.get_store(), desk.current_user()
+    with _told():
+        values, removed = compare.take_all(rows, model, store.values(row.hash, document_type))
+        steps = len(values) + len(removed)
+        if not steps:
+            place().say(_("The draft is this answer already."))
+            return
+        place().taken.append(0)
+        for prefix in removed:
+            store.remove(row.hash, document_type, prefix, user)
+            place().taken[-1] += 1
+        for path, value in values.items():
+            store.set_value(row.hash, document_type, path, value, user)
+            place().taken[-1] += 1
+        place().say(_("{count} values taken into the draft. Alt+Z takes them back.").format(count=steps))
+
+
+def undo(row: DocumentRow, document_type: DocumentType) -> None:
+    """Take back the last step made here."""
+    with _told():
+        for _step in range(place().taken.pop() if place().taken else 0):
+            desk.get_store().undo(row.hash, document_type, desk.current_user())
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What goes wrong (approved elsewhere in the meantime, for instance) becomes a message."""
+    try:
+        yield
+    except Exception as error:
+        place().say(guard.describe(error))

@@ -1,0 +1,191 @@
+"""A run on the screen: progress of each model, results as they come, failures and another try of just those."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import streamlit as st
+
+from extractor.errors import StoreError
+from extractor.runs import Item, Progress
+from pages.components import desk, guard, models, ui
+from pages.components.i18n import _, explain
+from pages.components.table import Column, Line, meter, table
+
+SHOWN = 50
+
+
+def follow(run_id: str) -> None:
+    """A run: polled while it works, drawn once when it has finished. The address names it, so reload shows it."""
+    try:
+        finished = desk.get_runs().progress(run_id).finished
+    except StoreError as error:
+        st.info(explain(error))
+        st.button(_("New extraction"), type="primary", on_click=_leave, key="leave")
+        return
+    st.fragment(_watch, run_every=None if finished else 1)(run_id, finished)
+
+
+def _watch(run_id: str, was_finished: bool) -> None:
+    """Draw the run as it is now. Only reads."""
+    with guard.failures():
+        progress = desk.get_runs().progress(run_id)
+        if progress.finished and not was_finished:
+            st.rerun()  # The whole page, so that polling ends.
+        _draw(run_id, progress)
+
+
+def _draw(run_id: str, progress: Progress) -> None:
+    over = progress.done + progress.failed + progress.skipped
+    left = f" · {_time_left(progress.seconds_left)}" if progress.seconds_left and not progress.finished else ""
+    st.progress(over / progress.total if progress.total else 1.0, _headline(progress) + left)
+    failed = [item for item in progress.items if item.error]
+    read = {item.model for item in progress.items if not item.error}
+    with st.container(horizontal=True, vertical_alignment="center", key="run-actions"):
+        if not progress.finished:
+            st.button(_("Cancel"), on_click=_cancel, args=(run_id,), disabled=progress.cancelled, key="cancel_run")
+        else:
+            if st.button(_("Review next"), type="primary", shortcut="Ctrl+Enter", key="review_next"):
+                ui.open_review_or_documents(desk.get_store().next_document())
+            if len(read) > 1 and st.button(_("Compare"), key="to_compare"):
+                first = next(item.hash for item in reversed(progress.items) if not item.error)
+                st.switch_page(ui.COMPARE, query_params={"document": first})
+            if failed:
+                label = _("Try {count} failed again").format(count=len(failed))
+                st.button(label, on_click=_retry, args=(failed,), key="retry_failed")
+            st.button(_("New extraction"), on_click=_leave, key="leave")
+    told = [
+        (_("Extracted"), progress.done),
+        (_("Failed"), progress.failed),
+        (_("Had a result already"), progress.skipped),
+    ]
+    counts = " · ".join(f"{label} **{count}**" for label, count in told if count or label == told[0][0])
+    st.caption(f"{counts} · {ui.plain(_spent(progress))}")
+    _by_model(progress)
+    _results(run_id, progress.items)
+
+
+def _spent(progress: Progress) -> str:
+    """What the run has cost so far."""
+    return _("spent {cost}").format(cost=models.money(progress.cost_usd))
+
+
+def _by_model(progress: Progress) -> None:
+    """How far each model is, where there are several."""
+    done = Counter(item.model for item in progress.items if not item.error)
+    failed = Counter(item.model for item in progress.items if item.error)
+    if len(done | failed) < 2:
+        return
+    lines = []
+    for model in sorted(done | failed):
+        told = _("{count} extracted").format(count=done[model])
+        if failed[model]:
+            told += ", " + _("{count} failed").format(count=failed[model])
+        lines.append(f"**{ui.plain(models.title(model))}**: {told}")
+    st.caption(" · ".join(lines))
+
+
+def _cancel(run_id: str) -> None:
+    with guard.notices():
+        desk.get_runs().cancel(run_id)
+
+
+def _retry(failed: list[Item]) -> None:
+    """A new run of just the pairs that failed: what has a result is left alone."""
+    with guard.notices():
+        hashes, wanted = [item.hash for item in failed], [item.model for item in failed]
+        st.query_params["run"] = desk.get_runs().start(hashes, wanted, keys=models.keys())
+
+
+def _headline(progress: Progress) -> str:
+    over = progress.done + progress.failed + progress.skipped
+    if progress.cancelled:
+        return _("Cancelled after {over} of {total} documents").format(over=over, total=progress.total)
+    if progress.finished:
+        return _("Finished: {total} documents").format(total=progress.total)
+    return _("{over} of {total} documents").format(over=over, total=progress.total)
+
+
+def _time_left(seconds: float) -> str:
+    if seconds < 90:
+        return _("about {count} s left").format(count=max(round(seconds), 1))
+    return _("about {count} min left").format(count=round(seconds / 60))
+
+
+def _results(run_id: str, items: tuple[Item, ...]) -> None:
+    if not items:
+        return
+    types = desk.get_types()
+    columns = [
+        Column("name", _("Document"), "link"),
+        Column("model", _("Model"), width="14%"),
+        Column("type", _("Type"), width="15%"),
+        Column("found", _("Fields found"), width="7.5rem"),
+        Column("confidence", _("Confidence"), "meter", width="9.5rem"),
+        Column("time", _("Time"), "number", width="5.5rem"),
+        Column("cost", _("Cost"), "number", width="6.5rem"),
+    ]
+    lines = []
+    for item in items[:SHOWN]:
+        result = _result(item)
+        lines.append(
+            Line(
+                id=f"{item.hash}/{item.model}",
+                document=item.hash,
+                name=item.name,
+                cells={
+                    "name": item.name,
+                    "model": models.title(item.model),
+                    "type": ui.type_name(result.document_type, types),
+                    "found": f"{result.found} / {result.fields}" if result.fields else "",
+                    "confidence": meter(result.confidence),
+                    "time": models.seconds(item.seconds),
+                    "cost": models.money(item.cost_usd) if item.cost_usd is not None else _("unknown"),
+                },
+                note=explain(item.error) if item.error else "",
+                failed=bool(item.error),
+            )
+        )
+    opened = table(columns, lines, key=f"results_{run_id}")[1]
+    if opened:
+        ui.open_review(opened.partition("/")[0])
+    if len(items) > SHOWN:
+        st.caption(_("The newest {count} results are shown. All of them are stored.").format(count=SHOWN))
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What the table says of a finished pair."""
+
+    document_type: str
+    found: int = 0
+    fields: int = 0
+    confidence: float | None = None
+
+
+def _result(item: Item) -> _Result:
+    """What was found in one document; kept for the session, so that polling does not read it again."""
+    kept: dict[tuple[str, str, float], _Result] = st.session_state.setdefault("extract_results", {})
+    key = (item.hash, item.model, item.seconds)
+    if key not in kept:
+        kept[key] = _read_result(item)
+    return kept[key]
+
+
+def _read_result(item: Item) -> _Result:
+    store, types = desk.get_store(), desk.get_types()
+    try:
+        row = store.row(item.hash)
+    except StoreError:  # Deleted since.
+        return _Result("")
+    document_type = types.get(row.document_type)
+    extraction = store.extraction(item.hash, document_type, item.model) if document_type else None
+    if item.error or extraction is None:
+        return _Result(row.document_type)
+    found = sum(value.value is not None for value in extraction.fields.values())
+    return _Result(row.document_type, found, len(extraction.fields), extraction.confidence)
+
+
+def _leave() -> None:
+    st.query_params.pop("run", None)

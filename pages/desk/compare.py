@@ -1,0 +1,347 @@
+"""Compare: what each model says of a document, field by field; take the best of it into the draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from extractor import compare
+from extractor.compare import Cell, Row
+from extractor.core import Extraction, FieldValue
+from extractor.document_types import DocumentType
+from extractor.paths import path_title
+from extractor.store import DocumentRow
+from pages.components import desk, fields, guard, models, review_desk, sheets, ui
+from pages.components.compare_place import place, take, take_whole, undo
+from pages.components.grid import show_grid
+from pages.components.i18n import _, explain, language
+from pages.components.viewer import STYLE, show_viewer
+
+GRID, VIEWER = "compare-grid", "compare-viewer"
+MOST = 8
+BESIDE = 3
+"""With more models than this the page stands below the table, where both have the whole width."""
+
+
+def show() -> None:
+    st.html(STYLE)
+    store = desk.get_store()
+    hash = st.query_params.get("document") or place().document or next(iter(store.compared(1)), "")
+    if not hash:
+        ui.heading(_("Compare"))
+        st.info(_("No document was read by two models yet. Choose two or more models on the Extract page."))
+        st.page_link(ui.EXTRACT, label=_("Extract"), query_params={"lang": language()})
+        return
+    row = store.row(hash)
+    if hash != place().document:
+        place().open(row)
+    if st.query_params.get("document") != hash:
+        _write_address(hash)
+    with st.container(key="review-sheets"):
+        _sheets()
+    _desk()
+
+
+@st.fragment(key="compare-sheets")
+def _sheets() -> None:
+    with guard.failures():
+        here = place()
+        sheets.show(desk.get_store().row(here.document), here.page, here.sharp)
+
+
+@st.fragment(key="compare-desk")
+def _desk() -> None:
+    """All that changes when a value is taken: head, table, evidence."""
+    with guard.failures():
+        row, document_type = _current()
+        if place().leave:
+            where, place().leave = place().leave, {}
+            st.switch_page(ui.REVIEW, query_params={"document": row.hash, **where})
+        found = _extractions(row, document_type)
+        _head(row)
+        answers = {model: result for model, result in found.items() if result.error is None}
+        shown = place().models = _chosen(answers)
+        draft = desk.get_store().values(row.hash, document_type)
+        rows = compare.compare({model: answers[model] for model in shown}, document_type, draft)
+        rows = _filtered(rows, len(shown), found)
+        if not shown:
+            return
+        with st.container(key="review-panes"):
+            if len(shown) <= BESIDE:
+                left, right = st.columns([60, 40], gap="small")
+            else:
+                left, right = st.container(key="compare-above"), st.container(key="compare-below")
+            with left:
+                _table(row, document_type, answers, rows, draft)
+            with right, st.container(key="review-viewer-pane"):
+                _viewer(row, rows)
+
+
+def _current() -> tuple[DocumentRow, DocumentType]:
+    row, types = desk.get_store().row(place().document), desk.get_types()
+    return row, types.get(row.document_type) or next(iter(types.values()))
+
+
+def _extractions(row: DocumentRow, document_type: DocumentType) -> dict[str, Extraction]:
+    store = desk.get_store()
+    found = {
+        model: store.extraction(row.hash, document_type, model) for model in store.models_of(row.hash, document_type)
+    }
+    return {model: result for model, result in found.items() if result is not None}
+
+
+def _head(row: DocumentRow) -> None:
+    """Which document, and the ways on."""
+    queue = desk.get_store().compared()
+    at = queue.index(row.hash) if row.hash in queue else -1
+    before, after = queue[at - 1] if at > 0 else None, queue[at + 1] if at + 1 < len(queue) else None
+    with st.container(horizontal=True, key="review-head", vertical_alignment="center", gap="small"):
+        for label, shortcut, target in ((_("Previous"), "Alt+P", before), (_("Next"), "Alt+N", after)):
+            st.button(
+                label,
+                key=f"compare-{shortcut[-1]}",
+                shortcut=shortcut,
+                on_click=_go,
+                args=(target,),
+                disabled=not target,
+            )
+        st.html(f'<div class="review-name" title="{escape(row.name)}">{escape(row.name)}</div>', width="stretch")
+        st.button(_("Undo"), key="compare-undo", shortcut="Alt+Z", on_click=_undo, disabled=not place().taken)
+        if st.button(_("Extract with more models"), key="compare-more"):
+            st.switch_page(ui.EXTRACT, query_params={"document": row.hash})
+        if st.button(_("Review"), key="compare-review", type="primary", shortcut="Ctrl+Enter"):
+            ui.open_review(row.hash)
+
+
+def _chosen(answers: Mapping[str, Extraction]) -> list[str]:
+    """The models to show, at most eight; with two there is nothing to choose."""
+    known = list(answers)
+    if len(known) < 2:
+        st.info(_("Only one model has read this document. Extract it with another one to compare."))
+    if len(known) <= 2:
+        return known
+    return st.pills(
+        _("Models"),
+        known,
+        selection_mode="multi",
+        default=known[:MOST],
+        format_func=models.title,
+        key=f"compare-models-{place().document[:12]}-{len(known)}",
+        label_visibility="collapsed",
+    )[:MOST]
+
+
+def _filtered(rows: Sequence[Row], shown: int, found: Mapping[str, Extraction]) -> list[Row]:
+    """How many fields agree, and only the conflicts when asked for."""
+    counts = {state: sum(row.state == state for row in rows) for state in ("agree", "near", "conflict", "empty")}
+    with st.container(horizontal=True, vertical_alignment="center", key="compare-filter"):
+        only = st.toggle(_("Conflicts only"), key="conflicts", bind="query-params")
+        words = _words()
+        told = " · ".join(f"{words[state]} **{count}**" for state, count in counts.items())
+        st.caption(told, width="content")
+        for model, result in found.items():
+            if result.error is not None:
+                st.caption(f"✕ **{ui.plain(models.title(model))}**: {ui.plain(explain(result.error))}", width="content")
+    if only and not counts["conflict"]:
+        st.info(_("The models do not contradict each other here."))
+    return [row for row in rows if not only or row.state == "conflict"]
+
+
+def _words() -> dict[str, str]:
+    return {
+        "agree": _("Same"),
+        "near": _("Written differently"),
+        "conflict": _("Conflict"),
+        "empty": _("Nothing found"),
+    }
+
+
+def _table(
+    row: DocumentRow,
+    document_type: DocumentType,
+    answers: Mapping[str, Extraction],
+    rows: Sequence[Row],
+    draft: Mapping[str, FieldValue],
+) -> None:
+    shown = list(rows[0].cells) if rows else []
+    data = {
+        "locked": row.state == "approved",
+        "chosen": _cell_key(*place().chosen.rsplit("@", 1)) if "@" in (place().chosen or "") else None,
+        "columns": [_column(model, answers[model]) for model in shown],
+        "rows": [_line(row.hash, document_type, line, draft) for line in rows],
+        "words": _words()
+        | {
+            "label": _("Fields and what each model says"),
+            "field": _("Field"),
+            "consensus": _("Consensus"),
+            "draft": _("Draft"),
+            "none": _("Not stated"),
+            "tie": _("No majority"),
+            "take": _("Take"),
+            "open": _("In Review"),
+            "taken": _("in the draft"),
+            "whole": _("Take all"),
+            "wholeHint": _("Make the draft this model's answer, empty fields included"),
+        },
+    }
+    if rows:
+        show_grid(data, GRID, on_taken_change=_taken, on_whole_change=_whole, on_opened_change=_opened)
+
+
+def _column(model: str, result: Extraction) -> dict[str, Any]:
+    facts = [
+        models.seconds(result.processing_time),
+        models.tokens(model, result.usage),
+        models.money(result.cost_usd),
+    ]
+    provider, id = models.about(model)
+    return {"model": model, "title": models.title(model), "about": id, "provider": provider, "facts": "\n".join(facts)}
+
+
+def _line(hash: str, document_type: DocumentType, row: Row, draft: Mapping[str, FieldValue]) -> dict[str, Any]:
+    whole = path_title(document_type, row.path, language())
+    title = row.field.title(language())
+    now = draft.get(row.path, FieldValue(None))
+    cells = [_cell(hash, row, model, cell, now) for model, cell in row.cells.items()]
+    group = whole.removesuffix(title).strip() if "." in row.path else ""
+    votes = _("{agree} of {all} agree").format(agree=row.agree, all=len(cells)) if len(cells) > 1 else ""
+    return {
+        "path": row.path,
+        "title": title,
+        "group": group,
+        "required": row.field.required,
+        "state": row.state,
+        "consensus": _text(row.consensus),
+        "decided": row.decided,
+        "votes": votes,
+        "draft": _text(now.value),
+        "cells": cells,
+    }
+
+
+def _cell(hash: str, row: Row, model: str, cell: Cell, now: FieldValue) -> dict[str, Any]:
+    found = sheets.places(hash, cell.field)
+    return {
+        "key": _cell_key(row.path, model),
+        "text": _text(cell.value),
+        "state": cell.state,
+        "diff": [list(piece) for piece in cell.diff],
+        "page": _("p. {page}").format(page=found[0][0]) if found else "",
+        "sheet": found[0][0] if found else None,
+        "note": "" if cell.field.supported else _("not in the document"),
+        "taken": cell.value is not None and (now.value, now.source) == (cell.value, cell.field.source),
+    }
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, int | float):
+        return f"{value:,}".removesuffix(".0")
+    return compare.text_of(value)
+
+
+def _cell_key(path: str, model: str) -> str:
+    return fields.container_key(f"{path}@{model}")
+
+
+def _viewer(row: DocumentRow, rows: Sequence[Row]) -> None:
+    """The page with the evidence of all cells; the chosen one's is lit."""
+    here = place()
+    shown = [
+        {
+            "path": f"{line.path}@{model}",
+            "key": _cell_key(line.path, model),
+            "title": f"{line.field.title(language())} · {models.title(model)}",
+            "doubt": line.state == "conflict" and cell.state != "empty",
+            "evidence": sheets.places(row.hash, cell.field),
+        }
+        for line in rows
+        for model, cell in line.cells.items()
+    ]
+    data = {
+        "document": row.hash,
+        "count": review_desk.sheet_count(row),
+        "page": here.page,
+        "field": here.chosen,
+        "dpi": review_desk.DPI,
+        "locked": True,
+        "fields": shown,
+        "go": {"n": 0, "field": None},
+        "note": here.note,
+        "labels": sheets.labels()
+        | {
+            "choose": _("Choose a value to see where it stands"),
+            "target": _("Evidence:"),
+            "locked": _("Values are taken with Enter or the button “Take”."),
+            "no_doubt": _("The models do not contradict each other here."),
+            "keys": [
+                [["←", "↑", "↓", "→"], _("other value")],
+                [["Enter"], _("take it")],
+                [["Alt", "J"], _("next conflict")],
+                [["PgUp", "PgDn"], _("page")],
+                [["Alt", "+ − 0"], _("zoom")],
+            ],
+        },
+    }
+    show_viewer(data, VIEWER, on_turned_change=_turned)
+
+
+def _asked(name: str) -> Any:
+    return st.session_state[GRID][name]
+
+
+def _compared() -> tuple[DocumentRow, DocumentType, list[Row]]:
+    """The table as it is on the screen: the same models, so that items have the same places."""
+    row, document_type = _current()
+    found = _extractions(row, document_type)
+    answers = {model: found[model] for model in place().models if model in found}
+    return row, document_type, compare.compare(answers, document_type, desk.get_store().values(row.hash, document_type))
+
+
+def _taken() -> None:
+    asked = _asked("taken")
+    row, document_type, rows = _compared()
+    cell = next((line.cells.get(asked["model"]) for line in rows if line.path == asked["path"]), None)
+    if cell is not None:
+        take(row, document_type, asked["path"], cell.field)
+
+
+def _whole() -> None:
+    row, document_type, rows = _compared()
+    take_whole(row, document_type, rows, _asked("whole")["model"])
+
+
+def _undo() -> None:
+    undo(*_current())
+
+
+def _opened() -> None:
+    """Go to Review at this field, and at the page where the value stands."""
+    asked = _asked("opened")
+    place().leave = {"field": asked["path"]} | ({"page": str(asked["page"])} if asked["page"] else {})
+
+
+def _turned() -> None:
+    asked = st.session_state[VIEWER]["turned"]
+    place().page, place().sharp = asked["page"], asked["sharp"]
+    st.rerun("compare-sheets")
+
+
+def _go(hash: str | None) -> None:
+    if hash:
+        _write_address(hash)
+        place().open(desk.get_store().row(hash))
+        st.rerun()
+
+
+def _write_address(hash: str) -> None:
+    others = {key: value for key, value in st.query_params.items() if key not in ("document", "page", "field")}
+    st.query_params.from_dict({**others, "document": hash})
+
+
+if __name__ == "__main__":
+    guard.run(show)

@@ -1,0 +1,209 @@
+"""Insights: what the stored runs cost, how long they took, what failed, and which model is worth it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import streamlit as st
+
+from extractor import insights
+from extractor.errors import N_, StoreError
+from extractor.insights import Result
+from pages.components import charts, desk, guard, models, ui
+from pages.components.i18n import _, explain, language, local
+
+PERIODS = {7: N_("7 days"), 30: N_("30 days"), 90: N_("90 days"), 0: N_("All")}
+DEAREST = 15
+
+
+def show() -> None:
+    ui.heading(_("Insights"))
+    now = datetime.now(UTC)
+    days = st.segmented_control(
+        _("Period"),
+        list(PERIODS),
+        default=30,
+        required=True,
+        format_func=lambda days: _(PERIODS[days]),
+        key="insights_period",
+        label_visibility="collapsed",
+    )
+    rows: Sequence[Result] = desk.get_store().results(since=now - timedelta(days=days) if days else None)
+    if not rows:
+        st.info(_("No run is stored for this period. Numbers appear here as soon as documents are extracted."))
+        st.page_link(ui.EXTRACT, label=_("Extract"), query_params={"lang": language()})
+        return
+    _totals(rows)
+    _costs(rows)
+    _bill(rows, now)
+    _latency(rows)
+    _failures(rows)
+
+
+def _totals(rows: Sequence[Result]) -> None:
+    found = insights.totals(rows)
+    told = [
+        (_("Results"), f"{found.results:,}", _("A result is one document read by one model.")),
+        (_("Documents"), f"{found.documents:,}", ""),
+        (_("Known cost"), models.money(found.usd), ""),
+        (_("Cost unknown"), f"{found.unknown:,}", _("Results for which neither provider nor price list tells a cost.")),
+        (_("Failed"), f"{found.failed:,}", ""),
+        (_("Fallbacks"), f"{found.fallbacks:,}", _("Results that another model gave after the first one failed.")),
+    ]
+    with st.container(horizontal=True, key="insights-totals", gap="large"):
+        for label, value, about in told:
+            st.metric(label, value, help=about or None, width="content")
+
+
+def _costs(rows: Sequence[Result]) -> None:
+    left, right = st.columns(2)
+    with left:
+        found = insights.costs(rows, "model")
+        charts.chart(
+            _("Cost by model"),
+            _("Sum of the known costs of all results of the period, in USD; of a fallback, each model its own part."),
+            charts.bars([models.title(cost.group) for cost in found], [cost.usd for cost in found], across=True),
+            found,
+            "cost_by_model",
+            _no_cost(),
+        )
+    with right:
+        found = insights.costs(rows, "day", local(datetime.now(UTC)).tzinfo)
+        charts.chart(
+            _("Cost by day"),
+            _("Sum of the known costs a day, in USD, days of your time zone."),
+            charts.bars([cost.group for cost in found], [cost.usd for cost in found]),
+            found,
+            "cost_by_day",
+            _no_cost(),
+        )
+
+
+def _bill(rows: Sequence[Result], now: datetime) -> None:
+    left, right = st.columns(2)
+    with left:
+        found = insights.costs(rows, "document")
+        names = {cost.group: _name(cost.group) for cost in found[:DEAREST]}
+        dearest = [cost for cost in found[:DEAREST] if cost.usd]
+        charts.chart(
+            _("Dearest documents"),
+            _("Sum of the known costs of all results of a document, in USD; at most {count}.").format(count=DEAREST),
+            charts.bars([names[cost.group] for cost in dearest], [cost.usd for cost in dearest], across=True),
+            dearest,
+            "cost_by_document",
+            _("No document has cost anything in this period."),
+            names,
+        )
+    with right, st.container(key="insights-bill"):
+        volume = st.number_input(
+            _("Documents a month"),
+            min_value=1,
+            max_value=10_000_000,
+            value=max(insights.volume(rows, now), 1),
+            key="insights_volume",
+            help=_("To begin with: the documents that were extracted in the last 30 days."),
+        )
+        found = insights.monthly(rows, int(volume))
+        charts.chart(
+            _("Projected monthly bill"),
+            _("Mean known cost of a document with each model × {count} documents, in USD.").format(count=f"{volume:,}"),
+            charts.bars([models.title(bill.model) for bill in found], [bill.usd for bill in found], across=True),
+            found,
+            "monthly_bill",
+            _("No model has finished a document in this period."),
+        )
+
+
+def _latency(rows: Sequence[Result]) -> None:
+    points, found = insights.points(rows), insights.latencies(rows)
+    nothing = _("No model has finished a document in this period.")
+    left, right = st.columns(2)
+    with left:
+        charts.chart(
+            _("Time a document"),
+            " · ".join(
+                _("{model}: p50 {p50}, p95 {p95}").format(
+                    model=models.title(item.model), p50=models.seconds(item.p50), p95=models.seconds(item.p95)
+                )
+                for item in found
+            )
+            or _("Seconds from request to result; failures are left out."),
+            charts.distribution(points),
+            found,
+            "latency",
+            nothing,
+        )
+    with right:
+        by = st.segmented_control(
+            _("By"),
+            ["pages", "tokens"],
+            default="pages",
+            required=True,
+            format_func=lambda key: _("by pages") if key == "pages" else _("by tokens"),
+            key="insights_size",
+            label_visibility="collapsed",
+        )
+        charts.chart(
+            _("Time against size"),
+            _("Seconds of every result that succeeded, by pages or by tokens of the document."),
+            charts.scatter(points, by),
+            points,
+            "latency_by_size",
+            _("No result of this period says how many tokens it took.") if by == "tokens" else nothing,
+            {point.document: _name(point.document) for point in points[:500]},
+        )
+
+
+def _failures(rows: Sequence[Result]) -> None:
+    left, right = st.columns(2)
+    with left:
+        found = insights.failures(rows)
+        charts.chart(
+            _("Failures and fallbacks"),
+            _("How often each model was asked, counting every attempt, and what came of it."),
+            charts.outcomes(found),
+            found,
+            "failures",
+            _("Nothing was asked in this period."),
+        )
+        why = insights.reasons(rows)
+        if why:
+            st.dataframe(
+                [
+                    {
+                        _("Model"): models.title(item.model),
+                        _("Reason"): explain(item.reason),
+                        _("Times"): item.times,
+                    }
+                    for item in why
+                ],
+                hide_index=True,
+                height="content" if len(why) < 8 else 300,
+                key="insights-reasons",
+            )
+    with right:
+        found_trades = insights.trades(rows)
+        charts.chart(
+            _("Cost against time"),
+            _("Mean known cost and median time of a document, one dot a model; larger dots stand for more documents."),
+            charts.trade(found_trades),
+            found_trades,
+            "cost_against_time",
+            _("No model of this period has a known cost."),
+        )
+
+
+def _no_cost() -> str:
+    return _("No result of this period has a known cost.")
+
+
+def _name(hash: str) -> str:
+    try:
+        return desk.get_store().row(hash).name
+    except StoreError:  # Deleted since.
+        return hash[:12]
+
+
+if __name__ == "__main__":
+    guard.run(show)

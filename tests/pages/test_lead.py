@@ -1,0 +1,88 @@
+"""Insights and Models."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from extractor import create_extractor
+from extractor.core import Extraction, Usage
+from extractor.document_types import load_document_types
+from extractor.store import DocumentRow, Store
+
+from .conftest import texts
+
+Open = Callable[..., AppTest]
+Add = Callable[..., DocumentRow]
+KEY = "sk-page-secret-0123456789"
+
+
+@pytest.fixture(autouse=True)
+def no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.endswith("_API_KEY"):
+            monkeypatch.delenv(name)
+
+
+def metric(app: AppTest, label: str) -> str:
+    return next(str(found.value) for found in app.metric if found.label == label)
+
+
+def test_insights_are_empty_with_an_explanation(open_page: Open) -> None:
+    app = open_page("../lead/insights")
+    assert "No run is stored for this period" in texts(app)
+    assert not app.metric
+
+
+def test_insights_show_what_is_stored(open_page: Open, add: Add, store: Store) -> None:
+    row = add()
+    document_type = load_document_types()[row.document_type]
+    read = create_extractor("builtin").extract(store.document(row.hash), document_type)
+    store.save_extraction(row.hash, document_type, read)
+    for cost, error in ((0.25, None), (None, None), (0.0, "no answer")):
+        made = Extraction("cloud_a", "a", document_type.title(), {}, 2.0, Usage(100, 10), cost, error)
+        store.save_extraction(row.hash, document_type, made)
+    app = open_page("../lead/insights")
+    assert not app.error
+    assert metric(app, "Results") == "4"
+    assert metric(app, "Documents") == "1"
+    assert metric(app, "Known cost") == "$0.2500"
+    assert metric(app, "Cost unknown") == "1"
+    assert metric(app, "Failed") == "1"
+    assert app.number_input(key="insights_volume").value == 1
+    titles = {str(title.value) for title in app.subheader}
+    assert {"Cost by model", "Projected monthly bill", "Time a document", "Failures and fallbacks"} <= titles
+
+
+def test_every_model_is_listed_with_a_reason_or_available(open_page: Open) -> None:
+    app = open_page("../lead/models")
+    assert not app.error
+    page = "\n".join(str(found.proto.body) for found in app.get("html"))
+    assert "OPENAI_API_KEY" in page
+    assert "gpt-4o-mini" in page
+    assert "builtin" in page
+
+
+def test_a_key_counts_for_the_session_and_leaves_the_page(open_page: Open) -> None:
+    app = open_page("../lead/models")
+    assert "cloud_gpt4o_mini" not in app.selectbox(key="test_model").options
+    before = len(app.selectbox(key="test_model").options)
+    app.text_input(key="enter-key-openai").set_value(KEY).run()
+    assert not app.error
+    assert len(app.selectbox(key="test_model").options) > before
+    assert app.text_input(key="enter-key-openai").value == ""
+    assert "this session" in texts(app)
+    assert KEY not in str(app.main)
+    app.button(key="forget-key-openai").click().run()
+    assert len(app.selectbox(key="test_model").options) == before
+    # Another session knows nothing of it.
+    assert len(open_page("../lead/models").selectbox(key="test_model").options) == before
+
+
+def test_the_builtin_extractor_answers_a_test_call(open_page: Open) -> None:
+    app = open_page("../lead/models")
+    app.button(key="test_call").click().run()
+    assert "은빛 강가의 노래" in texts(app)

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from extractor.core import Usage
+from extractor.cost import Price, estimate
+from extractor.document_types import as_document_type
+from extractor.forecast import forecast, scaled, spread, total, usage_of
+from extractor.reading import document_from_text
+
+TYPE = as_document_type({"work_title": "string", "signed": "date"}, "계약서")
+
+
+def test_one_document_costs_what_the_estimate_says() -> None:
+    document = document_from_text("저작물명: 은빛 강가의 노래\n")
+    usage, pages = usage_of([(document, TYPE)])
+    price = Price(0.15, 0.6)
+    assert pages == 1
+    assert forecast("m", 1, usage, price, False, 2.0).usd == pytest.approx(estimate(document, TYPE, price))
+
+
+def test_unknown_is_never_nothing() -> None:
+    parts = [
+        forecast("unpriced", 3, Usage(100, 10), None, False, None),
+        forecast("here", 3, Usage(100, 10), None, True, 0.1),
+        forecast("paid", 3, Usage(1000, 0), Price(2.0, 4.0), False, 1.0),
+    ]
+    assert [part.usd for part in parts] == [None, 0.0, 2.0]
+    assert parts[0].seconds is None
+    assert total(parts) == (2.0, ["unpriced"])
+
+
+def test_documents_read_at_once_take_their_time_together() -> None:
+    assert forecast("m", 8, Usage(0, 0), None, True, 2.0, at_once=4).seconds == 4.0
+    assert forecast("m", 2, Usage(0, 0), None, True, 2.0, at_once=4).seconds == 2.0
+    # What has a result already costs nothing.
+    assert forecast("m", 0, Usage(0, 0), None, False, 2.0, at_once=4).usd == 0.0
+
+
+def test_a_sample_is_spread_over_all() -> None:
+    assert spread(3, 10) == [0, 1, 2]
+    places = spread(1000, 10)
+    assert (len(places), places[0], places[-1]) == (10, 0, 999)
+    assert scaled(Usage(10, 4), 2.5) == Usage(25, 10)
