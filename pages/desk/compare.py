@@ -167,9 +167,10 @@ def _table(
     draft: Mapping[str, FieldValue],
 ) -> None:
     shown = list(rows[0].cells) if rows else []
+    chosen = place().chosen or ""
     data = {
         "locked": row.state == "approved",
-        "chosen": _cell_key(*place().chosen.rsplit("@", 1)) if "@" in (place().chosen or "") else None,
+        "chosen": _cell_key(*chosen.rsplit("@", 1)) if "@" in chosen else None,
         "columns": [_column(model, answers[model]) for model in shown],
         "rows": [_line(row.hash, document_type, line, draft) for line in rows],
         "words": _words()

@@ -8,7 +8,7 @@ import streamlit as st
 
 from extractor import review
 from pages.components import desk, fields, guard, review_desk, review_header, sheets, ui
-from pages.components.i18n import _, language
+from pages.components.i18n import _
 from pages.components.review_desk import Desk, place
 from pages.components.viewer import STYLE, show_viewer
 
