@@ -17,7 +17,16 @@ from . import answers, cost, prompt
 from .config import CloudConfig, CloudModel, Provider, load_cloud
 from .core import Attempt, Document, Extraction, FieldValue, Usage
 from .document_types import DocumentType
-from .errors import N_, AnswerError, AuthenticationError, ConfigError, ExtractionError, RequestError, RightsdeskError
+from .errors import (
+    N_,
+    AnswerError,
+    AuthenticationError,
+    ConfigError,
+    ExtractionError,
+    RequestError,
+    RightsdeskError,
+    StoppedError,
+)
 from .extractors import Extractor
 from .faults import NOTHING, as_error, too_long, unsupported
 
@@ -105,11 +114,14 @@ class CloudExtractor(Extractor):
         """The text that the model answers to `messages`, whole, and the tokens used.
 
         `schema` asks for JSON of that shape as strictly as the provider takes it. The whole call, retries
-        included, ends within the configured timeout. Raises ExtractionError.
+        included, ends within the configured timeout. Raises ExtractionError, and StoppedError when the run was
+        cancelled while the call waited for its turn.
         """
-        from .deadline import within
+        from .deadline import stopped, within
 
         with _slots(self._provider.base_url, self._config.concurrent_requests), within(self._config.timeout):
+            if stopped():
+                raise StoppedError
             return self._read(self._send(messages, schema))
 
     def _send(self, messages: list[dict[str, str]], schema: Mapping[str, Any] | None) -> Any:

@@ -82,7 +82,10 @@ class CostRules:
 
 @dataclass(frozen=True)
 class CloudConfig:
-    """`cloud_model_config.yaml`. `timeout` in seconds bounds a whole call with its retries."""
+    """`cloud_model_config.yaml`. `timeout` in seconds bounds a whole call with its retries.
+
+    `local_model` is what hybrid asks first: `builtin` or the name of a local model.
+    """
 
     providers: Mapping[str, Provider]
     models: Mapping[str, CloudModel]
@@ -93,6 +96,7 @@ class CloudConfig:
     retry_attempts: int = 2
     strategy: str = "hybrid"
     min_confidence: float = 0.6
+    local_model: str = "builtin"
     concurrent_requests: int = 8
 
 
@@ -187,6 +191,7 @@ def _cloud(section: Section, base: CloudConfig) -> CloudConfig:
         retry_attempts=section.whole("retry_attempts", base.retry_attempts, 0, 20),
         strategy=section.text("strategy", base.strategy, STRATEGIES),
         min_confidence=section.number("min_confidence", base.min_confidence, 0, 1),
+        local_model=section.text("local_model", base.local_model),
     )
     section.done()
     return config

@@ -8,6 +8,7 @@ again would pay twice. Retries, back-off, jitter and Retry-After stay the SDK's.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +42,25 @@ def within(seconds: float) -> Iterator[None]:
         _call.reset(token)
 
 
+_stop: ContextVar[threading.Event | None] = ContextVar("stop", default=None)
+
+
+@contextmanager
+def stopped_by(stop: threading.Event) -> Iterator[None]:
+    """Inside the block nothing more is sent once `stop` is set; an answer that is on its way still comes in."""
+    token = _stop.set(stop)
+    try:
+        yield
+    finally:
+        _stop.reset(token)
+
+
+def stopped() -> bool:
+    """Whether this thread must not begin a call any more."""
+    stop = _stop.get()
+    return stop is not None and stop.is_set()
+
+
 def left() -> float:
     """Seconds left to this thread's call; infinite outside of `within`."""
     call = _call.get()
@@ -63,12 +83,12 @@ class Client(openai.OpenAI):
 
     def _should_retry(self, response: Any) -> bool:
         wait = self._parse_retry_after_header(response.headers) or 0.0
-        return wait < left() and super()._should_retry(response)
+        return not stopped() and wait < left() and super()._should_retry(response)
 
     def _calculate_retry_timeout(self, remaining: int, options: Any, response_headers: Any = None) -> float:
         seconds = super()._calculate_retry_timeout(remaining, options, response_headers)
         call = _call.get()
-        if seconds >= left() or (call and call.answering and response_headers is None):
+        if stopped() or seconds >= left() or (call and call.answering and response_headers is None):
             raise NoRetry
         return seconds
 
@@ -95,6 +115,8 @@ class _Stream(httpcore2.NetworkStream):
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if stopped():
+            raise httpcore2.WriteError("stopped")
         if call := _call.get():
             call.answering = False
         self._inner.write(buffer, _at_most(timeout, httpcore2.WriteTimeout))

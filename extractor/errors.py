@@ -87,5 +87,13 @@ class AnswerError(ExtractionError):
     """The model answered, but not with usable metadata: cut off, refused, empty, not JSON, against the schema."""
 
 
+class BudgetError(ExtractionError):
+    """The call could cost more than what is left of the budget, so it was not made."""
+
+
+class StoppedError(Exception):
+    """The run was cancelled before a call that costs. Not for a person: whoever cancelled knows."""
+
+
 class StoreError(RightsdeskError):
     """The store cannot do what was asked: an unknown document, an edit based on an old state."""

@@ -9,15 +9,38 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from .core import Document, Extraction, FieldValue
 from .document_types import DocumentType, as_document_type
 from .errors import N_, ConfigError, ReadingError, RightsdeskError
 
+if TYPE_CHECKING:
+    from .budget import Budget
+    from .config import CloudConfig, CloudModel, LocalModel, ModelConfig
+    from .cost import Price
+
 Schema = DocumentType | Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """A model as people choose it. `reason` says why it is not available, None when it is.
+
+    `price` None is unknown; builtin and local models cost nothing. `context` is in tokens.
+    """
+
+    key: str
+    name: str
+    provider: str
+    model_id: str | None
+    type: Literal["builtin", "local", "cloud", "hybrid"]
+    available: bool
+    reason: str | None = None
+    price: Price | None = None
+    context: int | None = None
 
 
 class Extractor(ABC):
@@ -32,10 +55,10 @@ class Extractor(ABC):
 
     def extract(self, document: Document, document_type: DocumentType) -> Extraction:
         """The metadata of `document`. A RightsdeskError ends up in `Extraction.error`; it is not raised."""
-        result = Extraction(self.model, self.provider, document_type.title())
+        result = Extraction(self.model, self.provider, document_type.title(), cost_usd=0.0)
         started = time.perf_counter()
         try:
-            result = replace(result, fields=self.fields(document, document_type), cost_usd=0.0)
+            result = replace(result, fields=self.fields(document, document_type))
         except RightsdeskError as error:
             result = result.failed(str(error))
         return replace(result, processing_time=time.perf_counter() - started)
@@ -64,16 +87,121 @@ class Extractor(ABC):
             return Extraction(self.model, self.provider, document_type.title(), error=str(error))
 
 
-def available_models() -> tuple[str, ...]:
-    """The keys that `create_extractor` takes."""
-    return ("builtin",)
+def available_models(
+    config_path: Path | str | None = None,
+    cloud_config_path: Path | str | None = None,
+    keys: Mapping[str, str] | None = None,
+) -> dict[str, ModelInfo]:
+    """Every model by the key that `create_extractor` takes: builtin, local_<name>, cloud_<name>, hybrid.
+
+    `keys` are API keys by provider name that win over the environment. Nothing is loaded and no provider is asked.
+    Raises ConfigError for a configuration file that is not usable.
+    """
+    from .config import load_cloud, load_models
+
+    local, cloud = load_models(config_path), load_cloud(cloud_config_path)
+    found = [ModelInfo("builtin", "Built-in rules", "builtin", None, "builtin", True)]
+    found += [_local_info(model, local) for model in local.models.values()]
+    found += [_cloud_info(model, cloud, keys) for model in cloud.models.values()]
+    infos = {info.key: info for info in found}
+    first = infos.get(_local_key(cloud.local_model))
+    reason = first.reason if first else str(_unknown(cloud.local_model, infos))
+    infos["hybrid"] = ModelInfo("hybrid", "Hybrid", "", None, "hybrid", reason is None, reason)
+    return infos
 
 
-def create_extractor(model_name: str = "builtin") -> Extractor:
-    """The extractor of that key (see `available_models`). Raises ConfigError for an unknown one."""
+def create_extractor(
+    model_name: str = "builtin",
+    config_path: Path | str | None = None,
+    cloud_config_path: Path | str | None = None,
+    keys: Mapping[str, str] | None = None,
+    budget: Budget | None = None,
+) -> Extractor:
+    """The extractor of that key: `builtin`, `local_<name>` or the bare name of a local model, `cloud_<name>`, `hybrid`.
+
+    `keys` are API keys by provider name that win over the environment; calls that cost are taken from `budget`.
+    Raises ConfigError for an unknown model or one that is switched off, AuthenticationError for a missing key.
+    """
     if model_name == "builtin":
         from .builtin import BuiltinExtractor
 
         return BuiltinExtractor()
+    if model_name == "hybrid":
+        from .hybrid import create_hybrid_extractor
+
+        return create_hybrid_extractor(config_path, cloud_config_path, keys, budget)
+    from .config import load_cloud, load_models
+
+    local = load_models(config_path)
+    name = model_name.removeprefix("local_")
+    if name in local.models:
+        from .local import LocalExtractor
+
+        return LocalExtractor(local.models[name], local.cache_folder)
+    cloud = load_cloud(cloud_config_path)
+    model = cloud.models.get(model_name.removeprefix("cloud_"))
+    if model is None or not model_name.startswith("cloud_"):
+        raise _unknown(model_name, available_models(config_path, cloud_config_path))
+    if off := _switched_off(model, cloud):
+        raise off
+    from .budget import BudgetedExtractor
+    from .cloud import CloudExtractor
+
+    provider = cloud.providers[model.provider]
+    extractor = CloudExtractor(provider, model, provider.api_key(keys) or "", cloud)
+    return BudgetedExtractor(extractor, budget) if budget else extractor
+
+
+def prompt_version(model: str) -> str:
+    """The version of what a model is told, under which its results are stored; empty for one that is told nothing."""
+    from .prompt import VERSION
+
+    return "" if model == "builtin" else VERSION
+
+
+def _local_key(name: str) -> str:
+    return name if name == "builtin" or name.startswith("local_") else f"local_{name}"
+
+
+def _local_info(model: LocalModel, config: ModelConfig) -> ModelInfo:
+    from .local import LocalExtractor
+
+    if model.enabled:
+        reason = LocalExtractor(model, config.cache_folder).is_available()
+    else:
+        template = N_("{model} is switched off in the model configuration (enabled: false).")
+        reason = str(ConfigError(template, model=model.title))
+    place = model.model_id or model.path
+    return ModelInfo(
+        f"local_{model.name}", model.title, "local", place, "local", reason is None, reason, context=model.context
+    )
+
+
+def _cloud_info(model: CloudModel, config: CloudConfig, keys: Mapping[str, str] | None) -> ModelInfo:
+    from . import cost
+
+    provider = config.providers[model.provider]
+    problem: RightsdeskError | None = _switched_off(model, config)
+    if problem is None and provider.api_key(keys) is None:
+        template = N_("There is no key for {provider}. Set the variable {variable}.")
+        problem = ConfigError(template, provider=provider.title, variable=provider.api_key_env)
+    price = cost.price(provider.prices or provider.name, model.model_id, model.price)
+    reason = str(problem) if problem else None
+    return ModelInfo(
+        f"cloud_{model.key}", model.name, model.provider, model.model_id, "cloud", not reason, reason, price,
+        model.context,
+    )  # fmt: skip
+
+
+def _switched_off(model: CloudModel, config: CloudConfig) -> ConfigError | None:
+    if not config.enabled:
+        return ConfigError(N_("Cloud models are switched off in the cloud configuration (cloud: enabled: false)."))
+    if config.providers[model.provider].enabled:
+        return None
+    template = N_("The provider {provider} is switched off in the cloud configuration (enabled: false).")
+    return ConfigError(template, provider=config.providers[model.provider].title)
+
+
+def _unknown(model: str, known: Mapping[str, ModelInfo]) -> ConfigError:
     template = N_("There is no model “{model}”. Known models: {known}.")
-    raise ConfigError(template, model=model_name, known=", ".join(available_models()))
+    return ConfigError(template, model=model, known=", ".join(known))

@@ -1,7 +1,8 @@
 """A run: a set of (document, model) pairs to extract, worked off in the background.
 
 A pair whose result is stored is skipped, so running again does what is missing: after a crash, after new
-uploads, after a changed document type.
+uploads, after a changed document type or prompt. A result is stored before its thread begins the next pair, so
+a crash loses the calls at work and no others.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from dataclasses import dataclass, field
 from time import monotonic as clock
 from typing import TYPE_CHECKING, Literal
 
-from .core import Document, Extraction
+from .budget import Budget
+from .core import Document, Extraction, Usage
 from .document_types import DocumentType, load_document_types
-from .errors import N_, RightsdeskError, StoreError
+from .errors import N_, RightsdeskError, StoppedError, StoreError
 from .extractors import Extractor, create_extractor
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 WORKERS = 4
+"""Pairs worked on at once, when the cloud configuration does not allow more calls at once."""
 RUNS_KEPT = 50
 ITEMS_KEPT = 200
 
@@ -34,7 +37,10 @@ Outcome = Literal["done", "failed", "skipped"]
 
 @dataclass(frozen=True)
 class Item:
-    """One pair that is worked off. `seconds` is the time it took, `error` a message for a person."""
+    """One pair that is worked off. `seconds` is the time it took, `error` a message for a person.
+
+    `cost_usd` is None when nobody knows what it cost.
+    """
 
     name: str
     hash: str
@@ -42,6 +48,8 @@ class Item:
     seconds: float
     error: str | None = None
     outcome: Outcome = "done"
+    cost_usd: float | None = 0.0
+    usage: Usage = field(default_factory=Usage)
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,8 @@ class Progress:
     """Where a run stands. `items` are the newest results, newest first, at most `ITEMS_KEPT`, without skipped ones.
 
     `seconds_left` is estimated from the pace so far, None before there is one. `finished` is also true
-    after a cancelled run has come to rest; `cancelled` tells.
+    after a cancelled run has come to rest; `cancelled` tells. `cost_usd` is the sum of the known costs;
+    `cost_unknown` is how many results lack one.
     """
 
     total: int
@@ -60,16 +69,22 @@ class Progress:
     cancelled: bool
     items: tuple[Item, ...]
     seconds_left: float | None
+    cost_usd: float = 0.0
+    cost_unknown: int = 0
 
 
 @dataclass
 class _Run:
     pairs: deque[tuple[str, str]]
+    extractors: dict[str, Extractor] = field(repr=False)
+    budget: Budget
     types: Mapping[str, DocumentType]
     again: bool
     total: int = 0
     counts: dict[Outcome, int] = field(default_factory=lambda: {"done": 0, "failed": 0, "skipped": 0})
     items: deque[Item] = field(default_factory=lambda: deque(maxlen=ITEMS_KEPT))
+    cost_usd: float = 0.0
+    cost_unknown: int = 0
     at_work: int = 0
     cancelled: bool = False
     started: float = field(default_factory=lambda: clock())
@@ -85,42 +100,48 @@ class _Run:
 class Runs:
     """All runs of a process, shared by its sessions.
 
+    `workers` are the pairs worked on at once; None: as many as the cloud configuration allows calls at once.
     `types` and `create` say where document types and extractors come from.
     """
 
     def __init__(
         self,
         store: Store,
-        workers: int = WORKERS,
+        workers: int | None = None,
         types: Callable[[], Mapping[str, DocumentType]] = load_document_types,
-        create: Callable[[str], Extractor] = create_extractor,
+        create: Callable[..., Extractor] = create_extractor,
     ) -> None:
         self._store = store
         self._types = types
         self._create = create
-        self._workers = workers
+        self._workers = workers or _workers()
         self._threads: list[threading.Thread] = []
         self._closed = False
         self._lock = threading.Condition()
-        # Not the same lock: an extractor may take long to load, and pages ask for progress meanwhile.
-        self._loading = threading.Lock()
         self._runs: dict[str, _Run] = {}
         self._turns: deque[_Run] = deque()
-        self._extractors: dict[str, Extractor] = {}
         self._at_work: set[tuple[str, str, str, str]] = set()
 
-    def start(self, hashes: Sequence[str], models: Sequence[str] = ("builtin",), again: bool = False) -> str:
+    def start(
+        self,
+        hashes: Sequence[str],
+        models: Sequence[str] = ("builtin",),
+        again: bool = False,
+        keys: Mapping[str, str] | None = None,
+    ) -> str:
         """Begin to extract every document with every model; returns the run's id at once.
 
-        `again` also does what is stored already. Raises SchemaError when a document type is not usable and
-        ConfigError for an unknown model.
+        `again` also does what is stored already. `keys` are API keys by provider name, for this run alone.
+        Raises SchemaError when a document type is not usable, ConfigError for an unknown model, AuthenticationError
+        for a missing key.
         """
         types = self._types()
-        for model in models:
-            self._extractor(model)
-        pairs = [(hash, model) for hash in dict.fromkeys(hashes) for model in dict.fromkeys(models)]
+        # A run has its own: its keys are no other run's, and its budget is spent by it alone.
+        budget = Budget(ledger=self._store)
+        extractors = {model: self._create(model, keys=keys, budget=budget) for model in models}
+        pairs = [(hash, model) for hash in dict.fromkeys(hashes) for model in extractors]
         run_id = uuid.uuid4().hex[:12]
-        run = _Run(deque(pairs), types, again)
+        run = _Run(deque(pairs), extractors, budget, types, again)
         with self._lock:
             self._runs[run_id] = run
             self._turns.append(run)
@@ -145,11 +166,16 @@ class Runs:
                 cancelled=run.cancelled,
                 items=tuple(run.items),
                 seconds_left=seconds_left,
+                cost_usd=run.cost_usd,
+                cost_unknown=run.cost_unknown,
                 **run.counts,
             )
 
     def cancel(self, run_id: str) -> None:
-        """Start no further pair of this run; those at work finish. Raises StoreError for an unknown run."""
+        """Start no further pair of this run and no further call that costs; calls at work finish and are stored.
+
+        Raises StoreError for an unknown run.
+        """
         with self._lock:
             self._cancel(self._known(run_id))
 
@@ -173,6 +199,7 @@ class Runs:
     def _cancel(self, run: _Run) -> None:
         run.cancelled = run.cancelled or bool(run.waiting)
         run.pairs.clear()
+        run.budget.stop()
 
     def _known(self, run_id: str) -> _Run:
         if run_id not in self._runs:
@@ -183,12 +210,6 @@ class Runs:
         over = [run_id for run_id, run in self._runs.items() if not run.waiting]
         for run_id in over[: max(len(self._runs) - RUNS_KEPT, 0)]:
             del self._runs[run_id]
-
-    def _extractor(self, model: str) -> Extractor:
-        with self._loading:
-            if model not in self._extractors:
-                self._extractors[model] = self._create(model)
-            return self._extractors[model]
 
     def _take(self) -> tuple[_Run, str, str] | None:
         """Wait for the next pair; None when all is over.
@@ -221,8 +242,12 @@ class Runs:
         with self._lock:
             run.at_work -= 1
             run.counts[item.outcome] += 1
+            run.cost_usd += item.cost_usd or 0.0
+            run.cost_unknown += item.cost_usd is None
             if item.outcome != "skipped":
                 run.items.appendleft(item)
+            if not run.waiting:
+                run.extractors.clear()  # The keys of a session are not kept longer than needed.
 
     def _pair(self, run: _Run, hash: str, model: str) -> Item:
         row = self._store.row(hash)
@@ -240,10 +265,15 @@ class Runs:
             self._at_work.add(key)
         try:
             started = clock()
-            extraction = _extract(self._extractor(model), model, self._store.document(hash), document_type)
+            extraction = _extract(run.extractors[model], model, self._store.document(hash), document_type)
+            if run.cancelled and extraction.error and not extraction.cost_usd:
+                return skipped  # Cut short, and nothing was paid for it.
             self._store.save_extraction(hash, document_type, extraction)
             outcome: Outcome = "failed" if extraction.error else "done"
-            return Item(row.name, hash, model, clock() - started, extraction.error, outcome)
+            seconds, cost = clock() - started, extraction.cost_usd
+            return Item(row.name, hash, model, seconds, extraction.error, outcome, cost, extraction.usage)
+        except StoppedError:
+            return skipped
         finally:
             with self._lock:
                 self._at_work.discard(key)
@@ -259,9 +289,20 @@ def _extract(extractor: Extractor, model: str, document: Document, document_type
     """The extractor's result; a bug in it becomes an error of this pair."""
     try:
         return extractor.extract(document, document_type)
+    except StoppedError:
+        raise
     except Exception as error:
         provider = getattr(extractor, "provider", "")
         return Extraction(model, provider, document_type.title(), error=_message(error))
+
+
+def _workers() -> int:
+    from .config import load_cloud
+
+    try:
+        return max(load_cloud().concurrent_requests, WORKERS)
+    except RightsdeskError:
+        return WORKERS  # Whoever uses the cloud is told what is wrong with the file.
 
 
 def _message(error: Exception) -> str:

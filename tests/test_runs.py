@@ -45,7 +45,7 @@ class FirstLine(Extractor):
 
 
 class Models(dict[str, FirstLine]):
-    def __call__(self, key: str) -> FirstLine:
+    def __call__(self, key: str, **_: object) -> FirstLine:
         if key.startswith("unknown"):
             raise ConfigError("There is no model “{model}”.", model=key)
         return self.setdefault(key, FirstLine(key))
@@ -233,7 +233,7 @@ class Slow:
 
 store = Store.open(folder={str(tmp_path)!r})
 added = store.add(b"1", document_from_text("1"), "letter", None)[0]
-runs = Runs(store, types=lambda: {{"letter": LETTER}}, create=lambda model: Slow())
+runs = Runs(store, types=lambda: {{"letter": LETTER}}, create=lambda model, **_: Slow())
 run_id = runs.start([added.hash])
 while runs._runs[run_id].at_work == 0:
     time.sleep(0.01)
@@ -244,7 +244,7 @@ print(runs.progress(run_id).total)
 
 
 def test_a_closed_desk_of_runs_leaves_no_thread(store: Store, models: Models, add: Callable[[str], str]) -> None:
-    runs = Runs(store, types=lambda: {"letter": LETTER}, create=models)
+    runs = Runs(store, workers=4, types=lambda: {"letter": LETTER}, create=models)
     finished(runs, runs.start([add("가")]))
     before = threading.active_count()
     runs.close()

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from ..core import Extraction, FieldValue
 from ..document_types import DocumentType
 from ..errors import N_, StoreError
+from ..extractors import prompt_version
 from . import overlay
 from .base import now, priority
 from .overlay import Values
@@ -33,9 +34,16 @@ class Review(ValueReader):
                 "document_type": document_type.key,
                 "type_version": document_type.version,
                 "model": extraction.model,
+                "prompt_version": prompt_version(extraction.model),
                 "created_at": now(),
                 "confidence": extraction.confidence,
                 "error": extraction.error,
+                "provider": extraction.provider,
+                "input_tokens": extraction.usage.input_tokens,
+                "output_tokens": extraction.usage.output_tokens,
+                "cost_usd": extraction.cost_usd,
+                "seconds": extraction.processing_time,
+                "attempts": dumps([asdict(attempt) for attempt in extraction.attempts]),
                 "data": dumps(extraction.to_dict()),
             }
             connection.execute(insert(extractions), kept)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from ..core import Evidence, FieldValue, nest
+from ..core import Attempt, Evidence, FieldValue, nest
 from ..document_types import DocumentType
 
 State = Literal["new", "extracted", "in_review", "approved"]
@@ -83,6 +83,26 @@ class Edit:
     made_at: datetime
     undone_at: datetime | None = None
     extraction_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one document and one model, without its values. Times in seconds, costs in USD, None: unknown.
+
+    `pages` are those of the document; `error` is a message for a person, None when it succeeded.
+    """
+
+    model: str
+    provider: str
+    document_hash: str
+    pages: int
+    input_tokens: int | None
+    output_tokens: int | None
+    cost_usd: float | None
+    seconds: float
+    error: str | None
+    attempts: tuple[Attempt, ...]
+    created_at: datetime
 
 
 @dataclass(frozen=True)

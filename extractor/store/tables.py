@@ -118,11 +118,33 @@ extractions = Table(
     Column("document_type", Text, nullable=False),
     Column("type_version", Text, nullable=False),
     Column("model", Text, nullable=False),
+    Column("prompt_version", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("confidence", Float),
     Column("error", Text),
+    # Also in `data`; apart so that the figures of many results are read without their values.
+    Column("provider", Text, nullable=False),
+    Column("input_tokens", Integer),
+    Column("output_tokens", Integer),
+    Column("cost_usd", Float),
+    Column("seconds", Float, nullable=False),
+    Column("attempts", Text, nullable=False),
     Column("data", Text, nullable=False),
     Index(None, "document_hash", "document_type", "id"),
+    Index(None, "created_at"),
+)
+
+# What calls cost, deleted documents included. `usd` None: the call is at work, was cut off, or nobody knows;
+# then `most` counts.
+spending = Table(
+    "spending",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("model", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("most", Float),
+    Column("usd", Float),
+    Index(None, "made_at"),
 )
 
 edits = Table(

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from ..core import Extraction, FieldValue
 from ..document_types import DocumentType
+from ..extractors import prompt_version
 from . import overlay
 from .base import StoreBase
 from .overlay import Values
@@ -25,12 +26,14 @@ class ValueReader(StoreBase):
         return Extraction.from_dict(json.loads(found.data)) if found else None
 
     def has_extraction(self, hash: str, document_type: DocumentType, model: str) -> bool:
-        """Whether this model gave a result for this version of the type. A failed one does not count."""
+        """Whether this model gave a result for this version of the type and today's prompt. A failed one does not
+        count."""
         query = select(extractions.c.id).where(
             extractions.c.document_hash == hash,
             extractions.c.document_type == document_type.key,
             extractions.c.type_version == document_type.version,
             extractions.c.model == model,
+            extractions.c.prompt_version == prompt_version(model),
             extractions.c.error.is_(None),
         )
         with self.engine.connect() as connection:

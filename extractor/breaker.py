@@ -1,0 +1,45 @@
+"""A provider that keeps failing is left alone for a while, so that documents do not wait for its timeouts."""
+
+from __future__ import annotations
+
+import threading
+from time import monotonic as clock
+
+from .errors import N_, AuthenticationError, ExtractionError, ProviderError
+
+FAILURES = 3
+"""So many failures in a row, and the provider is left alone …"""
+PAUSE = 60.0
+"""… for so many seconds. Then one call tries whether it is well again."""
+
+
+class Breaker:
+    """The state of all providers by name. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._failures: dict[str, int] = {}
+        self._until: dict[str, float] = {}
+
+    def check(self, provider: str) -> None:
+        """Raise ProviderError while the provider is left alone."""
+        with self._lock:
+            left = self._until.get(provider, 0.0) - clock()
+            if left > 0:
+                template = N_("{provider} failed {count} times in a row and is left alone for {seconds} s.")
+                count, seconds = self._failures[provider], max(round(left), 1)
+                raise ProviderError(template, provider=provider, count=count, seconds=seconds)
+            if provider in self._until:
+                # Until the call that may go now is over, the others go on waiting.
+                self._until[provider] = clock() + PAUSE
+
+    def note(self, provider: str, error: ExtractionError | None) -> None:
+        """What came of a call: None or an error. Only the provider's own failures count, not those of an answer."""
+        with self._lock:
+            if error is None or not (error.retryable or isinstance(error, AuthenticationError)):
+                self._failures.pop(provider, None)
+                self._until.pop(provider, None)
+                return
+            self._failures[provider] = self._failures.get(provider, 0) + 1
+            if self._failures[provider] >= FAILURES:
+                self._until[provider] = clock() + PAUSE

@@ -1,0 +1,220 @@
+"""Money before it is spent: each call that costs is first taken from the budget of its run and of the month.
+
+What a call can cost at most is set aside before it is made, so that calls made at once cannot pass a limit
+together; when the call is over, what it really cost takes the place of that. All amounts are in USD.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .core import Attempt, Document, Extraction, FieldValue, Usage
+from .document_types import DocumentType
+from .errors import N_, BudgetError, StoppedError
+from .extractors import Extractor
+
+if TYPE_CHECKING:
+    from .cloud import CloudExtractor
+    from .config import CostRules
+
+MARGIN = 1.5
+"""Tokens are estimated; models with a small, old vocabulary need up to 45 % more for Korean than is estimated."""
+
+
+class Ledger(Protocol):
+    """Remembers what was spent in a month. `extractor.store.Store` is one that all processes share."""
+
+    def reserve(self, model: str, most: float | None, monthly_limit: float | None) -> int | None:
+        """Set `most` USD aside (None: nobody knows); None when that would pass the limit of this month."""
+
+    def settle(self, id: int, usd: float | None) -> None:
+        """What the call cost; None: nobody knows, so what was set aside stays set aside."""
+
+
+class MemoryLedger:
+    """A ledger that lasts as long as the process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._spent: list[tuple[str, float]] = []
+
+    def reserve(self, model: str, most: float | None, monthly_limit: float | None) -> int | None:
+        month = f"{datetime.now(UTC):%Y-%m}"
+        with self._lock:
+            spent = sum(usd for when, usd in self._spent if when == month)
+            if monthly_limit is not None and spent + (most or 0.0) > monthly_limit:
+                return None
+            self._spent.append((month, most or 0.0))
+            return len(self._spent) - 1
+
+    def settle(self, id: int, usd: float | None) -> None:
+        if usd is not None:
+            with self._lock:
+                self._spent[id] = (self._spent[id][0], usd)
+
+
+_process = MemoryLedger()
+
+
+class Budget:
+    """What one run may spend. Safe to use from several threads.
+
+    `rules` are the limits, those of the cloud configuration when None. `ledger` knows the month.
+    """
+
+    def __init__(self, rules: CostRules | None = None, ledger: Ledger | None = None) -> None:
+        self._rules = rules
+        self._ledger = ledger or _process
+        self._lock = threading.Lock()
+        self._spent = 0.0
+        self._stopped = threading.Event()
+
+    @property
+    def rules(self) -> CostRules:
+        if self._rules is None:
+            from .config import load_cloud
+
+            self._rules = load_cloud().cost
+        return self._rules
+
+    @property
+    def limited(self) -> bool:
+        return self.rules.budget_limit is not None or self.rules.monthly_limit is not None
+
+    @property
+    def spent(self) -> float:
+        """USD spent or set aside so far."""
+        with self._lock:
+            return self._spent
+
+    def stop(self) -> None:
+        """No further call of this run is begun, not even a retry."""
+        self._stopped.set()
+
+    @contextmanager
+    def call(self, model: str, most: float | None) -> Iterator[Paid]:
+        """Around one call that costs `most` USD at most (None: its price is unknown).
+
+        Raises BudgetError when that would pass a limit, StoppedError after `stop`.
+        """
+        from .deadline import stopped_by
+
+        if self._stopped.is_set():
+            raise StoppedError
+        self._set_aside(most)
+        try:
+            id = self._ledger.reserve(model, most, self.rules.monthly_limit)
+            if id is None:
+                template = N_(
+                    "This call can cost up to ${most:.4f}, which would pass the limit of ${limit:.2f} a month."
+                )
+                raise BudgetError(template, spent=Usage(0, 0), most=most or 0.0, limit=self.rules.monthly_limit)
+        except BaseException:
+            self._give_back(most, 0.0)
+            raise
+        paid = Paid()
+        try:
+            with stopped_by(self._stopped):
+                yield paid
+        except StoppedError:
+            paid.usd = 0.0
+            raise
+        finally:
+            self._give_back(most, paid.usd)
+            self._ledger.settle(id, paid.usd)
+
+    def _set_aside(self, most: float | None) -> None:
+        limit = self.rules.budget_limit
+        with self._lock:
+            if limit is not None and self._spent + (most or 0.0) > limit:
+                template = N_(
+                    "This call can cost up to ${most:.4f}, which would pass the limit of ${limit:.2f} a run; "
+                    "${gone:.4f} are spent or set aside for calls at work."
+                )
+                raise BudgetError(template, spent=Usage(0, 0), most=most or 0.0, limit=limit, gone=self._spent)
+            self._spent += most or 0.0
+
+    def _give_back(self, most: float | None, usd: float | None) -> None:
+        if usd is not None:
+            with self._lock:
+                self._spent += usd - (most or 0.0)
+
+
+class Paid:
+    """What a call cost, to be set by who made it. None: nobody knows."""
+
+    usd: float | None = None
+
+
+class BudgetedExtractor(Extractor):
+    """A cloud extractor whose calls are taken from a budget."""
+
+    def __init__(self, inner: CloudExtractor, budget: Budget) -> None:
+        self.model, self.provider = inner.model, inner.provider
+        self._inner, self._budget = inner, budget
+
+    def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
+        """See Extractor. Raises ExtractionError with `spent`."""
+        return ask(self._inner, self._budget, document, document_type)[0]
+
+    def extract(
+        self, document: Document, document_type: DocumentType, fields: Sequence[str] | None = None
+    ) -> Extraction:
+        """See CloudExtractor. A refused call is an error that cost nothing. Raises StoppedError."""
+        try:
+            with self._budget.call(self.model, most(self._inner, document, document_type, fields)) as paid:
+                result = self._inner.extract(document, document_type, fields)
+                paid.usd = result.cost_usd
+                return result
+        except BudgetError as error:
+            attempt = Attempt(self.model, self.provider, str(error), cost_usd=0.0)
+            result = Extraction(self.model, self.provider, document_type.title(), error=str(error))
+            return replace(result, usage=Usage(0, 0), cost_usd=0.0, attempts=(attempt,))
+
+
+def ask(
+    extractor: CloudExtractor,
+    budget: Budget,
+    document: Document,
+    document_type: DocumentType,
+    fields: Sequence[str] | None = None,
+) -> tuple[dict[str, FieldValue], Usage]:
+    """`extractor.ask` out of the budget. Raises ExtractionError (BudgetError too) with `spent`, and StoppedError."""
+    from .cost import cost
+    from .errors import ExtractionError
+
+    with budget.call(extractor.model, most(extractor, document, document_type, fields)) as paid:
+        try:
+            found, usage = extractor.ask(document, document_type, fields)
+        except ExtractionError as error:
+            paid.usd = charged(extractor.price, error.spent)
+            raise
+        paid.usd = cost(extractor.price, usage)
+        return found, usage
+
+
+def charged(price: Any, spent: Usage | None) -> float | None:
+    """USD of a failed call: 0.0 when nothing was charged, None when nobody knows."""
+    from .cost import cost
+
+    if spent == Usage(0, 0):
+        return 0.0
+    return None if spent is None else cost(price, spent)
+
+
+def most(
+    extractor: CloudExtractor, document: Document, document_type: DocumentType, fields: Sequence[str] | None = None
+) -> float | None:
+    """USD that one call can cost at most: the prompt with a margin, and the longest answer allowed. None: unknown."""
+    from . import prompt
+    from .cost import cost, count_tokens
+
+    messages = prompt.build(document, document_type, fields)
+    schema = prompt.json_schema(document_type, fields)
+    tokens = sum(count_tokens(message["content"]) for message in messages) + count_tokens(str(schema))
+    return cost(extractor.price, Usage(round(tokens * MARGIN), extractor.settings.max_length))
