@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ def _memory() -> None:
             st.button(
                 _("Release"),
                 key=f"release-{held.key}",
-                on_click=shared_models().release,
+                on_click=_release,
                 args=(held.key,),
                 disabled=bool(held.users),
             )
@@ -160,3 +161,9 @@ def size(count: float) -> str:
     if count >= 1e9:
         return f"{count / 1e9:.1f} GB"
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"
+
+
+def _release(key: Hashable) -> None:
+    from extractor.local import shared_models
+
+    shared_models().release(key)
