@@ -279,10 +279,11 @@ def test_a_wrong_value_says_so_and_cannot_be_approved_a_missing_one_only_knowing
     expect(input_of(page, "effective_date")).to_be_focused()
     page.keyboard.press("Alt+Delete")
     expect(input_of(page, "effective_date")).to_have_value("")
+    anyway = page.locator(".st-key-review-anyway")
+    expect(anyway).to_be_visible()
     page.keyboard.press("Control+Shift+Enter")
-    expect(page.locator(".st-key-review-reopen, .st-key-review-problems").first).to_be_visible()
-    expect.set_options(timeout=20_000)
-    page.wait_for_function("() => !document.querySelector('.st-key-review-anyway')")
+    # The next document opens, or this one shows that it is approved.
+    expect(anyway).to_have_count(0)
     assert stored(desk, contract)[1].state == "approved"
 
 
