@@ -96,9 +96,13 @@ def types() -> None:
 
 @main.command()
 def models() -> None:
-    """List the models that --model takes."""
-    for key in available_models():
-        click.echo(key)
+    """List the models that --model takes: key, name, provider, and `available` or the reason why not."""
+    try:
+        found = available_models()
+    except RightsdeskError as error:
+        raise click.ClickException(str(error)) from error
+    for key, info in found.items():
+        click.echo(f"{key}\t{info.name}\t{info.provider}\t{info.reason or 'available'}")
 
 
 def _extract_one(

@@ -211,7 +211,9 @@ def test_odd_text_and_names_do_not_stop_it(run: Run, file: Callable[..., str], t
 def test_types_and_models_are_listed() -> None:
     listed = CliRunner().invoke(cli.main, ["types"]).stdout.splitlines()
     assert "contract\t계약서\tContract" in listed
-    assert CliRunner().invoke(cli.main, ["models"]).stdout.split() == ["builtin"]
+    models = [line.split("\t") for line in CliRunner().invoke(cli.main, ["models"]).stdout.splitlines()]
+    assert ("builtin", "available") in [(line[0], line[-1]) for line in models]
+    assert {"cloud_gpt4o_mini", "cloud_solar_ko_cloud", "hybrid"} <= {line[0] for line in models}
 
 
 def test_it_is_a_command_that_extracts_a_real_document(tmp_path: Path) -> None:
