@@ -100,7 +100,7 @@ def available_models(
     from .config import load_cloud, load_models
 
     local, cloud = load_models(config_path), load_cloud(cloud_config_path)
-    found = [ModelInfo("builtin", "Built-in rules", "builtin", None, "builtin", True)]
+    found = [ModelInfo("builtin", "Built-in rules", "rightsdesk", None, "builtin", True)]
     found += [_local_info(model, local) for model in local.models.values()]
     found += [_cloud_info(model, cloud, keys) for model in cloud.models.values()]
     infos = {info.key: info for info in found}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from . import cost
 from .breaker import Breaker
 from .budget import Budget, ask, charged
-from .config import STRATEGIES, CloudConfig, load_cloud
+from .config import STRATEGIES, CloudConfig, CostRules, load_cloud
 from .core import Attempt, Document, Extraction, FieldValue, Usage
 from .document_types import DocumentType, as_document_type
 from .doubt import cheaper, doubtful, merged
@@ -74,7 +74,7 @@ class HybridExtractor(Extractor):
         breaker: Breaker | None = None,
     ) -> None:
         self._local = local
-        self._clouds = tuple(clouds)
+        self._groups = _groups(clouds, config.cost)
         self._config = config
         self._models = dict(models or {})
         self._breaker = breaker or Breaker()
@@ -137,7 +137,7 @@ class HybridExtractor(Extractor):
     def _local_first(self, work: _Work, ask_cloud: bool) -> dict[str, FieldValue] | None:
         local = self._ask_local(work)
         asked, doubt = doubtful(local, work.type, self._config.min_confidence)
-        alone = not ask_cloud or (not self._clouds and self._config.fallback_to_local)
+        alone = not ask_cloud or (not any(self._groups) and self._config.fallback_to_local)
         if doubt is None or alone:
             return self._accept(work, local)
         # It failed already, or it is left with the reason why.
@@ -229,16 +229,21 @@ class HybridExtractor(Extractor):
 
     def _in_order(self, work: _Work) -> Iterator[CloudExtractor]:
         """The preferred providers' models, the cheapest for this document first; then the fallback providers'."""
-        rules = self._config.cost
-        for providers in (rules.preferred_providers, rules.fallback_providers):
-            mine = [extractor for extractor in self._clouds if extractor.provider in providers]
-            if providers is rules.fallback_providers:
-                mine = [extractor for extractor in mine if extractor.provider not in rules.preferred_providers]
-            yield from sorted(mine, key=lambda extractor: self._price_of(work, extractor))
+        for group in self._groups:
+            yield from sorted(group, key=lambda extractor: self._price_of(work, extractor))
 
     def _price_of(self, work: _Work, extractor: CloudExtractor) -> float:
         usd = cost.cost(extractor.price, cost.estimate_usage(work.document, work.type))
         return float("inf") if usd is None else usd
+
+
+def _groups(clouds: Sequence[CloudExtractor], rules: CostRules) -> tuple[list[CloudExtractor], ...]:
+    """The models of preferred providers, and of those to fall back to; all together where neither is named."""
+    if not rules.preferred_providers and not rules.fallback_providers:
+        return (list(clouds),)
+    preferred = [extractor for extractor in clouds if extractor.provider in rules.preferred_providers]
+    fallback = [extractor for extractor in clouds if extractor.provider in rules.fallback_providers]
+    return preferred, [extractor for extractor in fallback if extractor not in preferred]
 
 
 def _attempt(extractor: Extractor, error: ExtractionError | None, started: float, usd: float | None) -> Attempt:
