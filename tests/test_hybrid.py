@@ -291,7 +291,7 @@ def test_a_run_stops_before_its_budget_is_passed(make: Make, server: FakeOpenAI)
     charged = sum((call.input_tokens + call.output_tokens) * rates[call.model] / 1000 for call in server.answered)
     assert 0.5 * limit < charged <= limit
     assert hybrid.budget.spent == pytest.approx(charged)
-    refused = [result for result in results if "limit" in str(result.attempts[1].error)]
+    refused = [result for result in results if any("limit" in str(a.error) for a in result.attempts[1:])]
     assert refused, "some calls were not made"
     assert all(result.error is None for result in results), "their documents have the local result"
 
