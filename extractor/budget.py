@@ -6,11 +6,13 @@ together; when the call is over, what it really cost takes the place of that. Al
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .core import Attempt, Document, Extraction, FieldValue, Usage
@@ -59,6 +61,16 @@ class MemoryLedger:
 
 
 _process = MemoryLedger()
+
+
+def open_ledger() -> Ledger | None:
+    """The ledger of the store that is there, so that the shell and the app share a month; None without a store."""
+    folder = Path(os.environ.get("RIGHTSDESK_DATA") or "data")
+    if not os.environ.get("RIGHTSDESK_DATABASE_URL") and not (folder / "rightsdesk.db").exists():
+        return None
+    from .store import Store
+
+    return Store.open()
 
 
 class Budget:
