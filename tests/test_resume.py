@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from extractor import cloud
+from extractor.budget import Budget, MemoryLedger
 from extractor.core import Usage
 from extractor.document_types import load_document_types
 from extractor.intake import add_file
@@ -220,6 +222,23 @@ def test_cancel_ends_retries(
     assert len(server.log) == 1
     assert store.results() == []
     runs.close()
+
+
+def test_a_call_that_fails_after_the_cancel_says_why_and_is_not_tried_again(
+    server: FakeOpenAI, configure: Callable[..., None]
+) -> None:
+    from extractor.extractors import create_extractor
+
+    configure(retries=5)
+    budget = Budget(ledger=MemoryLedger())
+    one = create_extractor("cloud_one", budget=budget)
+    warm = one.extract_metadata("저작물명: 봄날", {"title": "string"})
+    server.fail("429")
+    server.latency = 0.6
+    threading.Timer(0.2, budget.stop).start()
+    result = one.extract_metadata("저작물명: 봄날", {"title": "string"})
+    assert "takes no more calls" in str(result.error) and result.cost_usd == 0.0
+    assert len(server.log) == 2 and budget.spent == warm.cost_usd
 
 
 def test_a_run_stops_before_its_limit_is_passed(
