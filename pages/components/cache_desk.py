@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from extractor.local import shared_models
 from pages.components import guard, models, ui
 from pages.components.downloads import get_downloads
 from pages.components.i18n import _, ago
@@ -28,8 +30,6 @@ def show() -> None:
 
 
 def _memory() -> None:
-    from extractor.local import shared_models
-
     for held in shared_models().held():
         with st.container(horizontal=True, vertical_alignment="center"):
             told = _("In memory: {model}, {size}").format(
@@ -39,10 +39,14 @@ def _memory() -> None:
             st.button(
                 _("Release"),
                 key=f"release-{held.key}",
-                on_click=shared_models().release,
+                on_click=_release,
                 args=(held.key,),
                 disabled=bool(held.users),
             )
+
+
+def _release(key: Hashable) -> None:
+    shared_models().release(key)
 
 
 def _cache(config: ModelConfig, was_running: bool) -> None:

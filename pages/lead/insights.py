@@ -104,12 +104,12 @@ def _bill(rows: Sequence[Result], now: datetime) -> None:
             key="insights_volume",
             help=_("To begin with: the documents that were extracted in the last 30 days."),
         )
-        found = insights.monthly(rows, int(volume))
+        bills = insights.monthly(rows, int(volume))
         charts.chart(
             _("Projected monthly bill"),
             _("Mean known cost of a document with each model × {count} documents, in USD.").format(count=f"{volume:,}"),
-            charts.bars([models.title(bill.model) for bill in found], [bill.usd for bill in found], across=True),
-            found,
+            charts.bars([models.title(bill.model) for bill in bills], [bill.usd for bill in bills], across=True),
+            bills,
             "monthly_bill",
             _("No model has finished a document in this period."),
         )

@@ -87,6 +87,7 @@ def test_three_models_one_of_them_failing(page: Page, desk: Desk, provider: Fake
     # It was never timed here, so nobody knows how long it takes; its price is known.
     expect(estimate.locator("tr", has_text="Reader")).to_contain_text("$")
     expect(estimate.locator("tr", has_text="Reader")).to_contain_text("unknown")
+    expect(page.get_by_role("button", name="Extract 3 documents")).to_be_enabled()
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Finished")).to_be_visible()
     expect(page.locator("tbody tr")).to_have_count(9)
