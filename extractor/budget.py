@@ -6,11 +6,13 @@ together; when the call is over, what it really cost takes the place of that. Al
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .core import Attempt, Document, Extraction, FieldValue, Usage
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
     from .cloud import CloudExtractor
     from .config import CostRules
 
-MARGIN = 1.5
-"""Tokens are estimated; models with a small, old vocabulary need up to 45 % more for Korean than is estimated."""
+FRAME = 200
+"""Tokens that a provider may add around the messages."""
 
 
 class Ledger(Protocol):
@@ -61,6 +63,16 @@ class MemoryLedger:
 _process = MemoryLedger()
 
 
+def open_ledger() -> Ledger | None:
+    """The ledger of the store that is there, so that the shell and the app share a month; None without a store."""
+    folder = Path(os.environ.get("RIGHTSDESK_DATA") or "data")
+    if not os.environ.get("RIGHTSDESK_DATABASE_URL") and not (folder / "rightsdesk.db").exists():
+        return None
+    from .store import Store
+
+    return Store.open()
+
+
 class Budget:
     """What one run may spend. Safe to use from several threads.
 
@@ -70,9 +82,11 @@ class Budget:
     def __init__(self, rules: CostRules | None = None, ledger: Ledger | None = None) -> None:
         self._rules = rules
         self._ledger = ledger or _process
-        self._lock = threading.Lock()
-        self._spent = 0.0
+        self._changed = threading.Condition()
         self._stopped = threading.Event()
+        self._spent = 0.0
+        self._aside = 0.0
+        self._calls = 0
 
     @property
     def rules(self) -> CostRules:
@@ -89,34 +103,25 @@ class Budget:
     @property
     def spent(self) -> float:
         """USD spent or set aside so far."""
-        with self._lock:
-            return self._spent
+        with self._changed:
+            return self._spent + self._aside
 
     def stop(self) -> None:
         """No further call of this run is begun, not even a retry."""
-        self._stopped.set()
+        with self._changed:
+            self._stopped.set()
+            self._changed.notify_all()
 
     @contextmanager
     def call(self, model: str, most: float | None) -> Iterator[Paid]:
         """Around one call that costs `most` USD at most (None: its price is unknown).
 
-        Raises BudgetError when that would pass a limit, StoppedError after `stop`.
+        Waits while calls at work leave too little for it, since most cost less than is set aside for them.
+        Raises BudgetError when it would pass a limit, StoppedError after `stop`.
         """
         from .deadline import stopped_by
 
-        if self._stopped.is_set():
-            raise StoppedError
-        self._set_aside(most)
-        try:
-            id = self._ledger.reserve(model, most, self.rules.monthly_limit)
-            if id is None:
-                template = N_(
-                    "This call can cost up to ${most:.4f}, which would pass the limit of ${limit:.2f} a month."
-                )
-                raise BudgetError(template, spent=Usage(0, 0), most=most or 0.0, limit=self.rules.monthly_limit)
-        except BaseException:
-            self._give_back(most, 0.0)
-            raise
+        id = self._admit(model, most)
         paid = Paid()
         try:
             with stopped_by(self._stopped):
@@ -125,24 +130,46 @@ class Budget:
             paid.usd = 0.0
             raise
         finally:
-            self._give_back(most, paid.usd)
             self._ledger.settle(id, paid.usd)
+            with self._changed:
+                self._calls -= 1
+                self._aside -= most or 0.0
+                self._spent += (most or 0.0) if paid.usd is None else paid.usd
+                self._changed.notify_all()
 
-    def _set_aside(self, most: float | None) -> None:
-        limit = self.rules.budget_limit
-        with self._lock:
-            if limit is not None and self._spent + (most or 0.0) > limit:
-                template = N_(
-                    "This call can cost up to ${most:.4f}, which would pass the limit of ${limit:.2f} a run; "
-                    "${gone:.4f} are spent or set aside for calls at work."
-                )
-                raise BudgetError(template, spent=Usage(0, 0), most=most or 0.0, limit=limit, gone=self._spent)
-            self._spent += most or 0.0
+    def _admit(self, model: str, most: float | None) -> int:
+        """Set aside what the call can cost; returns its number in the ledger."""
+        amount, rules = most or 0.0, self.rules
+        with self._changed:
+            while True:
+                if self._stopped.is_set():
+                    raise StoppedError
+                problem = self._over_the_run(amount, rules)
+                if problem is None:
+                    id = self._ledger.reserve(model, most, rules.monthly_limit)
+                    if id is not None:
+                        self._calls += 1
+                        self._aside += amount
+                        return id
+                    template = N_(
+                        "This call can cost up to ${most:.4f}, which would pass the limit of ${limit:.2f} a month."
+                    )
+                    problem = BudgetError(template, spent=Usage(0, 0), most=amount, limit=rules.monthly_limit)
+                elif self._spent + amount > (rules.budget_limit or 0.0):
+                    raise problem  # Whatever the calls at work give back.
+                if not self._calls:
+                    raise problem
+                self._changed.wait()
 
-    def _give_back(self, most: float | None, usd: float | None) -> None:
-        if usd is not None:
-            with self._lock:
-                self._spent += usd - (most or 0.0)
+    def _over_the_run(self, amount: float, rules: CostRules) -> BudgetError | None:
+        gone = self._spent + self._aside
+        if rules.budget_limit is None or gone + amount <= rules.budget_limit:
+            return None
+        template = N_(
+            "This call can cost up to ${most:.4f}, which would pass the limit of ${limit:.2f} a run; "
+            "${gone:.4f} are spent or set aside for calls at work."
+        )
+        return BudgetError(template, spent=Usage(0, 0), most=amount, limit=rules.budget_limit, gone=gone)
 
 
 class Paid:
@@ -210,11 +237,15 @@ def charged(price: Any, spent: Usage | None) -> float | None:
 def most(
     extractor: CloudExtractor, document: Document, document_type: DocumentType, fields: Sequence[str] | None = None
 ) -> float | None:
-    """USD that one call can cost at most: the prompt with a margin, and the longest answer allowed. None: unknown."""
+    """USD that one call can cost at most: a token a byte of the prompt, and the longest answer allowed.
+
+    No tokenizer makes more tokens than bytes; what it really is differs by model, up to ten times less. None: the
+    price is unknown.
+    """
     from . import prompt
-    from .cost import cost, count_tokens
+    from .cost import cost
 
     messages = prompt.build(document, document_type, fields)
     schema = prompt.json_schema(document_type, fields)
-    tokens = sum(count_tokens(message["content"]) for message in messages) + count_tokens(str(schema))
-    return cost(extractor.price, Usage(round(tokens * MARGIN), extractor.settings.max_length))
+    size = sum(len(text.encode("utf-8", "replace")) for text in (str(schema), *(m["content"] for m in messages)))
+    return cost(extractor.price, Usage(size + FRAME, extractor.settings.max_length))

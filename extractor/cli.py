@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import BinaryIO
 
 import click
 
+from .config import STRATEGIES
 from .core import Extraction
 from .document_types import DocumentType, as_document_type, load_document_types
 from .errors import RightsdeskError
 from .export.jsonlines import json_line
-from .extractors import Extractor, available_models, create_extractor
+from .extractors import Extractor, create_extractor
 
 AUTO = "auto"
 
@@ -28,9 +29,8 @@ def main() -> None:
     """Rightsdesk: metadata of copyright contracts and consent forms, each value with its evidence."""
 
 
-@main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option(
+FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+TYPE = click.option(
     "--type",
     "type_name",
     default=AUTO,
@@ -38,45 +38,66 @@ def main() -> None:
     metavar="TYPE",
     help="Document type: its key (contract) or its Korean or English title; auto recognises it.",
 )
-@click.option(
+SCHEMA = click.option(
     "--schema",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE.json",
     help='A JSON Schema, or the short form {"title": "string", "date": "date"}, to use as the type.',
 )
-@click.option("--model", default="builtin", show_default=True, metavar="KEY", help="The extractor to use.")
+MODELS = click.option(
+    "--model",
+    "models",
+    multiple=True,
+    metavar="KEY",
+    help="A model to use (see the command models), builtin by default. Give it again for several.",
+)
+
+
+@main.command()
+@FILES
+@TYPE
+@SCHEMA
+@MODELS
+@click.option(
+    "--strategy",
+    type=click.Choice(STRATEGIES),
+    help="Instead of --model: local, cloud, or hybrid (local first, the cloud where that is not good enough).",
+)
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     metavar="FILE.jsonl",
     help="Write the results there, not to stdout. Each line is written when its document is done.",
 )
-def extract(files: tuple[Path, ...], type_name: str, schema: Path | None, model: str, out: Path | None) -> None:
-    """Extract the metadata of each FILE (PDF, DOCX, TXT, MD) as one JSON object a line.
+def extract(
+    files: tuple[Path, ...],
+    type_name: str,
+    schema: Path | None,
+    models: tuple[str, ...],
+    strategy: str | None,
+    out: Path | None,
+) -> None:
+    """Extract the metadata of each FILE (PDF, DOCX, TXT, MD) as one JSON object a line, one for each model.
 
     A FILE that cannot be read, also one that does not exist, gets a line with its `error`; the others go on.
 
     Exit status: 0 when every document gave a result, 1 when some failed, 2 for bad usage.
     """
-    if schema is not None and type_name != AUTO:
-        raise click.UsageError("Give either --type or --schema: with --schema, that schema is the type.")
     if out is not None and any(_same_file(out, file) for file in files):
         raise click.UsageError(f"--out {out} is one of the documents and would be overwritten.")
-    try:
-        extractor = create_extractor(model)
-        types = load_document_types() if schema is None else {}
-        fixed = _schema_type(schema) if schema is not None else _named_type(type_name, types)
-    except RightsdeskError as error:
-        raise click.UsageError(str(error)) from error
+    fixed, types = chosen_type(type_name, schema)
+    extractors = _extractors(models, strategy)
     stream = _open_out(out)
     failures = 0
     try:
         for number, file in enumerate(files, 1):
-            result = _extract_one(file, extractor, fixed, types)
-            stream.write((json_line(_as_line(file, result)) + "\n").encode())
-            stream.flush()
-            failures += result.error is not None
-            _report(f"[{number}/{len(files)}] {file}: {result.error or f'{result.processing_time * 1000:.0f} ms'}")
+            for result in _extract_one(file, extractors, fixed, types):
+                stream.write((json_line(_as_line(file, result)) + "\n").encode())
+                stream.flush()
+                failures += result.error is not None
+                model = f" {result.model}:" if len(extractors) > 1 else ""
+                told = result.error or f"{result.processing_time * 1000:.0f} ms{_cost(result.cost_usd)}"
+                report(f"[{number}/{len(files)}] {file}:{model} {told}")
     finally:
         if out is not None:
             stream.close()
@@ -94,35 +115,70 @@ def types() -> None:
         click.echo(f"{key}\t{document_type.title('ko')}\t{document_type.title('en')}")
 
 
-@main.command()
-def models() -> None:
-    """List the models that --model takes: key, name, provider, and `available` or the reason why not."""
+def chosen_type(type_name: str, schema: Path | None) -> tuple[DocumentType | None, Mapping[str, DocumentType]]:
+    """The type that --type or --schema fixes (None: recognise it), and the types to recognise among."""
+    if schema is not None and type_name != AUTO:
+        raise click.UsageError("Give either --type or --schema: with --schema, that schema is the type.")
     try:
-        found = available_models()
+        types = load_document_types() if schema is None else {}
+        return (_schema_type(schema) if schema is not None else _named_type(type_name, types)), types
     except RightsdeskError as error:
-        raise click.ClickException(str(error)) from error
-    for key, info in found.items():
-        click.echo(f"{key}\t{info.name}\t{info.provider}\t{info.reason or 'available'}")
+        raise click.UsageError(str(error)) from error
+
+
+def _extractors(models: Sequence[str], strategy: str | None) -> list[Extractor]:
+    """The extractors of one command. They share a budget."""
+    from .budget import Budget, open_ledger
+
+    if strategy is not None and models:
+        raise click.UsageError("Give either --model or --strategy: a strategy chooses the models itself.")
+    try:
+        names = ["hybrid"] if strategy else list(dict.fromkeys(models or ("builtin",)))
+        budget = Budget(ledger=open_ledger() if any(name != "builtin" for name in names) else None)
+        made = [create_extractor(name, budget=budget) for name in names]
+        if strategy:
+            made[0].switch_strategy(strategy)  # type: ignore[attr-defined]
+        return made
+    except RightsdeskError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _extract_one(
-    file: Path, extractor: Extractor, fixed: DocumentType | None, types: Mapping[str, DocumentType]
-) -> Extraction:
-    """The result for one file. Whatever goes wrong ends up in its `error`, so that the others go on."""
+    file: Path,
+    extractors: Sequence[Extractor],
+    fixed: DocumentType | None,
+    types: Mapping[str, DocumentType],
+) -> Iterator[Extraction]:
+    """The results for one file. Whatever goes wrong ends up in their `error`, so that the others go on."""
     from .reading import read
     from .recognition import propose_type
 
-    failed = Extraction(extractor.model, extractor.provider, fixed.title() if fixed else "")
+    title = fixed.title() if fixed else ""
     try:
         document = read(file)
         document_type = fixed or types[propose_type(document, types)[0]]
-        return replace(extractor.extract(document, document_type), document_type=document_type.title())
-    except RightsdeskError as error:
-        return failed.failed(str(error))
-    except OSError as error:
-        return failed.failed(f"{file.name}: cannot be read ({error.strerror or error}).")
     except Exception as error:
-        return failed.failed(f"{file.name}: {type(error).__name__}: {error}")
+        for extractor in extractors:
+            yield Extraction(extractor.model, extractor.provider, title, cost_usd=0.0, error=_message(file, error))
+        return
+    for extractor in extractors:
+        try:
+            result = extractor.extract(document, document_type)
+        except Exception as error:
+            result = Extraction(extractor.model, extractor.provider, title, error=_message(file, error))
+        yield replace(result, document_type=title if result.error else document_type.title())
+
+
+def _message(file: Path, error: Exception) -> str:
+    if isinstance(error, RightsdeskError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{file.name}: cannot be read ({error.strerror or error})."
+    return f"{file.name}: {type(error).__name__}: {error}"
+
+
+def _cost(usd: float | None) -> str:
+    return ", cost unknown" if usd is None else f", ${usd:.6f}" if usd else ""
 
 
 def _as_line(file: Path, result: Extraction) -> dict[str, object]:
@@ -133,9 +189,12 @@ def _as_line(file: Path, result: Extraction) -> dict[str, object]:
         "provider": result.provider,
         "metadata": result.metadata,
         "evidence": result.evidence,
+        "sources": {path: value.source for path, value in result.fields.items() if value.value is not None},
         "confidence": result.confidence,
         "processing_time": result.processing_time,
+        "usage": asdict(result.usage),
         "cost_usd": result.cost_usd,
+        "attempts": [asdict(attempt) for attempt in result.attempts],
         "error": result.error,
     }
 
@@ -178,6 +237,9 @@ def _same_file(out: Path, file: Path) -> bool:
         return False  # One of them does not exist.
 
 
-def _report(message: str) -> None:
+def report(message: str) -> None:
     """One line for a person, whatever is in the file's name."""
     click.echo(message.encode("utf-8", "replace").decode().replace("\n", " "), err=True)
+
+
+from . import cli_models  # noqa: E402, F401 (its commands join `main`)

@@ -6,6 +6,7 @@ extractor.extract_metadata(text, {"title": "string", "date": "date"}, "계약서
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -84,6 +85,12 @@ class HybridExtractor(Extractor):
     def get_available_models(self) -> dict[str, ModelInfo]:
         """Every model by key: `builtin`, `local_<name>`, `cloud_<name>`, available or with the reason why not."""
         return {key: info for key, info in self._models.items() if key != self.model}
+
+    def with_budget(self, budget: Budget) -> HybridExtractor:
+        """This extractor with a budget of its own; connections and the state of providers stay shared."""
+        other = copy.copy(self)
+        other.budget = budget
+        return other
 
     def switch_strategy(self, strategy: str) -> None:
         """`local`, `cloud` or `hybrid`, for the documents that are begun from now on. Raises ConfigError."""

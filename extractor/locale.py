@@ -50,7 +50,8 @@ def retell(text: str, language: str) -> str:
     for pattern, translated in _templates(language):
         match = pattern.fullmatch(text)
         if match:
-            return _filled(translated, match.groupdict(), language)
+            # A part may be a finished message itself: why an attempt was left, for instance.
+            return _filled(translated, {k: retell(v, language) for k, v in match.groupdict().items()}, language)
     return text
 
 
@@ -64,10 +65,14 @@ def _templates(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     """A pattern for each message id with named parts, those with most fixed text first, and its translation."""
     messages = getattr(catalogue(language), "_catalog", {})
     # Only whole sentences: the pattern of “{count} failed” would take any text that ends so for its own.
-    named = [source for source in messages if isinstance(source, str) and _PART.search(source) and "." in source]
+    named = [source for source in messages if isinstance(source, str) and _PART.search(source) and _is_sentence(source)]
     named.sort(key=lambda source: -len(_PART.sub("", source)))
     # What a part looks like (`{size:.1f}`) was settled when the English text was made.
     return tuple((_pattern(source), _PART.sub(r"{\1}", messages[source])) for source in named)
+
+
+def _is_sentence(source: str) -> bool:
+    return "." in source or source.startswith("It ")
 
 
 def _pattern(template: str) -> re.Pattern[str]:

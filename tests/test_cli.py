@@ -25,9 +25,12 @@ KEYS = [
     "provider",
     "metadata",
     "evidence",
+    "sources",
     "confidence",
     "processing_time",
+    "usage",
     "cost_usd",
+    "attempts",
     "error",
 ]
 CONTRACT = "저작재산권 이용허락 계약서\n\n저작물명: 봄날의 기록\n"
@@ -55,7 +58,9 @@ Run = Callable[..., Result]
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Runs `extract` in an empty folder."""
     create = cli.create_extractor
-    monkeypatch.setattr(cli, "create_extractor", lambda key: FirstLine() if key == "builtin" else create(key))
+    monkeypatch.setattr(
+        cli, "create_extractor", lambda key, **more: FirstLine() if key == "builtin" else create(key, **more)
+    )
     monkeypatch.chdir(tmp_path)
     return lambda *arguments: CliRunner().invoke(cli.main, ["extract", *map(str, arguments)])
 
@@ -155,11 +160,15 @@ def test_a_schema_may_be_short(run: Run, file: Callable[..., str]) -> None:
         (["가.txt", "--out", "no/such/folder.jsonl"], "folder.jsonl"),
         (["가.txt", "--out", "가.txt"], "overwritten"),
         (["가.txt", "--nonsense"], "nonsense"),
+        (["가.txt", "--strategy", "both"], "hybrid"),
+        (["가.txt", "--strategy", "local", "--model", "builtin"], "--strategy"),
+        (["가.txt", "--model", "builtin", "--model", "cloud_gpt4o"], "OPENAI_API_KEY"),
     ],
 )
 def test_bad_usage_says_what_and_writes_nothing(
-    arguments: list[str], said: str, run: Run, file: Callable[..., str]
+    arguments: list[str], said: str, run: Run, file: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     file("가.txt")
     file("broken.json", '{"properties": ')
     file("binary.json", b"\xff\xfe\x00")
@@ -211,9 +220,12 @@ def test_odd_text_and_names_do_not_stop_it(run: Run, file: Callable[..., str], t
 def test_types_and_models_are_listed() -> None:
     listed = CliRunner().invoke(cli.main, ["types"]).stdout.splitlines()
     assert "contract\t계약서\tContract" in listed
-    models = [line.split("\t") for line in CliRunner().invoke(cli.main, ["models"]).stdout.splitlines()]
-    assert ("builtin", "available") in [(line[0], line[-1]) for line in models]
-    assert {"cloud_gpt4o_mini", "cloud_solar_ko_cloud", "hybrid"} <= {line[0] for line in models}
+    models = {
+        line.split("\t")[0]: line.split("\t") for line in CliRunner().invoke(cli.main, ["models"]).stdout.splitlines()
+    }
+    assert {"builtin", "local_qwen3_4b", "cloud_gpt4o_mini", "hybrid"} <= set(models)
+    assert models["builtin"][4:] == ["free", "available"]
+    assert models["cloud_gpt4o_mini"][3:5] == ["gpt-4o-mini", "0.15/0.6"]
 
 
 def test_it_is_a_command_that_extracts_a_real_document(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from extractor import cloud
+from extractor.budget import Budget, MemoryLedger
 from extractor.core import Usage
 from extractor.document_types import load_document_types
 from extractor.intake import add_file
@@ -222,17 +224,34 @@ def test_cancel_ends_retries(
     runs.close()
 
 
+def test_a_call_that_fails_after_the_cancel_says_why_and_is_not_tried_again(
+    server: FakeOpenAI, configure: Callable[..., None]
+) -> None:
+    from extractor.extractors import create_extractor
+
+    configure(retries=5)
+    budget = Budget(ledger=MemoryLedger())
+    one = create_extractor("cloud_one", budget=budget)
+    warm = one.extract_metadata("저작물명: 봄날", {"title": "string"})
+    server.fail("429")
+    server.latency = 0.6
+    threading.Timer(0.2, budget.stop).start()
+    result = one.extract_metadata("저작물명: 봄날", {"title": "string"})
+    assert "takes no more calls" in str(result.error) and result.cost_usd == 0.0
+    assert len(server.log) == 2 and budget.spent == pytest.approx(warm.cost_usd)
+
+
 def test_a_run_stops_before_its_limit_is_passed(
     server: FakeOpenAI, configure: Callable[..., None], store: Store, add: Callable[[int], list[str]]
 ) -> None:
-    hashes = add(30)
-    configure(limit="0.3")
+    hashes = add(60)
+    configure(limit="0.4")
     runs = Runs(store)
     progress = until(runs, runs.start(hashes, ["cloud_one"]))
-    assert 0 < progress.done < 30 and progress.failed == 30 - progress.done
+    assert 0 < progress.done < 60 and progress.failed == 60 - progress.done
     assert progress.cost_usd == pytest.approx(charged(server))
-    assert 0.15 < charged(server) <= 0.3
-    assert "limit of $0.30 a run" in str(next(item.error for item in progress.items if item.error))
+    assert 0.3 < charged(server) <= 0.4
+    assert "limit of $0.40 a run" in str(next(item.error for item in progress.items if item.error))
     # The next run has a budget of its own.
     assert until(runs, runs.start(hashes, ["cloud_one"])).done > 0
     runs.close()
@@ -241,16 +260,16 @@ def test_a_run_stops_before_its_limit_is_passed(
 def test_the_month_is_one_for_all_runs_and_processes(
     server: FakeOpenAI, configure: Callable[..., None], store: Store, add: Callable[[int], list[str]]
 ) -> None:
-    hashes = add(30)
-    configure(month="0.3")
+    hashes = add(60)
+    configure(month="0.4")
     for _ in range(2):
         runs = Runs(store)
         progress = until(runs, runs.start(hashes, ["cloud_one"]))
         runs.close()
     assert progress.failed and "a month" in str(next(item.error for item in progress.items if item.error))
     out, errors = process().communicate(timeout=60)
-    assert int(out.split()[1]) > 30, errors
-    assert 0.15 < charged(server) <= 0.3
+    assert int(out.split()[1]) > 60, errors
+    assert 0.3 < charged(server) <= 0.4
     store.delete(next(row.document_hash for row in store.results() if not row.error))
     assert store.spent_this_month() == pytest.approx(charged(server)), "deleting a document gives no money back"
 

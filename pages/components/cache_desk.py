@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from extractor.local import shared_models
 from pages.components import guard, models, ui
 from pages.components.downloads import get_downloads
 from pages.components.i18n import _, ago
@@ -29,8 +30,6 @@ def show() -> None:
 
 
 def _memory() -> None:
-    from extractor.local import shared_models
-
     for held in shared_models().held():
         with st.container(horizontal=True, vertical_alignment="center"):
             told = _("In memory: {model}, {size}").format(
@@ -44,6 +43,10 @@ def _memory() -> None:
                 args=(held.key,),
                 disabled=bool(held.users),
             )
+
+
+def _release(key: Hashable) -> None:
+    shared_models().release(key)
 
 
 def _cache(config: ModelConfig, was_running: bool) -> None:
@@ -161,9 +164,3 @@ def size(count: float) -> str:
     if count >= 1e9:
         return f"{count / 1e9:.1f} GB"
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"
-
-
-def _release(key: Hashable) -> None:
-    from extractor.local import shared_models
-
-    shared_models().release(key)

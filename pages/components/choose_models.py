@@ -51,16 +51,24 @@ def choose() -> tuple[list[str], Mapping[str, ModelInfo]]:
             return [], known
         return ["hybrid"], known
     ready = [key for key in models.ready(known) if key != "hybrid"]
-    chosen = st.pills(
-        _("Models"),
-        ready,
-        selection_mode="multi",
-        default=ready[:1],
-        format_func=models.title,
-        key="extract_models",
-    )
+    # No pills: Ctrl+Enter would turn off the one that was just chosen instead of starting.
+    st.markdown(_("Models"))
+    with st.container(horizontal=True, key="extract-models"):
+        chosen = [key for key in ready if _wanted(known[key], key == ready[0])]
     _unavailable(known)
     return chosen, known
+
+
+def _wanted(info: ModelInfo, at_first: bool) -> bool:
+    about = [models.place(info), _("USD per million tokens, in / out") + ": " + models.price(info)]
+    return st.checkbox(
+        models.title(info.key),
+        value=at_first,
+        key=f"use-{info.key}",
+        persist_state="session",
+        help=ui.plain(" · ".join(about)),
+        width="content",
+    )
 
 
 def _unavailable(known: Mapping[str, ModelInfo]) -> None:

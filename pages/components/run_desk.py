@@ -29,6 +29,8 @@ def follow(run_id: str) -> None:
 
 def _watch(run_id: str, was_finished: bool) -> None:
     """Draw the run as it is now. Only reads."""
+    if st.query_params.get("run") != run_id:
+        st.rerun()  # A button in here led on to another run, or away from this one.
     with guard.failures():
         progress = desk.get_runs().progress(run_id)
         if progress.finished and not was_finished:
@@ -68,7 +70,10 @@ def _draw(run_id: str, progress: Progress) -> None:
 
 def _spent(progress: Progress) -> str:
     """What the run has cost so far."""
-    return _("spent {cost}").format(cost=models.money(progress.cost_usd))
+    told = _("spent {cost}").format(cost=models.money(progress.cost_usd))
+    if progress.cost_unknown:
+        told += ", " + _("and the unknown cost of {count} results").format(count=progress.cost_unknown)
+    return told
 
 
 def _by_model(progress: Progress) -> None:

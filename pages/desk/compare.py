@@ -9,12 +9,12 @@ from typing import Any
 import streamlit as st
 
 from extractor import compare
-from extractor.compare import Cell, Row
-from extractor.core import Extraction, FieldValue
+from extractor.compare import Row
+from extractor.core import Extraction
 from extractor.document_types import DocumentType
-from extractor.paths import path_title
 from extractor.store import DocumentRow
-from pages.components import desk, fields, guard, models, review_desk, sheets, ui
+from pages.components import desk, guard, models, review_desk, sheets, ui
+from pages.components.compare_grid import cell_key, grid_data, state_words
 from pages.components.compare_place import place, take, take_whole, undo
 from pages.components.grid import show_grid
 from pages.components.i18n import _, explain, language
@@ -75,7 +75,9 @@ def _desk() -> None:
             else:
                 left, right = st.container(key="compare-above"), st.container(key="compare-below")
             with left:
-                _table(row, document_type, answers, rows, draft)
+                if rows:
+                    data = grid_data(row, document_type, answers, rows, draft)
+                    show_grid(data, GRID, on_taken_change=_taken, on_whole_change=_whole, on_opened_change=_opened)
             with right, st.container(key="review-viewer-pane"):
                 _viewer(row, rows)
 
@@ -139,7 +141,7 @@ def _filtered(rows: Sequence[Row], shown: int, found: Mapping[str, Extraction]) 
     counts = {state: sum(row.state == state for row in rows) for state in ("agree", "near", "conflict", "empty")}
     with st.container(horizontal=True, vertical_alignment="center", key="compare-filter"):
         only = st.toggle(_("Conflicts only"), key="conflicts", bind="query-params")
-        words = _words()
+        words = state_words()
         told = " · ".join(f"{words[state]} **{count}**" for state, count in counts.items())
         st.caption(told, width="content")
         for model, result in found.items():
@@ -150,112 +152,13 @@ def _filtered(rows: Sequence[Row], shown: int, found: Mapping[str, Extraction]) 
     return [row for row in rows if not only or row.state == "conflict"]
 
 
-def _words() -> dict[str, str]:
-    return {
-        "agree": _("Same"),
-        "near": _("Written differently"),
-        "conflict": _("Conflict"),
-        "empty": _("Nothing found"),
-    }
-
-
-def _table(
-    row: DocumentRow,
-    document_type: DocumentType,
-    answers: Mapping[str, Extraction],
-    rows: Sequence[Row],
-    draft: Mapping[str, FieldValue],
-) -> None:
-    shown = list(rows[0].cells) if rows else []
-    chosen = place().chosen or ""
-    data = {
-        "locked": row.state == "approved",
-        "chosen": _cell_key(*chosen.rsplit("@", 1)) if "@" in chosen else None,
-        "columns": [_column(model, answers[model]) for model in shown],
-        "rows": [_line(row.hash, document_type, line, draft) for line in rows],
-        "words": _words()
-        | {
-            "label": _("Fields and what each model says"),
-            "field": _("Field"),
-            "consensus": _("Consensus"),
-            "draft": _("Draft"),
-            "none": _("Not stated"),
-            "tie": _("No majority"),
-            "take": _("Take"),
-            "open": _("In Review"),
-            "taken": _("in the draft"),
-            "whole": _("Take all"),
-            "wholeHint": _("Make the draft this model's answer, empty fields included"),
-        },
-    }
-    if rows:
-        show_grid(data, GRID, on_taken_change=_taken, on_whole_change=_whole, on_opened_change=_opened)
-
-
-def _column(model: str, result: Extraction) -> dict[str, Any]:
-    facts = [
-        models.seconds(result.processing_time),
-        models.tokens(model, result.usage),
-        models.money(result.cost_usd),
-    ]
-    provider, id = models.about(model)
-    return {"model": model, "title": models.title(model), "about": id, "provider": provider, "facts": "\n".join(facts)}
-
-
-def _line(hash: str, document_type: DocumentType, row: Row, draft: Mapping[str, FieldValue]) -> dict[str, Any]:
-    whole = path_title(document_type, row.path, language())
-    title = row.field.title(language())
-    now = draft.get(row.path, FieldValue(None))
-    cells = [_cell(hash, row, model, cell, now) for model, cell in row.cells.items()]
-    group = whole.removesuffix(title).strip() if "." in row.path else ""
-    votes = _("{agree} of {all} agree").format(agree=row.agree, all=len(cells)) if len(cells) > 1 else ""
-    return {
-        "path": row.path,
-        "title": title,
-        "group": group,
-        "required": row.field.required,
-        "state": row.state,
-        "consensus": _text(row.consensus),
-        "decided": row.decided,
-        "votes": votes,
-        "draft": _text(now.value),
-        "cells": cells,
-    }
-
-
-def _cell(hash: str, row: Row, model: str, cell: Cell, now: FieldValue) -> dict[str, Any]:
-    found = sheets.places(hash, cell.field)
-    return {
-        "key": _cell_key(row.path, model),
-        "text": _text(cell.value),
-        "state": cell.state,
-        "diff": [list(piece) for piece in cell.diff],
-        "page": _("p. {page}").format(page=found[0][0]) if found else "",
-        "sheet": found[0][0] if found else None,
-        "note": "" if cell.field.supported else _("not in the document"),
-        "taken": cell.value is not None and (now.value, now.source) == (cell.value, cell.field.source),
-    }
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, int | float):
-        return f"{value:,}".removesuffix(".0")
-    return compare.text_of(value)
-
-
-def _cell_key(path: str, model: str) -> str:
-    return fields.container_key(f"{path}@{model}")
-
-
 def _viewer(row: DocumentRow, rows: Sequence[Row]) -> None:
     """The page with the evidence of all cells; the chosen one's is lit."""
     here = place()
     shown = [
         {
             "path": f"{line.path}@{model}",
-            "key": _cell_key(line.path, model),
+            "key": cell_key(line.path, model),
             "title": f"{line.field.title(language())} · {models.title(model)}",
             "doubt": line.state == "conflict" and cell.state != "empty",
             "evidence": sheets.places(row.hash, cell.field),

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 STYLE = ui.HERE / "models.css"
 SAMPLE = "저작물 이용허락 계약서\n\n저작물명: 은빛 강가의 노래\n권리자: 한가람\n계약일: 2026년 3월 2일\n"
-SAMPLE_FIELDS = {"work_title": "string", "rights_holder": "string", "signature_date": "date"}
+SAMPLE_SCHEMA = {
+    "type": "object",
+    "properties": {
+        "work_title": {"type": ["string", "null"], "title": "저작물명"},
+        "rights_holder": {"type": ["string", "null"], "title": "권리자"},
+        "signature_date": {"type": ["string", "null"], "format": "date", "title": "계약일"},
+    },
+}
 
 
 def show() -> None:
@@ -80,7 +87,7 @@ def _test_cost(kind: str, price: object) -> str:
     about = _("Extracts three fields from an invented contract of three lines.")
     if kind in ("builtin", "local"):
         return about
-    usd = estimate(SAMPLE, as_document_type(SAMPLE_FIELDS), price if isinstance(price, Price) else None)
+    usd = estimate(SAMPLE, as_document_type(SAMPLE_SCHEMA), price if isinstance(price, Price) else None)
     return f"{about} " + _("Estimated cost: {cost}.").format(
         cost=models.money(usd) if usd is not None else _("unknown")
     )
@@ -91,7 +98,7 @@ def _call(key: str) -> None:
 
     with guard.failures():
         with st.spinner(_("Waiting for {model} …").format(model=models.title(key))):
-            result = create_extractor(key, keys=models.keys()).extract_metadata(SAMPLE, SAMPLE_FIELDS, "계약서")
+            result = create_extractor(key, keys=models.keys()).extract_metadata(SAMPLE, SAMPLE_SCHEMA, "계약서")
         facts = [
             models.seconds(result.processing_time),
             models.tokens(key, result.usage),

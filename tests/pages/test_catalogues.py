@@ -67,3 +67,9 @@ def test_a_stored_message_with_a_rounded_number_is_retold() -> None:
     template = "{model}: not enough memory. It needs {needed:.1f} GB, {there:.1f} GB are free."
     stored = template.format(model="Qwen3", needed=7.26, there=2.0)
     assert retell(stored, "ko") == translate(template, "ko").format(model="Qwen3", needed=7.26, there=2.0) != stored
+
+
+def test_a_stored_message_inside_another_is_retold_too() -> None:
+    inner = "The model gave an empty answer."
+    told = retell(f"It failed: {inner}", "ko")
+    assert told == translate("It failed: {reason}", "ko").format(reason=translate(inner, "ko"))

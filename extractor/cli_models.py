@@ -1,0 +1,132 @@
+"""The commands about models: which there are, what they will cost, how right they are."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .cli import FILES, MODELS, SCHEMA, TYPE, chosen_type, main, report
+from .errors import RightsdeskError
+from .export.jsonlines import json_line
+from .extractors import ModelInfo, available_models, create_extractor
+
+
+@main.command()
+def models() -> None:
+    """List the models that --model takes, tab-separated.
+
+    Key, name, provider, model id, USD per million tokens read/written, available or why not.
+    """
+    for key, info in _known().items():
+        state = "available" if info.available else info.reason
+        click.echo("\t".join((key, info.name, info.provider, info.model_id or "", _price(info), str(state))))
+
+
+@main.command()
+@FILES
+@TYPE
+@SCHEMA
+@MODELS
+def estimate(files: tuple[Path, ...], type_name: str, schema: Path | None, models: tuple[str, ...]) -> None:
+    """Say what extracting each FILE with each model will cost, before it is spent: one JSON object a line.
+
+    `cost_usd` is null where the price is unknown, and for hybrid, which asks a cloud model only when it has to.
+    """
+    from .cost import cost, estimate_usage
+    from .reading import read
+    from .recognition import propose_type
+
+    fixed, types = chosen_type(type_name, schema)
+    infos = [_info(name) for name in models or ("builtin",)]
+    total, unknown, failures = 0.0, 0, 0
+    for file in files:
+        try:
+            document = read(file)
+        except RightsdeskError as error:
+            click.echo(json_line({"file": str(file), "error": str(error)}))
+            failures += 1
+            continue
+        usage = estimate_usage(document, fixed or types[propose_type(document, types)[0]])
+        for info in infos:
+            usd = 0.0 if info.type in ("builtin", "local") else cost(info.price, usage)
+            total += usd or 0.0
+            unknown += usd is None
+            tokens = (0, 0) if info.type == "builtin" else (usage.input_tokens, usage.output_tokens)
+            line = {"file": str(file), "model": info.key, "input_tokens": tokens[0], "output_tokens": tokens[1]}
+            click.echo(json_line({**line, "cost_usd": usd, "error": None}))
+    report(f"about ${total:.4f} together" + (f", and {unknown} of unknown cost" if unknown else ""))
+    sys.exit(1 if failures else 0)
+
+
+@main.command()
+@click.argument("gold", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="GOLD.jsonl")
+@MODELS
+def evaluate(gold: Path, models: tuple[str, ...]) -> None:
+    """Measure how right models are: micro F1 over the documents of GOLD.jsonl, which lie beside it.
+
+    One JSON object a model, with the scores by document type and by field.
+    """
+    from .budget import Budget, open_ledger
+    from .document_types import load_document_types
+    from .evaluate import Evaluation, load_gold
+    from .reading import read
+
+    try:
+        cases, types = load_gold(gold), load_document_types()
+        strange = sorted({case.document_type for case in cases} - set(types))
+        if strange:
+            raise click.UsageError(f"{gold} names unknown document types: {', '.join(strange)}.")
+        budget = Budget(ledger=open_ledger() if any(model != "builtin" for model in models) else None)
+        extractors = {name: create_extractor(name, budget=budget) for name in models or ("builtin",)}
+        documents = [(case, read(case.path)) for case in cases]
+    except RightsdeskError as error:
+        raise click.UsageError(str(error)) from error
+    for name, extractor in extractors.items():
+        found = Evaluation()
+        for number, (case, document) in enumerate(documents, 1):
+            document_type = types[case.document_type]
+            result = extractor.extract(document, document_type)
+            found.add(case, result, document_type)
+            report(f"[{number}/{len(documents)}] {name}: {case.path.name}: {result.error or 'done'}")
+        click.echo(json_line(_as_line(name, found)))
+        report(f"{name}: micro F1 {found.all.f1:.3f} over {found.documents} documents, {found.failed} failed")
+
+
+def _as_line(model: str, found: Any) -> dict[str, Any]:
+    return {
+        "model": model,
+        "documents": found.documents,
+        "failed": found.failed,
+        **_score(found.all),
+        "types": {key: _score(score) for key, score in sorted(found.types.items())},
+        "fields": {path: _score(score) for path, score in sorted(found.fields.items())},
+        "cost_usd": None if found.cost_unknown else found.cost_usd,
+    }
+
+
+def _score(score: Any) -> dict[str, Any]:
+    return {"f1": round(score.f1, 4), "right": score.right, "extra": score.extra, "missed": score.missed}
+
+
+def _known() -> dict[str, ModelInfo]:
+    try:
+        return available_models()
+    except RightsdeskError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _info(name: str) -> ModelInfo:
+    known = _known()
+    info = known.get(name) or known.get(f"local_{name}")
+    if info is None:
+        raise click.UsageError(f"There is no model “{name}”. Known models: {', '.join(known)}.")
+    return info
+
+
+def _price(info: ModelInfo) -> str:
+    if info.type in ("builtin", "local"):
+        return "free"
+    return "unknown" if info.price is None else f"{info.price.input * 1000:g}/{info.price.output * 1000:g}"

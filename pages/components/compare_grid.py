@@ -1,0 +1,115 @@
+"""The table of the Compare page as data: columns with their figures, a line a field, a cell a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from extractor import compare
+from extractor.compare import Cell, Row
+from extractor.core import Extraction, FieldValue
+from extractor.document_types import DocumentType
+from extractor.paths import path_title
+from extractor.store import DocumentRow
+from pages.components import fields, models, sheets
+from pages.components.compare_place import place
+from pages.components.i18n import _, language
+
+
+def grid_data(
+    row: DocumentRow,
+    document_type: DocumentType,
+    answers: Mapping[str, Extraction],
+    rows: Sequence[Row],
+    draft: Mapping[str, FieldValue],
+) -> dict[str, Any]:
+    """What `grid.show_grid` takes, for the rows to be shown. `answers` are the extractions by model."""
+    shown = list(rows[0].cells) if rows else []
+    return {
+        "locked": row.state == "approved",
+        "chosen": fields.container_key(place().chosen or ""),
+        "columns": [_column(model, answers[model]) for model in shown],
+        "rows": [_line(row.hash, document_type, line, draft) for line in rows],
+        "words": state_words()
+        | {
+            "label": _("Fields and what each model says"),
+            "field": _("Field"),
+            "consensus": _("Consensus"),
+            "draft": _("Draft"),
+            "none": _("Not stated"),
+            "tie": _("No majority"),
+            "take": _("Take"),
+            "open": _("In Review"),
+            "taken": _("in the draft"),
+            "whole": _("Take all"),
+            "wholeHint": _("Make the draft this model's answer, empty fields included"),
+        },
+    }
+
+
+def state_words() -> dict[str, str]:
+    """What each state of a field is called."""
+    return {
+        "agree": _("Same"),
+        "near": _("Written differently"),
+        "conflict": _("Conflict"),
+        "empty": _("Nothing found"),
+    }
+
+
+def _column(model: str, result: Extraction) -> dict[str, Any]:
+    facts = [
+        models.seconds(result.processing_time),
+        models.tokens(model, result.usage),
+        models.money(result.cost_usd),
+    ]
+    provider, id = models.about(model)
+    return {"model": model, "title": models.title(model), "about": id, "provider": provider, "facts": "\n".join(facts)}
+
+
+def _line(hash: str, document_type: DocumentType, row: Row, draft: Mapping[str, FieldValue]) -> dict[str, Any]:
+    whole = path_title(document_type, row.path, language())
+    title = row.field.title(language())
+    now = draft.get(row.path, FieldValue(None))
+    cells = [_cell(hash, row, model, cell, now) for model, cell in row.cells.items()]
+    group = whole.removesuffix(title).strip() if "." in row.path else ""
+    votes = _("{agree} of {all} agree").format(agree=row.agree, all=len(cells)) if len(cells) > 1 else ""
+    return {
+        "path": row.path,
+        "title": title,
+        "group": group,
+        "required": row.field.required,
+        "state": row.state,
+        "consensus": _text(row.consensus),
+        "decided": row.decided,
+        "votes": votes,
+        "draft": _text(now.value),
+        "cells": cells,
+    }
+
+
+def _cell(hash: str, row: Row, model: str, cell: Cell, now: FieldValue) -> dict[str, Any]:
+    found = sheets.places(hash, cell.field)
+    return {
+        "key": cell_key(row.path, model),
+        "text": _text(cell.value),
+        "state": cell.state,
+        "diff": [list(piece) for piece in cell.diff],
+        "page": _("p. {page}").format(page=found[0][0]) if found else "",
+        "sheet": found[0][0] if found else None,
+        "note": "" if cell.field.supported else _("not in the document"),
+        "taken": cell.value is not None and (now.value, now.source) == (cell.value, cell.field.source),
+    }
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, int | float):
+        return f"{value:,}".removesuffix(".0")
+    return compare.text_of(value)
+
+
+def cell_key(path: str, model: str) -> str:
+    """The key by which the viewer finds a cell."""
+    return fields.container_key(f"{path}@{model}")
