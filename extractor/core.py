@@ -100,19 +100,23 @@ class Document:
     def _word_ends(self) -> list[int]:
         return [word.end for word in self.words]
 
+    @cached_property
+    def _word_starts(self) -> list[int]:
+        return [word.start for word in self.words]
+
     def words_in(self, start: int, end: int) -> tuple[Word, ...]:
         """The words that share at least one character with `text[start:end]`."""
         first = bisect.bisect_right(self._word_ends, start)
-        found = []
-        for word in self.words[first:]:
-            if word.start >= end:
-                break
-            found.append(word)
-        return tuple(found)
+        last = bisect.bisect_left(self._word_starts, end)
+        return self.words[first:last]
+
+    @cached_property
+    def _page_starts(self) -> list[int]:
+        return [page.start for page in self.pages]
 
     def page_at(self, offset: int) -> Page:
         """The page that holds the character at `offset`; the last page for an offset past the end."""
-        index = bisect.bisect_right([page.start for page in self.pages], offset) - 1
+        index = bisect.bisect_right(self._page_starts, offset) - 1
         return self.pages[max(index, 0)]
 
 

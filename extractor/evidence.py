@@ -151,12 +151,8 @@ def squashed_text(text: str) -> tuple[str, list[int]]:
 
 def _overlapping(words: Sequence[Word], start: int, end: int) -> list[Word]:
     first = bisect.bisect_right(words, start, key=lambda word: word.end)
-    found = []
-    for word in words[first:]:
-        if word.start >= end:
-            break
-        found.append(word)
-    return found
+    last = bisect.bisect_left(words, end, key=lambda word: word.start)
+    return list(words[first:last])
 
 
 def _line_boxes(words: Iterable[Word]) -> tuple[Box, ...]:

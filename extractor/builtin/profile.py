@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..document_types import DocumentType, Field
 from ..normalize import is_currency, squash
@@ -91,9 +92,16 @@ def _similar(key: str, label: str) -> float:
 
 def _dice(one: str, other: str) -> float:
     """The share of letter pairs two words have in common; 0 below one half."""
-    first, second = ({word[i : i + 2] for i in range(len(word) - 1)} for word in (one, other))
+    first, second = _pairs(one), _pairs(other)
+    if 2 * min(len(first), len(second)) <= 0.5 * (len(first) + len(second)):
+        return 0.0  # too different in length to share that much
     share = 2 * len(first & second) / (len(first) + len(second))
     return share if share > 0.5 else 0.0
+
+
+@lru_cache(maxsize=8192)
+def _pairs(word: str) -> frozenset[str]:
+    return frozenset(word[i : i + 2] for i in range(len(word) - 1))
 
 
 class TypeProfile:
