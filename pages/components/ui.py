@@ -24,7 +24,6 @@ REVIEW = "pages/desk/review.py"
 EXPORT = "pages/desk/export.py"
 COMPARE = "pages/desk/compare.py"
 MODELS = "pages/lead/models.py"
-INSIGHTS = "pages/lead/insights.py"
 
 Color = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray", "grey", "primary"]
 ButtonType = Literal["primary", "secondary", "tertiary"]

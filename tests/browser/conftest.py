@@ -148,3 +148,11 @@ def _wait_until_up(desk: Desk, server: subprocess.Popen[bytes]) -> None:
         except OSError:
             time.sleep(0.2)
     pytest.fail(f"the server did not start:\n{desk.log.read_text()[-2000:]}")
+
+
+@pytest.fixture
+def contract(desk: Desk, request: pytest.FixtureRequest) -> str:
+    """A contract of its own for each test of Review."""
+    from tests.browser.reviewing import LINES, add, pdf
+
+    return add(desk, pdf((*LINES, (300, 60, request.node.name[:60]))), f"{request.node.name[:30]}.pdf")
