@@ -73,11 +73,21 @@ def stored(desk: Desk, hash: str):
         store.close()
 
 
+def settle(page: Page) -> None:
+    """Wait until the page stands still: no rerun is going on, and the sheet does not move."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    sheet = page.locator(".sheet")
+    before = None
+    while before != (before := sheet.bounding_box()):
+        page.wait_for_timeout(150)
+
+
 def open_review(page: Page, desk: Desk, hash: str, more: str = "") -> None:
     page.goto(f"{desk.url}")
     expect(page.get_by_role("link", name=re.compile("Documents|문서")).first).to_be_attached()
     page.goto(f"{desk.url}review?document={hash}{more}")
     expect(page.locator(".word").first).to_be_attached()
+    settle(page)
 
 
 def box_of(page: Page, path: str) -> Locator:
@@ -101,6 +111,7 @@ def point(page: Page, text: str, end: bool = False) -> tuple[float, float]:
 
 
 def drag(page: Page, start: str, end: str) -> None:
+    settle(page)
     page.mouse.move(*point(page, start))
     page.mouse.down()
     page.mouse.move(*point(page, end, end=True), steps=5)
