@@ -29,4 +29,5 @@ page = st.navigation(
     ],
     position="top",
 )
+ui.open_first_link_again(page)
 page.run()

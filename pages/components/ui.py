@@ -49,6 +49,26 @@ def frame() -> None:
         language_switch()
 
 
+@st.cache_resource(show_spinner=False)
+def _opened() -> list[str]:
+    """The pages that were opened on this server, from the first on."""
+    return []
+
+
+def open_first_link_again(page: st.Page) -> None:
+    """Load a deep link a second time when it is the first thing that a fresh server is asked for.
+
+    Until `st.navigation` has run once, Streamlit takes an app with a `pages` folder for one of the old kind and lays
+    "Page not found" over the page that is opened.
+    """
+    first = not _opened()
+    if first:
+        _opened().append(page.url_path)
+    if first and page.url_path and st.context.url:
+        st.html("<script>window.location.reload()</script>", unsafe_allow_javascript=True)
+        st.stop()
+
+
 def heading(title: str) -> DeltaGenerator:
     """The title of a page. Returns the place to its right, for what can be done here."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="heading"):

@@ -23,6 +23,7 @@ def test_a_fresh_server_opened_by_deep_link(
     expect(page.get_by_role("link", name="내보내기").first).to_be_visible()
     expect(page.locator(".st-key-desk-bar")).to_contain_text("tester")
     expect(page.get_by_text("문서 추가" if path == "extract" else "검토할 문서가 없습니다").first).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
     assert "Traceback" not in fresh.log.read_text()
 
 
