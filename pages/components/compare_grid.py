@@ -58,13 +58,9 @@ def state_words() -> dict[str, str]:
 
 
 def _column(model: str, result: Extraction) -> dict[str, Any]:
-    facts = [
-        models.seconds(result.processing_time),
-        models.tokens(model, result.usage),
-        models.money(result.cost_usd),
-    ]
+    seconds, tokens = models.seconds(result.processing_time), models.tokens(model, result.usage)
     provider, id = models.about(model)
-    return {"model": model, "title": models.title(model), "about": id, "provider": provider, "facts": "\n".join(facts)}
+    return {"model": model, "title": models.title(model), "about": id, "provider": provider, "facts": f"{seconds} · {tokens}\n{models.money(result.cost_usd)}"}
 
 
 def _line(hash: str, document_type: DocumentType, row: Row, draft: Mapping[str, FieldValue]) -> dict[str, Any]:

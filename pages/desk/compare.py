@@ -22,7 +22,7 @@ from pages.components.viewer import STYLE, show_viewer
 
 GRID, VIEWER = "compare-grid", "compare-viewer"
 MOST = 8
-BESIDE = 3
+BESIDE = 4
 """With more models than this the page stands below the table, where both have the whole width."""
 
 
@@ -63,10 +63,12 @@ def _desk() -> None:
         found = _extractions(row, document_type)
         _head(row)
         answers = {model: result for model, result in found.items() if result.error is None}
-        shown = place().models = _chosen(answers)
         draft = desk.get_store().values(row.hash, document_type)
-        rows = compare.compare({model: answers[model] for model in shown}, document_type, draft)
-        rows = _filtered(rows, len(shown), found)
+        with st.container(horizontal=True, vertical_alignment="center", key="compare-filter"):
+            shown = place().models = _chosen(answers)
+            rows = compare.compare({model: answers[model] for model in shown}, document_type, draft)
+            rows = _filtered(rows)
+        _failures(found)
         if not shown:
             return
         with st.container(key="review-panes"):
@@ -136,20 +138,23 @@ def _chosen(answers: Mapping[str, Extraction]) -> list[str]:
     )[:MOST]
 
 
-def _filtered(rows: Sequence[Row], shown: int, found: Mapping[str, Extraction]) -> list[Row]:
+def _filtered(rows: Sequence[Row]) -> list[Row]:
     """How many fields agree, and only the conflicts when asked for."""
     counts = {state: sum(row.state == state for row in rows) for state in ("agree", "near", "conflict", "empty")}
-    with st.container(horizontal=True, vertical_alignment="center", key="compare-filter"):
-        only = st.toggle(_("Conflicts only"), key="conflicts", bind="query-params")
-        words = state_words()
-        told = " · ".join(f"{words[state]} **{count}**" for state, count in counts.items())
-        st.caption(told, width="content")
-        for model, result in found.items():
-            if result.error is not None:
-                st.caption(f"✕ **{ui.plain(models.title(model))}**: {ui.plain(explain(result.error))}", width="content")
+    only = st.toggle(_("Conflicts only"), key="conflicts", bind="query-params")
+    words = state_words()
+    told = " · ".join(f"{words[state]} **{count}**" for state, count in counts.items())
+    st.caption(told, width="content")
     if only and not counts["conflict"]:
         st.info(_("The models do not contradict each other here."))
     return [row for row in rows if not only or row.state == "conflict"]
+
+
+def _failures(found: Mapping[str, Extraction]) -> None:
+    """The models that gave no answer, and why."""
+    for model, result in found.items():
+        if result.error is not None:
+            st.caption(f"✕ **{ui.plain(models.title(model))}**: {ui.plain(explain(result.error))}", width="content")
 
 
 def _viewer(row: DocumentRow, rows: Sequence[Row]) -> None:
