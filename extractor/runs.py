@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic as clock
@@ -56,11 +56,14 @@ class Item:
 class Progress:
     """Where a run stands. `items` are the newest results, newest first, at most `ITEMS_KEPT`, without skipped ones.
 
-    `seconds_left` is estimated from the pace so far, None before there is one. `finished` is also true
+    `total` counts pairs of document and model; `models` says for each model how many of its pairs have which
+    outcome. `seconds_left` is estimated from the pace so far, None before there is one. `finished` is also true
     after a cancelled run has come to rest; `cancelled` tells. `cost_usd` is the sum of the known costs;
     `cost_unknown` is how many results lack one.
     """
 
+    documents: int
+    models: Mapping[str, Counter[Outcome]]
     total: int
     done: int
     failed: int
@@ -80,8 +83,9 @@ class _Run:
     budget: Budget
     types: Mapping[str, DocumentType]
     again: bool
+    documents: int = 0
     total: int = 0
-    counts: dict[Outcome, int] = field(default_factory=lambda: {"done": 0, "failed": 0, "skipped": 0})
+    counts: dict[str, Counter[Outcome]] = field(default_factory=dict)
     items: deque[Item] = field(default_factory=lambda: deque(maxlen=ITEMS_KEPT))
     cost_usd: float = 0.0
     cost_unknown: int = 0
@@ -91,6 +95,8 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.total = len(self.pairs)
+        self.documents = len({hash for hash, _model in self.pairs})
+        self.counts = {model: Counter() for model in self.extractors}
 
     @property
     def waiting(self) -> int:
@@ -154,21 +160,26 @@ class Runs:
         """Where the run stands. Raises StoreError when it is not known (any more)."""
         with self._lock:
             run = self._known(run_id)
-            worked = run.counts["done"] + run.counts["failed"]
+            counts: Counter[Outcome] = sum(run.counts.values(), Counter())
+            worked = counts["done"] + counts["failed"]
             seconds_left = None
             if not run.waiting:
                 seconds_left = 0.0
             elif worked:
                 seconds_left = (clock() - run.started) / worked * run.waiting
             return Progress(
+                documents=run.documents,
+                models={model: Counter(count) for model, count in run.counts.items()},
                 total=run.total,
+                done=counts["done"],
+                failed=counts["failed"],
+                skipped=counts["skipped"],
                 finished=not run.waiting,
                 cancelled=run.cancelled,
                 items=tuple(run.items),
                 seconds_left=seconds_left,
                 cost_usd=run.cost_usd,
                 cost_unknown=run.cost_unknown,
-                **run.counts,
             )
 
     def cancel(self, run_id: str) -> None:
@@ -241,7 +252,7 @@ class Runs:
             item = Item(self._name(hash), hash, model, clock() - started, _message(error), "failed")
         with self._lock:
             run.at_work -= 1
-            run.counts[item.outcome] += 1
+            run.counts[model][item.outcome] += 1
             run.cost_usd += item.cost_usd or 0.0
             run.cost_unknown += item.cost_usd is None
             if item.outcome != "skipped":

@@ -60,7 +60,13 @@ def state_words() -> dict[str, str]:
 def _column(model: str, result: Extraction) -> dict[str, Any]:
     seconds, tokens = models.seconds(result.processing_time), models.tokens(model, result.usage)
     provider, id = models.about(model)
-    return {"model": model, "title": models.title(model), "about": id, "provider": provider, "facts": f"{seconds} · {tokens}\n{models.money(result.cost_usd)}"}
+    return {
+        "model": model,
+        "title": models.title(model),
+        "about": id,
+        "provider": provider,
+        "facts": f"{seconds} · {tokens}\n{models.money(result.cost_usd)}",
+    }
 
 
 def _line(hash: str, document_type: DocumentType, row: Row, draft: Mapping[str, FieldValue]) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 import streamlit as st
 
+from extractor.core import Extraction
 from extractor.errors import StoreError
 from extractor.runs import Item, Progress
 from pages.components import desk, guard, models, ui
@@ -78,15 +78,13 @@ def _spent(progress: Progress) -> str:
 
 def _by_model(progress: Progress) -> None:
     """How far each model is, where there are several."""
-    done = Counter(item.model for item in progress.items if not item.error)
-    failed = Counter(item.model for item in progress.items if item.error)
-    if len(done | failed) < 2:
+    if len(progress.models) < 2:
         return
     lines = []
-    for model in sorted(done | failed):
-        told = _("{count} extracted").format(count=done[model])
-        if failed[model]:
-            told += ", " + _("{count} failed").format(count=failed[model])
+    for model, counts in progress.models.items():
+        told = _("{over} of {total}").format(over=counts.total(), total=progress.documents)
+        if counts["failed"]:
+            told += ", " + _("{count} failed").format(count=counts["failed"])
         lines.append(f"**{ui.plain(models.title(model))}**: {told}")
     st.caption(" · ".join(lines))
 
@@ -106,10 +104,13 @@ def _retry(failed: list[Item]) -> None:
 def _headline(progress: Progress) -> str:
     over = progress.done + progress.failed + progress.skipped
     if progress.cancelled:
-        return _("Cancelled after {over} of {total} documents").format(over=over, total=progress.total)
+        return _("Cancelled after {over} of {total}").format(over=over, total=progress.total)
     if progress.finished:
-        return _("Finished: {total} documents").format(total=progress.total)
-    return _("{over} of {total} documents").format(over=over, total=progress.total)
+        template = _("Finished: {documents} documents, {models} models")
+        if len(progress.models) == 1:
+            template = _("Finished: {documents} documents")
+        return template.format(documents=progress.documents, models=len(progress.models))
+    return _("{over} of {total}").format(over=over, total=progress.total)
 
 
 def _time_left(seconds: float) -> str:
@@ -148,7 +149,7 @@ def _results(run_id: str, items: tuple[Item, ...]) -> None:
                     "time": models.seconds(item.seconds),
                     "cost": models.money(item.cost_usd) if item.cost_usd is not None else _("unknown"),
                 },
-                note=explain(item.error) if item.error else "",
+                note=explain(item.error) if item.error else result.way,
                 failed=bool(item.error),
             )
         )
@@ -167,6 +168,7 @@ class _Result:
     found: int = 0
     fields: int = 0
     confidence: float | None = None
+    way: str = ""
 
 
 def _result(item: Item) -> _Result:
@@ -189,7 +191,15 @@ def _read_result(item: Item) -> _Result:
     if item.error or extraction is None:
         return _Result(row.document_type)
     found = sum(value.value is not None for value in extraction.fields.values())
-    return _Result(row.document_type, found, len(extraction.fields), extraction.confidence)
+    return _Result(row.document_type, found, len(extraction.fields), extraction.confidence, _way(extraction))
+
+
+def _way(extraction: Extraction) -> str:
+    """The models that were asked one after the other and why each was left; empty when the first one did."""
+    if all(attempt.error is None for attempt in extraction.attempts):
+        return ""
+    told = [(models.title(attempt.model), attempt.error) for attempt in extraction.attempts]
+    return " → ".join(f"{title} ({explain(error)})" if error else title for title, error in told)
 
 
 def _leave() -> None:
