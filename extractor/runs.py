@@ -268,13 +268,14 @@ class Runs:
             raise StoreError(template, file=row.name, type=row.document_type)
         key = (hash, document_type.key, document_type.version, model)
         skipped = Item(row.name, hash, model, 0.0, outcome="skipped")
-        if not run.again and self._store.has_extraction(hash, document_type, model):
-            return skipped
         with self._lock:
             if key in self._at_work:
                 return skipped  # Another run is at it.
             self._at_work.add(key)
         try:
+            # Asked for only now: another run may have stored it a moment ago.
+            if not run.again and self._store.has_extraction(hash, document_type, model):
+                return skipped
             started = clock()
             extraction = _extract(run.extractors[model], model, self._store.document(hash), document_type)
             if run.cancelled and extraction.error and not extraction.cost_usd:
