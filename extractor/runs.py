@@ -277,7 +277,7 @@ class Runs:
             if not run.again and self._store.has_extraction(hash, document_type, model):
                 return skipped
             started = clock()
-            extraction = _extract(run.extractors[model], model, self._store.document(hash), document_type)
+            extraction = _extract(run.extractors[model], model, self._store.document(hash, row), document_type)
             if run.cancelled and extraction.error and not extraction.cost_usd:
                 return skipped  # Cut short, and nothing was paid for it.
             self._store.save_extraction(hash, document_type, extraction)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ..document_types import DocumentType, load_document_types
@@ -20,6 +20,13 @@ from .rows import DocumentRow
 from .tables import documents, type_versions
 
 ROW_COLUMNS = [documents.c[field.name] for field in fields(DocumentRow)]
+
+# What every call of a run asks is built once: putting a statement together costs more than running it.
+_ROW = select(*ROW_COLUMNS).where(documents.c.hash == bindparam("hash"))
+_ROW_LOCKED = _ROW.with_for_update()
+_KEPT = select(type_versions.c.key).where(
+    type_versions.c.key == bindparam("key"), type_versions.c.version == bindparam("version")
+)
 
 
 def now() -> datetime:
@@ -54,8 +61,7 @@ class StoreBase:
             return self._row(connection, hash)
 
     def _row(self, connection: Connection, hash: str, lock: bool = False) -> DocumentRow:
-        query = select(*ROW_COLUMNS).where(documents.c.hash == hash)
-        found = connection.execute(query.with_for_update() if lock else query).mappings().first()
+        found = connection.execute(_ROW_LOCKED if lock else _ROW, {"hash": hash}).mappings().first()
         if found is None:
             template = N_("The document {hash} is not in the store. It may have been deleted.")
             raise StoreError(template, hash=hash[:12])
@@ -67,7 +73,7 @@ class StoreBase:
     def _keep_type(self, connection: Connection, document_type: DocumentType) -> None:
         """Keep the schema beside what refers to it: an approved value is exported with the titles of its day."""
         wanted = {"key": document_type.key, "version": document_type.version}
-        if connection.execute(select(type_versions.c.key).filter_by(**wanted)).first():
+        if connection.execute(_KEPT, wanted).first():
             return
         try:
             with connection.begin_nested():

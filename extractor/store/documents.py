@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ..core import Document, Page
@@ -19,6 +19,9 @@ from .tables import cells, documents, pages
 
 # The title of a form stands in its first lines; more would make the search text grow with the document.
 HEADING_LENGTH = 200
+
+_PAGES = select(pages).where(pages.c.document_hash == bindparam("hash")).order_by(pages.c.number)
+_CELLS = select(cells.c.data).where(cells.c.document_hash == bindparam("hash"))
 
 
 class Documents(StoreBase):
@@ -86,13 +89,12 @@ class Documents(StoreBase):
             # Last in the transaction: if the file cannot be removed, nothing is.
             files.remove(self.folder, hash)
 
-    def document(self, hash: str) -> Document:
-        """The whole document as it was read. Raises StoreError when it is unknown."""
+    def document(self, hash: str, row: DocumentRow | None = None) -> Document:
+        """The whole document as it was read; `row` where it is known. Raises StoreError when it is unknown."""
         with self.engine.connect() as connection:
-            row = self._row(connection, hash)
-            query = select(pages).where(pages.c.document_hash == hash).order_by(pages.c.number)
-            found = [unpack_page(page) for page in connection.execute(query)]
-            packed = connection.scalar(select(cells.c.data).where(cells.c.document_hash == hash))
+            row = row or self._row(connection, hash)
+            found = [unpack_page(page) for page in connection.execute(_PAGES, {"hash": hash})]
+            packed = connection.scalar(_CELLS, {"hash": hash})
         return Document(
             name=row.name,
             content_hash=hash,

@@ -27,8 +27,13 @@ def search_key(text: str) -> str:
 
 
 def dumps(data: Any) -> str:
-    """JSON in ASCII: safe in any database, whatever the text."""
-    return json.dumps(data, separators=(",", ":"))
+    """JSON in ASCII: safe in any database, whatever the text. Dataclasses become objects, as with `asdict`."""
+    return json.dumps(data, separators=(",", ":"), default=_members)
+
+
+def _members(item: Any) -> dict[str, Any]:
+    # `asdict` copies all that it meets, which costs more than all the rest of storing a result.
+    return {field.name: getattr(item, field.name) for field in fields(item)}
 
 
 def pack_text(text: str) -> bytes:
@@ -58,10 +63,9 @@ def pack_pages(document: Document) -> Iterator[dict[str, Any]]:
 
 def unpack_page(row: Any) -> tuple[Page, str]:
     """A page and its text with what separates it from the next page."""
-    words = tuple(
-        Word(start, end, Box(*box) if box else None) for start, end, *box in json.loads(zlib.decompress(row.words))
-    )
-    return Page(row.number, row.start, row.stop, words, row.width, row.height), unpack_text(row.text)
+    packed = json.loads(zlib.decompress(row.words))
+    words = [Word(start, end, Box(*box) if box else None) for start, end, *box in packed]
+    return Page(row.number, row.start, row.stop, tuple(words), row.width, row.height), unpack_text(row.text)
 
 
 def pack_cells(cells: tuple[Cell, ...]) -> bytes:

@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from ..core import Attempt
 from .base import StoreBase, now
@@ -14,6 +14,12 @@ from .rows import Result
 from .tables import documents, extractions, spending
 
 _COLUMNS = ("model", "provider", "input_tokens", "output_tokens", "cost_usd", "seconds", "error", "created_at")
+
+_RESERVE = insert(spending)
+_SETTLE = update(spending).where(spending.c.id == bindparam("call")).values(usd=bindparam("usd"))
+_SPENT = select(func.sum(func.coalesce(spending.c.usd, spending.c.most, 0.0))).where(
+    spending.c.made_at >= bindparam("first")
+)
 
 
 class Results(StoreBase):
@@ -39,8 +45,8 @@ class Results(StoreBase):
         with self._writer.begin() as connection:
             if monthly_limit is not None and self._month(connection) + (most or 0.0) > monthly_limit:
                 return None
-            made = insert(spending).values(model=model, made_at=now(), most=most)
-            key = connection.execute(made).inserted_primary_key
+            made = {"model": model, "made_at": now(), "most": most}
+            key = connection.execute(_RESERVE, made).inserted_primary_key
             assert key is not None
             return int(key[0])
 
@@ -48,7 +54,7 @@ class Results(StoreBase):
         """See `extractor.budget.Ledger`."""
         if usd is not None:
             with self._writer.begin() as connection:
-                connection.execute(update(spending).where(spending.c.id == id).values(usd=usd))
+                connection.execute(_SETTLE, {"call": id, "usd": usd})
 
     def spent_this_month(self) -> float:
         """USD of this calendar month (UTC), calls of unknown cost at the most they can have cost."""
@@ -57,8 +63,7 @@ class Results(StoreBase):
 
     def _month(self, connection: Any) -> float:
         first = now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        cost = func.coalesce(spending.c.usd, spending.c.most, 0.0)
-        return float(connection.scalar(select(func.sum(cost)).where(spending.c.made_at >= first)) or 0.0)
+        return float(connection.scalar(_SPENT, {"first": first}) or 0.0)
 
 
 def _as_result(found: dict[str, Any]) -> Result:

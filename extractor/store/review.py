@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, update
 
 from ..core import Extraction, FieldValue
 from ..document_types import DocumentType
@@ -18,6 +18,15 @@ from .pack import dumps, search_key
 from .rows import DocumentRow
 from .tables import approvals, documents, edits, extractions
 from .values import ValueReader
+
+_REFRESH = (
+    update(documents)
+    .where(documents.c.hash == bindparam("of"))
+    .values(
+        **{name: bindparam(name) for name in ("state", "changed_at", "confidence", "error", "priority")},
+        search_text=documents.c.name_key + "\n" + documents.c.heading + "\n" + bindparam("words"),
+    )
+)
 
 
 class Review(ValueReader):
@@ -43,8 +52,8 @@ class Review(ValueReader):
                 "output_tokens": extraction.usage.output_tokens,
                 "cost_usd": extraction.cost_usd,
                 "seconds": extraction.processing_time,
-                "attempts": dumps([asdict(attempt) for attempt in extraction.attempts]),
-                "data": dumps(extraction.to_dict()),
+                "attempts": dumps(extraction.attempts),
+                "data": dumps(extraction),
             }
             connection.execute(insert(extractions), kept)
             if row.document_type == document_type.key:
@@ -57,7 +66,7 @@ class Review(ValueReader):
         """
         if not value.source:
             value = FieldValue.from_dict({**asdict(value), "source": f"person:{user}"})
-        self._edit(hash, document_type, path, user, value=dumps(asdict(value)), removed=False)
+        self._edit(hash, document_type, path, user, value=dumps(value), removed=False)
 
     def remove(self, hash: str, document_type: DocumentType, prefix: str, user: str) -> None:
         """Take away every value at and below `prefix`, such as `parties[0]`. The other items keep their indices."""
@@ -170,27 +179,24 @@ class Review(ValueReader):
 
     def _refresh(self, connection: Connection, row: DocumentRow, document_type: DocumentType) -> None:
         """Bring the document's row up to date with its extractions, edits and approvals."""
-        newest = self._newest(connection, row.hash, document_type.key)
+        newest, made = known = self._known(connection, row.hash, document_type.key)
         last = self._newest(connection, row.hash, document_type.key, failed=True)
         failed_last = last is not None and (newest is None or last.id > newest.id)
         state: str = row.state
         if state != "approved":
-            state = _state(state, newest is not None, bool(self._edits(connection, row.hash)))
+            state = _state(state, newest is not None, bool(made))
         confidence = newest.confidence if newest else None
-        values = self._values(connection, row, document_type)
-        name_and_heading = connection.execute(
-            select(documents.c.name_key, documents.c.heading).where(documents.c.hash == row.hash)
-        ).one()
-        self._update(
-            connection,
-            row.hash,
-            state=state,
-            changed_at=now(),
-            confidence=confidence,
-            error=last.error if last is not None and failed_last else None,
-            priority=priority(state, confidence),
-            search_text="\n".join((*name_and_heading, search_key(_words(values)))),
-        )
+        values = self._values(connection, row, document_type, known)
+        refreshed = {
+            "of": row.hash,
+            "state": state,
+            "changed_at": now(),
+            "confidence": confidence,
+            "error": last.error if last is not None and failed_last else None,
+            "priority": priority(state, confidence),
+            "words": search_key(_words(values)),
+        }
+        connection.execute(_REFRESH, refreshed)
 
 
 def _state(state: str, extracted: bool, edited: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from ..core import Extraction, FieldValue
 from ..document_types import DocumentType
@@ -15,6 +15,37 @@ from .base import StoreBase
 from .overlay import Values
 from .rows import DocumentRow, Edit, SetValue
 from .tables import approvals, documents, edits, extractions
+
+_OF_TYPE = select(extractions).where(
+    extractions.c.document_hash == bindparam("hash"), extractions.c.document_type == bindparam("key")
+)
+_NEWEST = {
+    failed: _OF_TYPE.where(extractions.c.error.is_not(None) if failed else extractions.c.error.is_(None))
+    .order_by(extractions.c.id.desc())
+    .limit(1)
+    for failed in (False, True)
+}
+_STORED = select(extractions.c.id).where(
+    extractions.c.document_hash == bindparam("hash"),
+    extractions.c.document_type == bindparam("key"),
+    extractions.c.type_version == bindparam("version"),
+    extractions.c.model == bindparam("model"),
+    extractions.c.prompt_version == bindparam("prompt"),
+    extractions.c.error.is_(None),
+)
+_APPROVAL = (
+    select(approvals)
+    .where(approvals.c.document_hash == bindparam("hash"), approvals.c.document_type == bindparam("key"))
+    .order_by(approvals.c.id.desc())
+    .limit(1)
+)
+_EDITS = (
+    select(edits)
+    .where(edits.c.document_hash == bindparam("hash"), edits.c.id > bindparam("since"), edits.c.undone_at.is_(None))
+    .order_by(edits.c.id)
+)
+
+Known = tuple[Any, list[Edit]]
 
 
 class ValueReader(StoreBase):
@@ -28,16 +59,15 @@ class ValueReader(StoreBase):
     def has_extraction(self, hash: str, document_type: DocumentType, model: str) -> bool:
         """Whether this model gave a result for this version of the type and today's prompt. A failed one does not
         count."""
-        query = select(extractions.c.id).where(
-            extractions.c.document_hash == hash,
-            extractions.c.document_type == document_type.key,
-            extractions.c.type_version == document_type.version,
-            extractions.c.model == model,
-            extractions.c.prompt_version == prompt_version(model),
-            extractions.c.error.is_(None),
-        )
+        asked = {
+            "hash": hash,
+            "key": document_type.key,
+            "version": document_type.version,
+            "model": model,
+            "prompt": prompt_version(model),
+        }
         with self.engine.connect() as connection:
-            return connection.execute(query.limit(1)).first() is not None
+            return connection.execute(_STORED, asked).first() is not None
 
     def models_of(self, hash: str, document_type: DocumentType) -> list[str]:
         """The models that have a result for the document, failed ones included, in the order they first had one."""
@@ -81,24 +111,29 @@ class ValueReader(StoreBase):
             query = select(edits).where(edits.c.document_hash == hash).order_by(edits.c.id)
             return [_as_edit(found) for found in connection.execute(query)]
 
-    def _values(self, connection: Connection, row: DocumentRow, document_type: DocumentType) -> Values:
+    def _values(
+        self, connection: Connection, row: DocumentRow, document_type: DocumentType, known: Known | None = None
+    ) -> Values:
         key = document_type.key
         approval = self._approval(connection, row.hash, key)
         approved = approved_values(approval.data) if approval else {}
         if row.state == "approved" and row.document_type == key and approval:
             return overlay.in_schema_order(approved, document_type)
-        newest = self._newest(connection, row.hash, key)
+        newest, made = known or self._known(connection, row.hash, key)
         base = _extracted_values(newest)
         if approval:
             approved_type = self._type(connection, key, approval.type_version)
             base = overlay.approved_over(base, approved, approved_type)
             made = self._edits(connection, row.hash, approval.last_edit_id)
         else:
-            made = self._edits(connection, row.hash)
             bases = overlay.list_bases(made, key)
             stale = {name: id for name, id in bases.items() if newest is not None and id != newest.id}
             base = overlay.with_lists(base, {name: self._list_base(connection, id) for name, id in stale.items()})
         return overlay.in_schema_order(overlay.replay(base, made, document_type), document_type)
+
+    def _known(self, connection: Connection, hash: str, key: str) -> Known:
+        """What the values are made of: the newest extraction, and the edits that count."""
+        return self._newest(connection, hash, key), self._edits(connection, hash)
 
     def _list_base(self, connection: Connection, id: int | None) -> Values:
         if id is None:
@@ -109,20 +144,15 @@ class ValueReader(StoreBase):
         self, connection: Connection, hash: str, key: str, model: str | None = None, failed: bool = False
     ) -> Any:
         """The newest extraction that succeeded, or (`failed`) that did not."""
-        query = select(extractions).where(extractions.c.document_hash == hash, extractions.c.document_type == key)
-        query = query.where(extractions.c.error.is_not(None) if failed else extractions.c.error.is_(None))
-        if model is not None:
-            query = query.where(extractions.c.model == model)
-        return connection.execute(query.order_by(extractions.c.id.desc()).limit(1)).first()
+        query = _NEWEST[failed] if model is None else _NEWEST[failed].where(extractions.c.model == model)
+        return connection.execute(query, {"hash": hash, "key": key}).first()
 
     def _approval(self, connection: Connection, hash: str, key: str) -> Any:
-        query = select(approvals).where(approvals.c.document_hash == hash, approvals.c.document_type == key)
-        return connection.execute(query.order_by(approvals.c.id.desc()).limit(1)).first()
+        return connection.execute(_APPROVAL, {"hash": hash, "key": key}).first()
 
     def _edits(self, connection: Connection, hash: str, since: int = 0) -> list[Edit]:
         """The edits that count, oldest first: not undone, not overtaken by a later one of the same value."""
-        query = select(edits).where(edits.c.document_hash == hash, edits.c.id > since, edits.c.undone_at.is_(None))
-        found = connection.execute(query.order_by(edits.c.id)).all()
+        found = connection.execute(_EDITS, {"hash": hash, "since": since}).all()
         last = {(edit.document_type, edit.path): edit.id for edit in found if not edit.removed}
         return [_as_edit(edit) for edit in found if edit.removed or last[(edit.document_type, edit.path)] == edit.id]
 

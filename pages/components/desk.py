@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import getpass
 import os
 import time
@@ -32,6 +33,9 @@ def get_runs() -> Runs:
     """The one background worker of this server."""
     from extractor.runs import Runs
 
+    # What is loaded by now stays. Collecting garbage through all of it again and again slows runs and reruns.
+    gc.collect()
+    gc.freeze()
     return Runs(get_store())
 
 
