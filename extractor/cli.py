@@ -5,9 +5,12 @@ Results go to stdout, one JSON object a line; everything said to a person goes t
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -90,8 +93,8 @@ def extract(
     stream = _open_out(out)
     failures = 0
     try:
-        for number, file in enumerate(files, 1):
-            for result in _extract_one(file, extractors, fixed, types):
+        for number, file, results in _extract_all(files, extractors, fixed, types):
+            for result in results:
                 stream.write((json_line(_as_line(file, result)) + "\n").encode())
                 stream.flush()
                 failures += result.error is not None
@@ -143,12 +146,53 @@ def _extractors(models: Sequence[str], strategy: str | None) -> list[Extractor]:
         raise click.UsageError(str(error)) from error
 
 
+def _extract_all(
+    files: Sequence[Path],
+    extractors: Sequence[Extractor],
+    fixed: DocumentType | None,
+    types: Mapping[str, DocumentType],
+) -> Iterator[tuple[int, Path, list[Extraction]]]:
+    """Number, file and results of each file in the order given, as many at once as the cloud configuration allows.
+
+    When interrupted it begins no further one, and still hands out what was at work: it may have been paid for.
+    """
+    at_once = _at_once(extractors)
+    if at_once == 1:
+        for number, file in enumerate(files, 1):
+            yield number, file, _extract_one(file, extractors, fixed, types)
+        return
+    with ThreadPoolExecutor(at_once) as pool:
+        made = [pool.submit(_extract_one, file, extractors, fixed, types) for file in files]
+        work = deque(zip(itertools.count(1), files, made, strict=False))
+        del made  # A result is let go when it is written.
+        try:
+            while work:
+                number, file, future = work[0]
+                results = future.result()
+                work.popleft()
+                yield number, file, results
+        except KeyboardInterrupt:
+            pool.shutdown(cancel_futures=True)
+            for number, file, future in work:
+                if not future.cancelled():
+                    yield number, file, future.result()
+            raise
+
+
+def _at_once(extractors: Sequence[Extractor]) -> int:
+    """How many files to work on: waiting for a provider leaves time for others, reading and local models do not."""
+    from .config import load_cloud
+
+    waits = any(extractor.model.startswith(("cloud_", "hybrid")) for extractor in extractors)
+    return load_cloud().concurrent_requests if waits else 1
+
+
 def _extract_one(
     file: Path,
     extractors: Sequence[Extractor],
     fixed: DocumentType | None,
     types: Mapping[str, DocumentType],
-) -> Iterator[Extraction]:
+) -> list[Extraction]:
     """The results for one file. Whatever goes wrong ends up in their `error`, so that the others go on."""
     from .reading import read
     from .recognition import propose_type
@@ -158,15 +202,16 @@ def _extract_one(
         document = read(file)
         document_type = fixed or types[propose_type(document, types)[0]]
     except Exception as error:
-        for extractor in extractors:
-            yield Extraction(extractor.model, extractor.provider, title, cost_usd=0.0, error=_message(file, error))
-        return
+        message = _message(file, error)
+        return [Extraction(one.model, one.provider, title, cost_usd=0.0, error=message) for one in extractors]
+    results = []
     for extractor in extractors:
         try:
             result = extractor.extract(document, document_type)
         except Exception as error:
             result = Extraction(extractor.model, extractor.provider, title, error=_message(file, error))
-        yield replace(result, document_type=title if result.error else document_type.title())
+        results.append(replace(result, document_type=title if result.error else document_type.title()))
+    return results
 
 
 def _message(file: Path, error: Exception) -> str:

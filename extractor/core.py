@@ -216,6 +216,15 @@ class Extraction:
         return sum(known) / len(known) if known else None
 
     @property
+    def expected_right(self) -> float:
+        """How many right values this result promises: the sum of the confidences of its supported values.
+
+        A value without a confidence counts half.
+        """
+        found = [f for f in self.fields.values() if f.value is not None and f.supported]
+        return sum(0.5 if f.confidence is None else f.confidence for f in found)
+
+    @property
     def evidence(self) -> dict[str, list[dict[str, Any]]]:
         """The evidence of every value that has some, by path, as plain data."""
         return {path: [asdict(e) for e in item.evidence] for path, item in self.fields.items() if item.evidence}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .core import Document, Usage
 from .cost import Price, cost, estimate_usage
@@ -12,13 +12,17 @@ from .document_types import DocumentType
 
 @dataclass(frozen=True)
 class Forecast:
-    """One model's share of a run. `usd` None: its price is unknown; `seconds` None: it was never timed here."""
+    """One model's share of a run. `usd` None: its price is unknown; `seconds` None: it was never timed here.
+
+    `at_most`: `usd` is what it costs when every document is asked of the dearest model; it may be less, down to 0.
+    """
 
     model: str
     documents: int
     usage: Usage
     usd: float | None
     seconds: float | None
+    at_most: bool = False
 
 
 def usage_of(sample: Iterable[tuple[Document, DocumentType]]) -> tuple[Usage, int]:
@@ -56,6 +60,19 @@ def forecast(
     """The share of a model that reads `documents` with `usage` tokens in all, `at_once` of them at a time."""
     seconds = None if seconds_a_document is None else seconds_a_document * documents / max(min(at_once, documents), 1)
     return Forecast(model, documents, usage, 0.0 if free or not documents else cost(price, usage), seconds)
+
+
+def hybrid(
+    documents: int, usage: Usage, prices: Sequence[Price | None], seconds_a_document: float | None, at_once: int = 1
+) -> Forecast:
+    """The share of the hybrid: how many documents it will ask of the cloud nobody knows, so the most it can cost.
+
+    `prices` are those of the cloud models that it may ask, None where a price is unknown.
+    """
+    costs = [cost(price, usage) if documents else 0.0 for price in prices]
+    known = [usd for usd in costs if usd is not None]
+    made = forecast("hybrid", documents, usage, None, True, seconds_a_document, at_once)
+    return replace(made, usd=max(known, default=0.0) if len(known) == len(costs) else None, at_most=True)
 
 
 def total(parts: Sequence[Forecast]) -> tuple[float, list[str]]:

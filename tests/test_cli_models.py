@@ -45,6 +45,18 @@ def run(*arguments: str, status: int = 0) -> tuple[list[dict[str, Any]], str]:
     return [json.loads(line) for line in result.stdout.splitlines()], result.stderr
 
 
+def test_calls_are_made_side_by_side_and_lines_keep_the_order_of_the_files(server: FakeOpenAI) -> None:
+    names = [f"{number}.txt" for number in range(8)]
+    for name in names:
+        Path(name).write_text(f"{TEXT}{name}", encoding="utf-8")
+    server.latency = 0.4
+    lines, said = run("extract", *names, "--model", "cloud_tiny")
+    assert [line["file"] for line in lines] == names
+    assert [line.split("]")[0] for line in said.splitlines()] == [f"[{number}/8" for number in range(1, 9)]
+    times = sorted(call.at for call in server.log)
+    assert times[3] - times[0] < 0.4  # Four were asked before the first answered.
+
+
 def test_several_models_give_a_line_each(server: FakeOpenAI) -> None:
     lines, said = run("extract", "가.txt", "없다.pdf", "--model", "builtin", "--model", "cloud_tiny", status=1)
     assert [(line["file"], line["model"]) for line in lines] == [

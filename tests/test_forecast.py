@@ -5,7 +5,7 @@ import pytest
 from extractor.core import Usage
 from extractor.cost import Price, estimate
 from extractor.document_types import as_document_type
-from extractor.forecast import forecast, scaled, spread, total, usage_of
+from extractor.forecast import forecast, hybrid, scaled, spread, total, usage_of
 from extractor.reading import document_from_text
 
 TYPE = as_document_type({"work_title": "string", "signed": "date"}, "계약서")
@@ -28,6 +28,15 @@ def test_unknown_is_never_nothing() -> None:
     assert [part.usd for part in parts] == [None, 0.0, 2.0]
     assert parts[0].seconds is None
     assert total(parts) == (2.0, ["unpriced"])
+
+
+def test_the_hybrid_costs_at_most_what_the_dearest_model_costs() -> None:
+    cheap, dear = Price(0.1, 0.2), Price(2.0, 4.0)
+    most = hybrid(3, Usage(1000, 0), [cheap, dear], None)
+    assert (most.usd, most.at_most, most.model) == (2.0, True, "hybrid")
+    assert hybrid(3, Usage(1000, 0), [cheap, None], None).usd is None
+    assert hybrid(3, Usage(1000, 0), [], None).usd == 0.0
+    assert hybrid(0, Usage(1000, 0), [None], None).usd == 0.0
 
 
 def test_documents_read_at_once_take_their_time_together() -> None:

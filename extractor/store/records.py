@@ -47,7 +47,7 @@ class Records(ValueReader):
     def _record(self, connection: Connection, row: DocumentRow) -> Record:
         key = row.document_type
         approval = self._approval(connection, row.hash, key) if row.state == "approved" else None
-        shown = approval or self._newest(connection, row.hash, key)
+        shown = approval or self._best(connection, row.hash, key)
         document_type = self._type(connection, key, shown.type_version if shown else None)
         values = self._values(connection, row, document_type)
         if approval is None:

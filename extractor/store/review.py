@@ -53,6 +53,7 @@ class Review(ValueReader):
                 "cost_usd": extraction.cost_usd,
                 "seconds": extraction.processing_time,
                 "attempts": dumps(extraction.attempts),
+                "expected_right": extraction.expected_right,
                 "data": dumps(extraction),
             }
             connection.execute(insert(extractions), kept)
@@ -100,8 +101,8 @@ class Review(ValueReader):
             if key == row.document_type:
                 return
             self._update(connection, hash, document_type=key, type_confidence=None)
-            newest = self._newest(connection, hash, key)
-            document_type = self._type(connection, key, newest.type_version if newest else None)
+            best = self._best(connection, hash, key)
+            document_type = self._type(connection, key, best.type_version if best else None)
             self._refresh(connection, self._row(connection, hash), document_type)
 
     def open_review(self, hash: str) -> None:
@@ -155,8 +156,8 @@ class Review(ValueReader):
             row = self._row_to_edit(connection, hash, document_type.key)
             self._keep_type(connection, document_type)
             bases = overlay.list_bases(self._edits(connection, hash), document_type.key)
-            newest = self._newest(connection, hash, document_type.key)
-            base = bases.get(overlay.list_of(path), newest.id if newest else None)
+            best = self._best(connection, hash, document_type.key)
+            base = bases.get(overlay.list_of(path), best.id if best else None)
             made = {
                 "document_hash": hash,
                 "document_type": document_type.key,
@@ -179,20 +180,21 @@ class Review(ValueReader):
 
     def _refresh(self, connection: Connection, row: DocumentRow, document_type: DocumentType) -> None:
         """Bring the document's row up to date with its extractions, edits and approvals."""
-        newest, made = known = self._known(connection, row.hash, document_type.key)
-        last = self._newest(connection, row.hash, document_type.key, failed=True)
-        failed_last = last is not None and (newest is None or last.id > newest.id)
+        best, made = known = self._known(connection, row.hash, document_type.key)
+        model = best.model if best else None
+        failed = self._newest(connection, row.hash, document_type.key, model, failed=True)
+        error = failed.error if failed and (best is None or failed.id > best.id) else None
         state: str = row.state
         if state != "approved":
-            state = _state(state, newest is not None, bool(made))
-        confidence = newest.confidence if newest else None
+            state = _state(state, best is not None, bool(made))
+        confidence = best.confidence if best else None
         values = self._values(connection, row, document_type, known)
         refreshed = {
             "of": row.hash,
             "state": state,
             "changed_at": now(),
             "confidence": confidence,
-            "error": last.error if last is not None and failed_last else None,
+            "error": error,
             "priority": priority(state, confidence),
             "words": search_key(_words(values)),
         }

@@ -17,7 +17,8 @@ Order = Literal["needs_person", "changed", "name"]
 
 @dataclass(frozen=True)
 class DocumentRow:
-    """A document as the queue shows it. `confidence` and `error` are of the newest extraction.
+    """A document as the queue shows it. `confidence` is that of the result Review shows, `error` why its model
+    failed since, or why there is none.
 
     `size` is in bytes, times are aware UTC, `document_type` is a type's key.
     """

@@ -129,6 +129,7 @@ extractions = Table(
     Column("cost_usd", Float),
     Column("seconds", Float, nullable=False),
     Column("attempts", Text, nullable=False),
+    Column("expected_right", Float, nullable=False),
     Column("data", Text, nullable=False),
     Index(None, "document_hash", "document_type", "id"),
     Index(None, "created_at"),

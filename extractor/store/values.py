@@ -25,6 +25,21 @@ _NEWEST = {
     .limit(1)
     for failed in (False, True)
 }
+_newer = extractions.alias("newer")
+_LAST_OF_EACH_MODEL = (
+    select(func.max(_newer.c.id))
+    .where(_newer.c.document_hash == bindparam("hash"), _newer.c.document_type == bindparam("key"))
+    .where(_newer.c.error.is_(None))
+    .group_by(_newer.c.model)
+)
+_VERSION_NOW = _NEWEST[False].with_only_columns(extractions.c.type_version).scalar_subquery()
+_BEST = (
+    select(extractions)
+    .where(extractions.c.id.in_(_LAST_OF_EACH_MODEL))
+    .order_by((extractions.c.type_version == _VERSION_NOW).desc(), extractions.c.expected_right.desc())
+    .order_by(extractions.c.model)
+    .limit(1)
+)
 _STORED = select(extractions.c.id).where(
     extractions.c.document_hash == bindparam("hash"),
     extractions.c.document_type == bindparam("key"),
@@ -94,7 +109,7 @@ class ValueReader(StoreBase):
             return list(connection.scalars(query.limit(limit)))
 
     def values(self, hash: str, document_type: DocumentType) -> dict[str, FieldValue]:
-        """What Review shows, by path in schema order: the newest extraction under the person's edits.
+        """What Review shows, by path in schema order: the best result under the person's edits.
 
         Of an approved document, the values as approved. Raises StoreError when the document is unknown.
         """
@@ -119,26 +134,33 @@ class ValueReader(StoreBase):
         approved = approved_values(approval.data) if approval else {}
         if row.state == "approved" and row.document_type == key and approval:
             return overlay.in_schema_order(approved, document_type)
-        newest, made = known or self._known(connection, row.hash, key)
-        base = _extracted_values(newest)
+        best, made = known or self._known(connection, row.hash, key)
+        base = _extracted_values(best)
         if approval:
             approved_type = self._type(connection, key, approval.type_version)
             base = overlay.approved_over(base, approved, approved_type)
             made = self._edits(connection, row.hash, approval.last_edit_id)
         else:
             bases = overlay.list_bases(made, key)
-            stale = {name: id for name, id in bases.items() if newest is not None and id != newest.id}
+            stale = {name: id for name, id in bases.items() if best is not None and id != best.id}
             base = overlay.with_lists(base, {name: self._list_base(connection, id) for name, id in stale.items()})
         return overlay.in_schema_order(overlay.replay(base, made, document_type), document_type)
 
     def _known(self, connection: Connection, hash: str, key: str) -> Known:
-        """What the values are made of: the newest extraction, and the edits that count."""
-        return self._newest(connection, hash, key), self._edits(connection, hash)
+        """What the values are made of: the best result, and the edits that count."""
+        return self._best(connection, hash, key), self._edits(connection, hash)
 
     def _list_base(self, connection: Connection, id: int | None) -> Values:
         if id is None:
             return {}
         return _extracted_values(connection.execute(select(extractions).where(extractions.c.id == id)).first())
+
+    def _best(self, connection: Connection, hash: str, key: str) -> Any:
+        """The result that Review shows: of the last ones of all models, that which promises most right values.
+
+        Which model came in last does not matter. Results for an older version of the type are the last resort.
+        """
+        return connection.execute(_BEST, {"hash": hash, "key": key}).first()
 
     def _newest(
         self, connection: Connection, hash: str, key: str, model: str | None = None, failed: bool = False

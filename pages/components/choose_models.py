@@ -122,8 +122,13 @@ def _forecasts(
         info = known.get(model)
         free = bool(info and info.type in ("builtin", "local"))
         used = forecast.scaled(usage, factor)
-        price = info.price if info else None
-        parts.append(forecast.forecast(model, len(left), used, price, free, medians.get(model), WORKERS))
+        seconds = medians.get(model)
+        if model == "hybrid":
+            asked = [other.price for other in known.values() if other.type == "cloud" and other.available]
+            parts.append(forecast.hybrid(len(left), used, asked, seconds, WORKERS))
+        else:
+            price = info.price if info else None
+            parts.append(forecast.forecast(model, len(left), used, price, free, seconds, WORKERS))
     return parts
 
 
@@ -148,7 +153,7 @@ def _show(parts: Sequence[Forecast], count: int) -> None:
             models.title(part.model),
             f"{part.documents:,}",
             "–" if part.model == "builtin" else f"{reads:,}",
-            _("unknown") if part.usd is None else models.money(part.usd),
+            _cost(part),
             _("unknown") if part.seconds is None else models.seconds(part.seconds),
         )
         lines += "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
@@ -156,6 +161,8 @@ def _show(parts: Sequence[Forecast], count: int) -> None:
     st.html(f'<table class="estimate"><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>')
     usd, unknown = total(parts)
     told = _("Together about {cost}").format(cost=models.money(usd))
+    if usd and any(part.at_most for part in parts):
+        told = _("At most {cost}, when the cloud is asked for every document").format(cost=models.money(usd))
     if unknown:
         names = ", ".join(map(models.title, unknown))
         told += " " + _("and the unknown cost of {models}").format(models=names)
@@ -165,6 +172,13 @@ def _show(parts: Sequence[Forecast], count: int) -> None:
     notes.append(_("Times come from earlier results of the same model."))
     st.caption(ui.plain(" ".join(notes)))
     _limit(usd)
+
+
+def _cost(part: Forecast) -> str:
+    if part.usd is None:
+        return _("unknown")
+    told = models.money(part.usd)
+    return _("at most {cost}").format(cost=told) if part.at_most and part.usd else told
 
 
 def _limit(usd: float) -> None:

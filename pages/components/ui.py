@@ -14,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from extractor.document_types import DocumentType
 from extractor.errors import N_
+from extractor.review import LOW_CONFIDENCE
 from pages.components import desk
 from pages.components.i18n import _, language, language_switch
 
@@ -95,7 +96,7 @@ def level(confidence: float | None) -> str:
     """`high`, `middle` or `low`: how much a person has to look; empty when not known."""
     if confidence is None:
         return ""
-    return "high" if confidence >= 0.8 else "middle" if confidence >= 0.5 else "low"
+    return "high" if confidence >= LOW_CONFIDENCE else "middle" if confidence >= 0.5 else "low"
 
 
 def plain(text: str) -> str:

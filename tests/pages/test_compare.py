@@ -80,13 +80,14 @@ def test_a_failed_model_is_named_with_its_reason(open_page: Open, row: DocumentR
 def test_a_taken_value_keeps_its_evidence_and_source(row: DocumentRow, store: Store) -> None:
     document_type = TYPES[row.document_type]
     line = next(line for line in compared(store, row) if line.path == "work_title")
-    taken = line.cells["builtin"].field
+    taken = line.cells["cloud_other"].field
+    assert store.values(row.hash, document_type)["work_title"].source == "builtin"
     compare_place.take(row, document_type, "work_title", taken)
     assert store.values(row.hash, document_type)["work_title"] == taken
     assert taken.evidence
     assert store.set_values(row.hash, document_type)["work_title"].set_by == "tester"
     compare_place.undo(row, document_type)
-    assert store.values(row.hash, document_type)["work_title"].source == "cloud_other"
+    assert store.values(row.hash, document_type)["work_title"].source == "builtin"
 
 
 def test_a_whole_answer_and_back(row: DocumentRow, store: Store) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from extractor.core import Evidence, FieldValue
+from extractor.core import Evidence, Extraction, FieldValue
 from extractor.document_types import DocumentType
 from extractor.errors import StoreError
 from extractor.store import DocumentRow, Edit, Store, overlay
@@ -86,6 +86,28 @@ def test_a_failed_extraction_hides_nothing(store: Store, add: Add) -> None:
     assert store.row(row.hash).error == "No answer."
     assert shown(store, row) == {"work_title": "봄"}
     assert store.extraction(row.hash, LETTER) == good
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_what_is_shown_does_not_depend_on_which_model_came_last(store: Store, add: Add, order: tuple[int, ...]) -> None:
+    row = add()
+    place = Evidence(1, 0, 1, "봄")
+    sure, unsure = (FieldValue("봄", "봄", (place,), confidence) for confidence in (0.9, 0.4))
+    results = (
+        Extraction("alone", "", "", {"work_title": sure}),
+        Extraction("both", "", "", {"work_title": unsure, "fee": FieldValue(7, "7", (place,), 0.8)}),
+        Extraction("inventing", "", "", {"work_title": FieldValue("없는 말", confidence=1.0), "fee": unsure}),
+    )
+    for number in order:
+        store.save_extraction(row.hash, LETTER, results[number])
+    assert shown(store, row) == {"work_title": "봄", "fee": 7}
+    # The same model again: its last word counts.
+    store.save_extraction(row.hash, LETTER, Extraction("both", "", "", {"work_title": unsure}))
+    assert shown(store, row) == {"work_title": "봄"}
+    assert store.row(row.hash).confidence == 0.9
+    # Another model's failure is not this document's.
+    store.save_extraction(row.hash, LETTER, Extraction("both", "", "", error="No answer."))
+    assert store.row(row.hash).error is None
 
 
 def test_an_extraction_is_known_by_type_version_and_model(store: Store, add: Add) -> None:
