@@ -28,9 +28,12 @@ class Format:
 FORMATS: tuple[Format, ...] = (
     Format("pdf", ("pdf",), "extractor.reading.pdf"),
     Format("docx", ("docx",), "extractor.reading.docx"),
+    # Files are often named .hwp whichever of the two they are.
+    Format("hwp", ("hwp", "hwpx"), "extractor.reading.hwp"),
+    Format("hwpx", ("hwp", "hwpx"), "extractor.reading.hwp"),
     Format(TEXT, ("txt", "md"), "extractor.reading.text"),
 )
-SUFFIXES: tuple[str, ...] = tuple(suffix for entry in FORMATS for suffix in entry.suffixes)
+SUFFIXES: tuple[str, ...] = tuple(dict.fromkeys(suffix for entry in FORMATS for suffix in entry.suffixes))
 
 
 def read(path: Path | str, name: str | None = None) -> Document:
@@ -68,12 +71,12 @@ def read_bytes(data: bytes, name: str) -> Document:
         raise ReadingError(N_("{name} is encrypted. Save it without a password and upload that."), name=name)
     if entry is None:
         raise ReadingError(
-            N_("{name} is {kind}, which is not read yet. Save it as PDF, DOCX or text and upload that."),
+            N_("{name} is {kind}, which is not read yet. Save it as PDF, DOCX, HWPX or text and upload that."),
             name=name,
             kind=kind_title(kind),
         )
-    claimed = next((other for other in FORMATS if suffix in other.suffixes), None)
-    if claimed is not None and claimed is not entry:
+    claimed = any(suffix in other.suffixes for other in FORMATS)
+    if claimed and suffix not in entry.suffixes:
         raise ReadingError(
             N_("{name} is not what its name says: inside it is {kind}. Give it the right ending or export it again."),
             name=name,
