@@ -246,6 +246,6 @@ def most(
     from .cost import cost
 
     messages = prompt.build(document, document_type, fields)
-    schema = prompt.json_schema(document_type, fields)
-    size = sum(len(text.encode("utf-8", "replace")) for text in (str(schema), *(m["content"] for m in messages)))
+    size = sum(len(message["content"].encode("utf-8", "replace")) for message in messages)
+    size += prompt.schema_size(document_type, fields)
     return cost(extractor.price, Usage(size + FRAME, extractor.settings.max_length))

@@ -50,7 +50,7 @@ class Page:
     number: int
     start: int
     end: int
-    words: tuple[Word, ...]
+    words: Sequence[Word]
     width: float = 0.0
     height: float = 0.0
 

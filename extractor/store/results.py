@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from ..core import Attempt
 from .base import StoreBase, now
@@ -42,7 +42,8 @@ class Results(StoreBase):
 
     def reserve(self, model: str, most: float | None, monthly_limit: float | None) -> int | None:
         """See `extractor.budget.Ledger`. A call that a crash cuts off counts with the most it can have cost."""
-        with self._writer.begin() as connection:
+
+        def set_aside(connection: Connection) -> int | None:
             if monthly_limit is not None and self._month(connection) + (most or 0.0) > monthly_limit:
                 return None
             made = {"model": model, "made_at": now(), "most": most}
@@ -50,18 +51,19 @@ class Results(StoreBase):
             assert key is not None
             return int(key[0])
 
+        return self._writer.together(set_aside)
+
     def settle(self, id: int, usd: float | None) -> None:
         """See `extractor.budget.Ledger`."""
         if usd is not None:
-            with self._writer.begin() as connection:
-                connection.execute(_SETTLE, {"call": id, "usd": usd})
+            self._writer.together(lambda connection: connection.execute(_SETTLE, {"call": id, "usd": usd}))
 
     def spent_this_month(self) -> float:
         """USD of this calendar month (UTC), calls of unknown cost at the most they can have cost."""
         with self.engine.connect() as connection:
             return self._month(connection)
 
-    def _month(self, connection: Any) -> float:
+    def _month(self, connection: Connection) -> float:
         first = now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         return float(connection.scalar(_SPENT, {"first": first}) or 0.0)
 

@@ -25,6 +25,7 @@ _NEWEST = {
     .limit(1)
     for failed in (False, True)
 }
+_NEWEST_OF_MODEL = {failed: query.where(extractions.c.model == bindparam("model")) for failed, query in _NEWEST.items()}
 _newer = extractions.alias("newer")
 _LAST_OF_EACH_MODEL = (
     select(func.max(_newer.c.id))
@@ -166,8 +167,10 @@ class ValueReader(StoreBase):
         self, connection: Connection, hash: str, key: str, model: str | None = None, failed: bool = False
     ) -> Any:
         """The newest extraction that succeeded, or (`failed`) that did not."""
-        query = _NEWEST[failed] if model is None else _NEWEST[failed].where(extractions.c.model == model)
-        return connection.execute(query, {"hash": hash, "key": key}).first()
+        asked = {"hash": hash, "key": key}
+        if model is None:
+            return connection.execute(_NEWEST[failed], asked).first()
+        return connection.execute(_NEWEST_OF_MODEL[failed], {**asked, "model": model}).first()
 
     def _approval(self, connection: Connection, hash: str, key: str) -> Any:
         return connection.execute(_APPROVAL, {"hash": hash, "key": key}).first()
