@@ -245,7 +245,5 @@ def most(
     from . import prompt
     from .cost import cost
 
-    messages = prompt.build(document, document_type, fields)
-    size = sum(len(message["content"].encode("utf-8", "replace")) for message in messages)
-    size += prompt.schema_size(document_type, fields)
+    size = prompt.size(document, document_type, fields)
     return cost(extractor.price, Usage(size + FRAME, extractor.settings.max_length))

@@ -159,14 +159,18 @@ def json_schema(document_type: DocumentType, fields: Sequence[str] | None = None
     return _shape(_ByVersion(document_type), None if fields is None else tuple(fields))
 
 
-def schema_size(document_type: DocumentType, fields: Sequence[str] | None = None) -> int:
-    """About how many bytes `json_schema` has, never fewer."""
-    return _size(_ByVersion(document_type), None if fields is None else tuple(fields))
+def size(document: Document, document_type: DocumentType, fields: Sequence[str] | None = None) -> int:
+    """About how many bytes the messages and the schema of a call have, never fewer."""
+    around = _size(_ByVersion(document_type), None if fields is None else tuple(fields))
+    return len(document.text.encode("utf-8", "replace")) + around
 
 
 @lru_cache(maxsize=256)
 def _size(by_version: _ByVersion, fields: tuple[str, ...] | None) -> int:
-    return len(str(_shape(by_version, fields)).encode())
+    """All but the document, whose fence will not get a longer name than this one."""
+    name = "document-1000000000"
+    texts = (*_instructions(by_version, fields, name), str(_shape(by_version, fields)), name, name, "<>\n\n</>\n\n")
+    return sum(len(text.encode()) for text in texts)
 
 
 @lru_cache(maxsize=256)

@@ -56,6 +56,7 @@ class Writer:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine.execution_options(immediate=True)
+        self._hasty = self._engine.execution_options(hasty=True)
         self._alone = engine.dialect.name == "sqlite"
         self._turn = threading.RLock() if self._alone else nullcontext()
         self._waiting: deque[_Work] = deque()
@@ -65,27 +66,29 @@ class Writer:
         with self._turn, self._engine.begin() as connection:
             yield connection
 
-    def together(self, work: Callable[[Connection], T]) -> T:
-        """What `work` returns, once it is on disk.
+    def together(self, work: Callable[[Connection], T], durable: bool = True) -> T:
+        """What `work` returns, once it is written.
 
         In SQLite, where only one may write at a time, the threads that wait for their turn share a transaction and
         with it one wait for the disk. When one of them fails, each is done again by itself: `work` may run twice.
+        What is not `durable` outlives this process, but a power cut may lose it.
         """
         if not self._alone:
             with self.begin() as connection:
                 return work(connection)
-        mine = _Work(work)
+        mine = _Work(work, durable)
         self._waiting.append(mine)
         with self._turn:
             if not mine.done:
                 self._do([self._waiting.popleft() for _ in range(len(self._waiting))])
         if mine.error is not None:
             raise mine.error
-        return mine.result  # type: ignore[no-any-return]
+        return mine.result
 
     def _do(self, works: list[_Work]) -> None:
+        engine = self._engine if any(work.durable for work in works) else self._hasty
         try:
-            with self._engine.begin() as connection:
+            with engine.begin() as connection:
                 for work in works:
                     work.result = work.call(connection)
         except BaseException as error:
@@ -101,6 +104,7 @@ class Writer:
 @dataclass
 class _Work:
     call: Callable[[Connection], Any]
+    durable: bool
     result: Any = None
     error: BaseException | None = None
     done: bool = False
@@ -146,7 +150,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate")
+    options = connection.get_execution_options()
     # Past SQLAlchemy, which would take longer over this than the database over a whole transaction.
     driver: Any = connection.connection.driver_connection
-    driver.execute("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if options.get("immediate"):
+        driver.execute(f"PRAGMA synchronous = {'NORMAL' if options.get('hasty') else 'FULL'}")
+    driver.execute("BEGIN IMMEDIATE" if options.get("immediate") else "BEGIN")

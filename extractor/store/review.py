@@ -58,9 +58,9 @@ class Review(ValueReader):
         def keep(connection: Connection) -> None:
             row = self._row(connection, hash, lock=True)
             self._keep_type(connection, document_type)
-            connection.execute(_KEEP, kept)
+            made = connection.execute(_KEEP, kept).inserted_primary_key
             if row.document_type == document_type.key:
-                self._refresh(connection, row, document_type)
+                self._refresh(connection, row, document_type, last=made[0] if made else None)
 
         self._writer.together(keep)
 
@@ -182,12 +182,19 @@ class Review(ValueReader):
             raise StoreError(template, file=row.name)
         return row
 
-    def _refresh(self, connection: Connection, row: DocumentRow, document_type: DocumentType) -> None:
-        """Bring the document's row up to date with its extractions, edits and approvals."""
+    def _refresh(
+        self, connection: Connection, row: DocumentRow, document_type: DocumentType, last: int | None = None
+    ) -> None:
+        """Bring the document's row up to date with its extractions, edits and approvals.
+
+        `last` is the last extraction where it is known.
+        """
         best, made = known = self._known(connection, row.hash, document_type.key)
-        model = best.model if best else None
-        failed = self._newest(connection, row.hash, document_type.key, model, failed=True)
-        error = failed.error if failed and (best is None or failed.id > best.id) else None
+        error = None
+        if best is None or best.id != last:
+            model = best.model if best else None
+            failed = self._newest(connection, row.hash, document_type.key, model, failed=True)
+            error = failed.error if failed and (best is None or failed.id > best.id) else None
         state: str = row.state
         if state != "approved":
             state = _state(state, best is not None, bool(made))

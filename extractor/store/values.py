@@ -75,6 +75,10 @@ class ValueReader(StoreBase):
     def has_extraction(self, hash: str, document_type: DocumentType, model: str) -> bool:
         """Whether this model gave a result for this version of the type and today's prompt. A failed one does not
         count."""
+        with self.engine.connect() as connection:
+            return self._has_extraction(connection, hash, document_type, model)
+
+    def _has_extraction(self, connection: Connection, hash: str, document_type: DocumentType, model: str) -> bool:
         asked = {
             "hash": hash,
             "key": document_type.key,
@@ -82,8 +86,7 @@ class ValueReader(StoreBase):
             "model": model,
             "prompt": prompt_version(model),
         }
-        with self.engine.connect() as connection:
-            return connection.execute(_STORED, asked).first() is not None
+        return connection.execute(_STORED, asked).first() is not None
 
     def models_of(self, hash: str, document_type: DocumentType) -> list[str]:
         """The models that have a result for the document, failed ones included, in the order they first had one."""
