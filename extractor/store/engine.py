@@ -153,6 +153,11 @@ def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     # Past SQLAlchemy, which would take longer over this than the database over a whole transaction.
     driver: Any = connection.connection.driver_connection
-    if options.get("immediate"):
-        driver.execute(f"PRAGMA synchronous = {'NORMAL' if options.get('hasty') else 'FULL'}")
-    driver.execute("BEGIN IMMEDIATE" if options.get("immediate") else "BEGIN")
+    if not options.get("immediate"):
+        driver.execute("BEGIN")
+        return
+    level = "NORMAL" if options.get("hasty") else "FULL"
+    if connection.info.get("synchronous") != level:
+        driver.execute(f"PRAGMA synchronous = {level}")
+        connection.info["synchronous"] = level
+    driver.execute("BEGIN IMMEDIATE")
