@@ -50,6 +50,7 @@ def main() -> None:
     if not files:
         parser.error(f"no PDF with a text layer in {arguments.folder}")
     compare_readers(files)
+    read_hancom_files()
     open_long_documents()
 
 
@@ -59,6 +60,16 @@ def compare_readers(files: Sequence[Path]) -> None:
     print(f"{len(files)} PDFs of {files[0].parent.name}: words with boxes, pages / CPU-second")
     print(f"  pdfplumber extract_words                     {theirs:8.1f}")
     print(f"  Rightsdesk (reading order, table cells too)  {ours:8.1f}   {ours / theirs:.1f}x")
+
+
+def read_hancom_files() -> None:
+    """Print documents a second of HWP and HWPX, over the small files of the tests (one page each)."""
+    folder = ROOT / "tests" / "reading" / "hancom"
+    for format in ("hwp", "hwpx"):
+        paths = [path for path in sorted(folder.glob(f"*.{format}")) if not path.name.startswith("protected")] * 10
+        print(
+            f"  {format.upper():5} documents / CPU-second                   {_pages_a_second(_rightsdesk, paths):8.1f}"
+        )
 
 
 def _readable(path: Path) -> bool:

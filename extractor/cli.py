@@ -80,7 +80,7 @@ def extract(
     strategy: str | None,
     out: Path | None,
 ) -> None:
-    """Extract the metadata of each FILE (PDF, DOCX, TXT, MD) as one JSON object a line, one for each model.
+    """Extract the metadata of each FILE (PDF, DOCX, HWP, HWPX, TXT, MD) as one JSON object a line, one for each model.
 
     A FILE that cannot be read, also one that does not exist, gets a line with its `error`; the others go on.
 

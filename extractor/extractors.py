@@ -75,7 +75,7 @@ class Extractor(ABC):
         return self._read_and_extract(lambda: document_from_text(text), as_document_type(schema, document_type))
 
     def extract_file(self, path: Path | str, schema: Schema, document_type: str = "") -> Extraction:
-        """The same for a file (PDF, DOCX, TXT, MD)."""
+        """The same for a file in one of the formats of `extractor.reading`."""
         from .reading import read
 
         return self._read_and_extract(lambda: read(path), as_document_type(schema, document_type))

@@ -9,6 +9,7 @@ from pathlib import Path
 from extractor.core import Document
 from extractor.errors import N_, ReadingError
 from extractor.reading.content import ENCRYPTED, TEXT, content_kind, kind_title
+from extractor.reading.scans import Progress
 from extractor.reading.text import document_from_text
 
 __all__ = ["FORMATS", "MAX_BYTES", "SUFFIXES", "Format", "document_from_text", "read", "read_bytes"]
@@ -18,23 +19,33 @@ MAX_BYTES = 200 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Format:
-    """`kind` is what `content_kind` says of such a file; `module` is imported when first used."""
+    """`kind` is what `content_kind` says of such a file; `module` is imported when first used.
+
+    `slow`: its `read` takes a third argument, `progress`.
+    """
 
     kind: str
     suffixes: tuple[str, ...]
     module: str
+    slow: bool = False
 
 
 FORMATS: tuple[Format, ...] = (
-    Format("pdf", ("pdf",), "extractor.reading.pdf"),
+    Format("pdf", ("pdf",), "extractor.reading.pdf", slow=True),
     Format("docx", ("docx",), "extractor.reading.docx"),
+    # Files are often named .hwp whichever of the two they are.
+    Format("hwp", ("hwp", "hwpx"), "extractor.reading.hwp"),
+    Format("hwpx", ("hwp", "hwpx"), "extractor.reading.hwp"),
+    Format("image", ("png", "jpg", "jpeg", "tif", "tiff"), "extractor.reading.image", slow=True),
     Format(TEXT, ("txt", "md"), "extractor.reading.text"),
 )
-SUFFIXES: tuple[str, ...] = tuple(suffix for entry in FORMATS for suffix in entry.suffixes)
+SUFFIXES: tuple[str, ...] = tuple(dict.fromkeys(suffix for entry in FORMATS for suffix in entry.suffixes))
 
 
-def read(path: Path | str, name: str | None = None) -> Document:
+def read(path: Path | str, name: str | None = None, progress: Progress | None = None) -> Document:
     """Read the file at `path`; `name` is what people call it, by default the file's name.
+
+    `progress` hears how many of the pages that need text recognition are done.
 
     Raises ReadingError when it is missing, empty, encrypted, damaged, too large, in a format that
     is not read, or not what its suffix says.
@@ -52,10 +63,10 @@ def read(path: Path | str, name: str | None = None) -> Document:
             name=name,
             reason=error.strerror or type(error).__name__,
         ) from error
-    return read_bytes(data, name)
+    return read_bytes(data, name, progress)
 
 
-def read_bytes(data: bytes, name: str) -> Document:
+def read_bytes(data: bytes, name: str, progress: Progress | None = None) -> Document:
     """Read a file's content. Its format is told by the content; raises ReadingError as `read` does."""
     if not data:
         raise ReadingError(N_("{name} is empty (0 bytes). Upload the file again."), name=name)
@@ -68,18 +79,19 @@ def read_bytes(data: bytes, name: str) -> Document:
         raise ReadingError(N_("{name} is encrypted. Save it without a password and upload that."), name=name)
     if entry is None:
         raise ReadingError(
-            N_("{name} is {kind}, which is not read yet. Save it as PDF, DOCX or text and upload that."),
+            N_("{name} is {kind}, which is not read yet. Save it as PDF, DOCX, HWPX or text and upload that."),
             name=name,
             kind=kind_title(kind),
         )
-    claimed = next((other for other in FORMATS if suffix in other.suffixes), None)
-    if claimed is not None and claimed is not entry:
+    claimed = any(suffix in other.suffixes for other in FORMATS)
+    if claimed and suffix not in entry.suffixes:
         raise ReadingError(
             N_("{name} is not what its name says: inside it is {kind}. Give it the right ending or export it again."),
             name=name,
             kind=kind_title(kind),
         )
-    document: Document = import_module(entry.module).read(data, name)
+    module = import_module(entry.module)
+    document: Document = module.read(data, name, progress) if entry.slow else module.read(data, name)
     return document
 
 

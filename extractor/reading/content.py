@@ -16,11 +16,13 @@ _TITLES = {
     TEXT: N_("plain text"),
     "xlsx": N_("an Excel workbook"),
     "pptx": N_("a PowerPoint file"),
+    "hwp": N_("a Hancom document (HWP)"),
+    "hwp3": N_("a Hancom document of the nineties (HWP 3)"),
     "hwpx": N_("a Hancom document (HWPX)"),
     "opendocument": N_("an OpenDocument file"),
     "zip": N_("a ZIP archive"),
     "damaged zip": N_("a damaged ZIP container"),
-    "ole": N_("an old Office file (DOC, XLS, PPT) or a HWP file"),
+    "ole": N_("an old Office file (DOC, XLS, PPT)"),
     ENCRYPTED: N_("an encrypted Office file"),
     "image": N_("a picture"),
     "rtf": N_("an RTF document"),
@@ -29,6 +31,7 @@ _TITLES = {
 }
 _SIGNATURES = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
+    (b"HWP Document File V", "hwp3"),
     (b"\x89PNG\r\n\x1a\n", "image"),
     (b"\xff\xd8\xff", "image"),
     (b"GIF8", "image"),
@@ -54,7 +57,7 @@ def kind_title(kind: str) -> str:
 
 
 def content_kind(data: bytes) -> str:
-    """`pdf`, `docx`, `text`, or a kind that is not read (see `_TITLES`). What nothing else claims is `text`."""
+    """A kind that `reading.FORMATS` names, or one that is not read (see `_TITLES`). Else: text."""
     # PDF readers accept a header anywhere in the first KB; a text that quotes one has it after other words.
     head = data[:1024]
     if head.lstrip(b"\xef\xbb\xbf\x00\t\n\r ").startswith(b"%PDF-") or (b"%PDF-" in head and b"%%EOF" in data[-2048:]):
@@ -62,6 +65,8 @@ def content_kind(data: bytes) -> str:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(data)
     kind = next((kind for signature, kind in _SIGNATURES if data.startswith(signature)), TEXT)
+    if kind == "ole" and b"HWP Document File" in data:
+        return "hwp"
     # Office wraps an encrypted document in an OLE file whose directory names this stream.
     return ENCRYPTED if kind == "ole" and "EncryptedPackage".encode("utf-16-le") in data else kind
 

@@ -1,53 +1,52 @@
-"""PDFs with a text layer: words with boxes in reading order, ruled tables as cells."""
+"""PDFs: words with boxes in reading order, ruled tables as cells; scanned pages through text recognition."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import unicodedata
+from functools import partial
 
 import pypdfium2
 
-from extractor.core import Cell, Document
+from extractor.core import Document
 from extractor.errors import N_, ReadingError
+from extractor.reading import scans
 from extractor.reading.annotations import annotation_tokens
 from extractor.reading.boxes import with_check_boxes
 from extractor.reading.drawing import page_drawing
-from extractor.reading.layout import Line, Token, lines_in_reading_order, separated, sideways_lines
+from extractor.reading.layout import Token
+from extractor.reading.pages import Drawn, write_page
 from extractor.reading.pdfium import LOCK, damaged, open_pdf
-from extractor.reading.regions import FilledTable, Region, share_out
-from extractor.reading.ruling import Rule, tables_from
+from extractor.reading.scans import Progress
 from extractor.reading.words import Frame, page_words
 from extractor.reading.writer import Writer
 
+# A page with a picture over this share of it and no more words than this is a scan.
+_MOST_OF_PAGE, _FEW = 0.6, 15
+_NO_TEXT = ("Co", "Cn", "Cc", "Cs", "So")
 MAX_PAGES = 2_000
 
 
-def read(data: bytes, name: str) -> Document:
-    """Read a PDF.
+def read(data: bytes, name: str, progress: Progress | None = None) -> Document:
+    """Read a PDF. Pages that are pictures go through text recognition; `progress` hears of each of them.
 
-    Raises ReadingError when it is damaged, encrypted, longer than `MAX_PAGES`, or has no text layer.
+    Raises ReadingError when it is damaged, encrypted, longer than `MAX_PAGES`, or holds no text.
     """
     writer = Writer(name)
     with LOCK:
         pdf = open_pdf(data, name)
     try:
-        without_text = _read_pages(pdf, writer, name)
+        _read_pages(pdf, writer, name, progress)
     finally:
         with LOCK:
             pdf.close()
     if not writer.has_words:
         raise ReadingError(
-            N_("{name} has no text layer: it is a scan or a drawing. Run text recognition on it, then upload that."),
-            name=name,
-        )
-    if without_text:
-        writer.warnings.append(
-            N_("No text layer on these pages: {pages}").format(pages=", ".join(map(str, without_text)))
+            N_("{name}: no text was found on its pages. Scan it again, straight and at 300 dpi."), name=name
         )
     return writer.document(data, "pdf")
 
 
-def _read_pages(pdf: pypdfium2.PdfDocument, writer: Writer, name: str) -> list[int]:
-    """Write all pages; gives the numbers of those without text."""
+def _read_pages(pdf: pypdfium2.PdfDocument, writer: Writer, name: str, progress: Progress | None) -> None:
     with LOCK:
         count = len(pdf)
     if not count:
@@ -59,93 +58,91 @@ def _read_pages(pdf: pypdfium2.PdfDocument, writer: Writer, name: str) -> list[i
             pages=count,
             limit=MAX_PAGES,
         )
-    without_text = []
+    pages: list[Drawn | None] = []
+    pictures: list[int] = []
     for number in range(1, count + 1):
         with LOCK:  # page by page, so that others get their turn while a long document is read
-            drawn = _drawn(pdf, number)
+            drawn, is_picture = _drawn(pdf, number)
+        pages.append(drawn)
+        if is_picture:
+            pictures.append(number)
+    seen = _recognised(pdf, pages, pictures, name, progress)
+    for number, drawn in enumerate(pages, 1):
+        drawn = seen.get(number, drawn)
         if drawn is None:
             writer.warnings.append(N_("Page {page} is damaged and was left out.").format(page=number))
             writer.end_page(last=number == count)
             continue
-        if not drawn.upright and not drawn.sideways:
-            without_text.append(number)
-        _PageWriter(writer, drawn.frame).write(drawn)
+        write_page(writer, drawn)
         writer.end_page(drawn.frame.width, drawn.frame.height, last=number == count)
-    return without_text
+    unread = [number for number in pictures if number not in seen]
+    if unread:
+        told = ", ".join(map(str, unread))
+        writer.warnings.append(N_("No text could be read on these pages: {pages}").format(pages=told))
 
 
-class _Drawn(NamedTuple):
-    """What a page shows: words that stand upright, words that run up or down, ruled lines."""
+def _recognised(
+    pdf: pypdfium2.PdfDocument, pages: list[Drawn | None], pictures: list[int], name: str, progress: Progress | None
+) -> dict[int, Drawn]:
+    """The pages that are pictures, as text recognition reads them.
 
-    frame: Frame
-    upright: list[Token]
-    sideways: list[Token]
-    horizontal: list[Rule]
-    vertical: list[Rule]
+    Raises ReadingError when there is none of it here and no page could be read without.
+    """
+    if not pictures:
+        return {}
+    problem = scans.problem()
+    if problem is not None:
+        if len(pictures) == len(pages):
+            raise ReadingError(N_("{name} has no text layer: it is a scan. {remedy}"), name=name, remedy=problem)
+        return {}
+    found = scans.recognise_all([partial(_picture, pdf, number) for number in pictures], progress)
+    return {number: drawn for number, drawn in zip(pictures, found, strict=True) if drawn is not None}
 
 
-def _drawn(pdf: pypdfium2.PdfDocument, number: int) -> _Drawn | None:
-    """Everything of page `number` that is needed of PDFium; None when the page is damaged."""
+def _picture(pdf: pypdfium2.PdfDocument, number: int) -> scans.Picture:
+    with LOCK:
+        page = pdf[number - 1]
+        try:
+            width, height = page.get_size()
+            scale = scans.scale_for(width, height)
+            bitmap = page.render(scale=scale, grayscale=True)
+            image = bitmap.to_pil().copy()
+            bitmap.close()
+        finally:
+            page.close()
+    return scans.Picture(image, width, height)
+
+
+def _drawn(pdf: pypdfium2.PdfDocument, number: int) -> tuple[Drawn | None, bool]:
+    """Everything of page `number` that is needed of PDFium, and whether it is a picture; None for a damaged page."""
     try:
         page = pdf[number - 1]
     except pypdfium2.PdfiumError:
-        return None
+        return None, False
     try:
         frame = Frame(page)
         upright, sideways = page_words(page, frame)
         upright += annotation_tokens(page, frame.rectangle)
         horizontal, vertical, shapes = page_drawing(page.raw, frame.to_top_left)
-        return _Drawn(frame, with_check_boxes(upright, shapes), sideways, horizontal, vertical)
+        words = upright + sideways
+        is_picture = not words or not _is_text(words) or (len(words) <= _FEW and _is_covered(page, frame))
+        return Drawn(frame, with_check_boxes(upright, shapes), sideways, horizontal, vertical), is_picture
     finally:
         page.close()
 
 
-class _PageWriter:
-    """Writes the tokens of one page, those inside tables cell by cell."""
+def _is_text(words: list[Token]) -> bool:
+    """False for what fonts without a true encoding leave: private signs, replacement characters, control codes."""
+    letters = [letter for word in words for letter in word.text]
+    known = sum(unicodedata.category(letter) not in _NO_TEXT for letter in letters)
+    return known >= 0.6 * len(letters)
 
-    def __init__(self, writer: Writer, frame: Frame) -> None:
-        self.writer = writer
-        self.frame = frame
 
-    def write(self, drawn: _Drawn) -> None:
-        self._write_region(share_out(drawn.upright, tables_from(drawn.horizontal, drawn.vertical)))
-        for line in sideways_lines(drawn.sideways):
-            self.writer.write("\n" if self.writer.length > self.writer.page_start else "")
-            self._write_line(line)
-        if self.writer.length > self.writer.page_start:
-            self.writer.write("\n")
-
-    def _write_region(self, region: Region) -> None:
-        """Write lines and tables from top to bottom, with line ends between them."""
-        first = True
-        for part in region.parts():
-            if isinstance(part, FilledTable):
-                self.writer.write("" if first else "\n")
-                self._write_table(part)
-                first = False
-                continue
-            for line in lines_in_reading_order(part):
-                self.writer.write("" if first else "\n")
-                self._write_line(line)
-                first = False
-
-    def _write_line(self, line: Line) -> None:
-        add_word, box = self.writer.add_word, self.frame.box
-        for separator, (x0, y0, x1, y1, text, _) in separated(line):
-            add_word(separator, text, box(x0, y0, x1, y1))
-
-    def _write_table(self, table: FilledTable) -> None:
-        writer = self.writer
-        number = writer.new_table()
-        row = None
-        for cell, content in zip(table.grid.cells, table.contents, strict=True):
-            if row is not None:
-                writer.write("\t" if cell.row == row else "\n")
-            row = cell.row
-            start = writer.length
-            self._write_region(content)
-            box = self.frame.box(cell.x0, cell.y0, cell.x1, cell.y1)
-            spans = (cell.row_span, cell.column_span)
-            writer.add_cell(
-                Cell(number, cell.row, cell.column, start, writer.length, writer.page_number, *spans, box=box)
-            )
+def _is_covered(page: pypdfium2.PdfPage, frame: Frame) -> bool:
+    """Whether one image fills most of the page: a scan with a stamp or a page number printed on it."""
+    area = frame.width * frame.height
+    for item in page.get_objects(filter=(pypdfium2.raw.FPDF_PAGEOBJ_IMAGE,), max_depth=2):
+        left, bottom, right, top = item.get_bounds()
+        if (right - left) * (top - bottom) >= _MOST_OF_PAGE * area:
+            return True
+    return False

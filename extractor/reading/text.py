@@ -59,7 +59,7 @@ def decode(data: bytes, name: str) -> str:
     text = data.decode("utf-8", "replace")
     if _looks_binary(text):
         raise ReadingError(
-            N_("{name} is not a text file. Save it as PDF, DOCX or UTF-8 text and upload that."), name=name
+            N_("{name} is not a text file. Save it as PDF, DOCX, HWPX or UTF-8 text and upload that."), name=name
         )
     return text
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from extractor.document_types import DocumentType
 from extractor.errors import N_, RightsdeskError
+from extractor.reading import SUFFIXES
 from pages.components import desk, guard, ui
 from pages.components.i18n import _, explain, language
 
@@ -44,7 +45,7 @@ class Result:
 def upload_area(types: Mapping[str, DocumentType]) -> None:
     """The place to drop files, and what became of those dropped last."""
     turn = st.session_state.setdefault("upload_turn", 0)
-    limits = _("PDF, DOCX, TXT and MD, up to {size} MB each").format(size=ui.max_upload())
+    limits = _("{formats}, up to {size} MB each").format(formats=", ".join(SUFFIXES).upper(), size=ui.max_upload())
     ui.uploader_texts(_("Drop files here"), limits, _("Choose files"))
     files = st.file_uploader(
         _("Add documents"),

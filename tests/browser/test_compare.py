@@ -168,7 +168,9 @@ def test_the_hybrid_falls_back_to_the_next_provider(
     page.locator("input[type=file]").set_input_files(paper)
     page.get_by_role("button", name="Extract 1 new").click()
     page.get_by_text("Hybrid", exact=True).click()
-    expect(page.locator("table.estimate tbody tr")).to_contain_text(re.compile(r"Hybrid.*at most \$\d"))
+    expect(page.locator("table.estimate tbody tr", has_text="Hybrid")).to_contain_text(
+        re.compile(r"Hybrid.*at most \$\d")
+    )
     before = len(provider.log)
     page.get_by_role("button", name="Extract 1 documents").click()
     expect(page.get_by_text("Finished")).to_be_visible()

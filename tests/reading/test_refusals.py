@@ -38,7 +38,7 @@ ENCRYPTED_DOCX = OLE + "EncryptedPackage".encode("utf-16-le") + bytes(500)
 
 
 def test_suffixes_for_the_uploader():
-    assert SUFFIXES == ("pdf", "docx", "txt", "md")
+    assert SUFFIXES == ("pdf", "docx", "hwp", "hwpx", "txt", "md")
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_suffixes_for_the_uploader():
         ("a.pdf", b"just words", r"a\.pdf is not what its name says: inside it is plain text"),
         ("a.txt", PDF, r"a\.txt is not what its name says: inside it is a PDF"),
         ("a.docx", _xlsx(), r"a\.docx is an Excel workbook, which is not read yet"),
-        ("a.docx", HWPX, r"a\.docx is a Hancom document"),
+        ("a.docx", HWPX, r"a\.docx is not what its name says: inside it is a Hancom document"),
         ("a.docx", archive({"a.txt": "글"}), r"a\.docx is a ZIP archive"),
         ("a.docx", ENCRYPTED_DOCX, r"a\.docx is encrypted"),
         ("a.hwp", OLE, r"a\.hwp is an old Office file"),

@@ -1,0 +1,107 @@
+"""Check boxes in the pixels of a page: square frames, and whether something was put into them.
+
+Frames are searched, not connected pieces of ink: a tick that leaves its frame is one piece with it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+# In points: the side of a frame.
+_SMALLEST, _LARGEST = 7.0, 17.0
+# How much of each side must be inked, and how much of the inside counts as a tick.
+_SIDE_INK = 0.93
+_INSIDE = 0.56
+_TICK_INK = 0.10
+# A frame full of ink is a black square, not a box; its surroundings must be paper.
+_MOST = 200
+
+
+class Found(NamedTuple):
+    """A box in points."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    ticked: bool
+
+
+def find_boxes(ink: Any, scale: float) -> list[Found]:
+    """The check boxes of a page, from top to bottom. `ink` is rows × columns of bool."""
+    smallest, largest = round(_SMALLEST * scale), round(_LARGEST * scale)
+    reach = max(round(0.5 * scale), 1)
+    across = _near(ink, reach, 0)
+    down = _near(ink, reach, 1)
+    rows = np.cumsum(np.pad(across, ((0, 0), (1, 0))), axis=1, dtype=np.int32)
+    columns = np.cumsum(np.pad(down, ((1, 0), (0, 0))), axis=0, dtype=np.int32)
+    area = np.cumsum(np.cumsum(np.pad(ink, ((1, 0), (1, 0))), axis=0, dtype=np.int32), axis=1)
+    found: list[tuple[int, int, int, bool]] = []
+    for side in range(largest, smallest - 1, -1):
+        for y, x in _frames(rows, columns, ink.shape, side):
+            if any(abs(x - ox) < other and abs(y - oy) < other for oy, ox, other, _ in found):
+                continue
+            if _stands_alone(area, y, x, side, scale):
+                found.append((y, x, side, _is_ticked(area, y, x, side)))
+        if len(found) > _MOST:
+            return []
+    return sorted(
+        (Found(x / scale, y / scale, (x + side) / scale, (y + side) / scale, ticked) for y, x, side, ticked in found),
+        key=lambda box: (box.y0, box.x0),
+    )
+
+
+def _near(ink: Any, reach: int, axis: int) -> Any:
+    """Ink, or ink just above or below (`axis` 0), left or right (1): sides drawn by hand or scanned waver."""
+    grown = ink.copy()
+    for step in range(1, reach + 1):
+        if axis == 0:
+            grown[step:] |= ink[:-step]
+            grown[:-step] |= ink[step:]
+        else:
+            grown[:, step:] |= ink[:, :-step]
+            grown[:, :-step] |= ink[:, step:]
+    return grown
+
+
+def _frames(rows: Any, columns: Any, shape: tuple[int, int], side: int) -> Any:
+    """Top left corners (row, column) of squares of `side` pixels whose four sides are inked."""
+    height, width = shape[0] - side, shape[1] - side
+    if height <= 0 or width <= 0:
+        return []
+    across = (rows[:, side:] - rows[:, :-side]) >= _SIDE_INK * side
+    down = (columns[side:, :] - columns[:-side, :]) >= _SIDE_INK * side
+    framed = across[:height, :width] & across[side : side + height, :width]
+    framed &= down[:height, :width] & down[:height, side : side + width]
+    return np.argwhere(framed).tolist()
+
+
+def _count(area: Any, y0: int, x0: int, y1: int, x1: int) -> int:
+    y0, x0 = max(y0, 0), max(x0, 0)
+    y1, x1 = min(y1, area.shape[0] - 1), min(x1, area.shape[1] - 1)
+    return int(area[y1, x1] - area[y0, x1] - area[y1, x0] + area[y0, x0])
+
+
+def _stands_alone(area: Any, y: int, x: int, side: int, scale: float) -> bool:
+    """Whether the sides end at the corners: those of a table or of a row of digit squares go on."""
+    gap, long = max(round(1.5 * scale), 2), max(round(2.5 * scale), 3)
+    corners = (
+        (y - 1, x - gap - long, y + 2, x - gap),
+        (y - 1, x + side + gap, y + 2, x + side + gap + long),
+        (y + side - 1, x - gap - long, y + side + 2, x - gap),
+        (y + side - 1, x + side + gap, y + side + 2, x + side + gap + long),
+        (y - gap - long, x - 1, y - gap, x + 2),
+        (y + side + gap, x - 1, y + side + gap + long, x + 2),
+        (y - gap - long, x + side - 1, y - gap, x + side + 2),
+        (y + side + gap, x + side - 1, y + side + gap + long, x + side + 2),
+    )
+    going_on = sum(_count(area, *corner) >= 0.9 * long for corner in corners)
+    return going_on < 2
+
+
+def _is_ticked(area: Any, y: int, x: int, side: int) -> bool:
+    margin = round(side * (1 - _INSIDE) / 2)
+    inside = side - 2 * margin
+    return _count(area, y + margin, x + margin, y + margin + inside, x + margin + inside) > _TICK_INK * inside * inside

@@ -1,0 +1,122 @@
+"""One picture of a page into tokens, ruled lines and boxes: what `reading.pages` writes a page from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from statistics import mean, median
+from typing import Any, NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from extractor.reading.layout import Token
+from extractor.reading.ruling import Rule
+from extractor.reading.scans.checkboxes import Found, find_boxes
+from extractor.reading.scans.engines import Engine, Piece
+from extractor.reading.scans.prepare import Prepared, ink, prepare
+from extractor.reading.scans.rules import find_rules
+
+# Pieces nearer to each other than this many line heights are one word: the engine's Korean words are syllables.
+_WORD_GAP = 0.27
+# A page read less surely than this may lie on its side.
+_UNSURE = 0.55
+_FAINT = 0.15
+
+
+class Recognised(NamedTuple):
+    """A page in points from its top left, upright; `prepared` knows the way back to the picture."""
+
+    prepared: Prepared
+    tokens: list[Token]
+    horizontal: list[Rule]
+    vertical: list[Rule]
+    confidence: float
+
+
+def recognise(picture: Image.Image, scale: float, engine: Engine) -> Recognised:
+    """Read a picture of `scale` pixels a point. Raises ReadingError."""
+    best = _read(prepare(picture, scale), engine)
+    if best.confidence >= _UNSURE:
+        return best
+    for quarter in (1, 3, 2):
+        other = _read(prepare(picture, scale, quarter), engine)
+        if other.confidence > best.confidence:
+            best = other
+        if best.confidence >= _UNSURE:
+            break
+    return best
+
+
+def _read(prepared: Prepared, engine: Engine) -> Recognised:
+    scale = prepared.scale
+    dark = ink(prepared.grey)
+    horizontal, vertical, mask = find_rules(dark, scale)
+    boxes = find_boxes(dark, scale)
+    cleared = _cleared(prepared.grey, mask, boxes, scale)
+    pieces = engine(cleared, scale)
+    pieces = [
+        piece for piece in pieces if piece.confidence >= _FAINT and any(c.isalnum() or c in _SIGNS for c in piece.text)
+    ]
+    tokens = [*_words(pieces, ink(cleared), scale), *(_box_token(box) for box in boxes)]
+    sure = mean(piece.confidence for piece in pieces) if pieces else 0.0
+    return Recognised(prepared, tokens, horizontal, vertical, sure)
+
+
+_SIGNS = set("□■○●◎☑☐✓✔√◯.,:;()[]<>「」『』“”‘’\"'%&@#*+-~·ㆍ※/₩￦")
+
+
+def _cleared(grey: Any, rules: Any, boxes: Iterable[Found], scale: float) -> Any:
+    """The page without ruled lines and boxes, which an engine takes for letters."""
+    clean = grey.copy()
+    grown = rules.copy()
+    grown[1:] |= rules[:-1]
+    grown[:-1] |= rules[1:]
+    grown[:, 1:] |= rules[:, :-1]
+    grown[:, :-1] |= rules[:, 1:]
+    clean[grown] = 255
+    margin = round(scale)
+    for box in boxes:
+        y0, y1 = max(round(box.y0 * scale) - margin, 0), round(box.y1 * scale) + margin + 1
+        x0, x1 = max(round(box.x0 * scale) - margin, 0), round(box.x1 * scale) + margin + 1
+        clean[y0:y1, x0:x1] = 255
+    return clean
+
+
+def _box_token(box: Found) -> Token:
+    return Token(box.x0, box.y0, box.x1, box.y1, "☑" if box.ticked else "☐")
+
+
+def _words(pieces: Iterable[Piece], dark: Any, scale: float) -> list[Token]:
+    """The pieces of each line joined to words. The engine's Korean words are syllables: white gaps part words."""
+    lines: dict[int, list[Piece]] = defaultdict(list)
+    for piece in pieces:
+        lines[piece.line].append(piece)
+    tokens = []
+    for line in lines.values():
+        line.sort(key=lambda piece: piece.x0)
+        height = median(piece.y1 - piece.y0 for piece in line)
+        word = [line[0]]
+        for piece in line[1:]:
+            if _white(dark, word[-1], piece) > _WORD_GAP * height:
+                tokens.append(_token(word, scale))
+                word = []
+            word.append(piece)
+        tokens.append(_token(word, scale))
+    return tokens
+
+
+def _white(dark: Any, left: Piece, right: Piece) -> int:
+    """The widest strip without ink between the middles of two pieces, in pixels."""
+    y0, y1 = int(min(left.y0, right.y0)), int(max(left.y1, right.y1))
+    start = left.x1 - (left.x1 - left.x0) / len(left.text) / 2
+    stop = right.x0 + (right.x1 - right.x0) / len(right.text) / 2
+    empty = ~dark[y0:y1, int(start) : max(int(stop), int(start) + 1)].any(axis=0)
+    edges = np.flatnonzero(np.diff(np.pad(empty, 1).astype(np.int8)))
+    return int(max(edges[1::2] - edges[::2], default=0))
+
+
+def _token(word: list[Piece], scale: float) -> Token:
+    x0, x1 = min(piece.x0 for piece in word), max(piece.x1 for piece in word)
+    y0, y1 = min(piece.y0 for piece in word), max(piece.y1 for piece in word)
+    return Token(x0 / scale, y0 / scale, x1 / scale, y1 / scale, "".join(piece.text for piece in word))

@@ -1,0 +1,58 @@
+"""Ruled lines in the pixels of a page, and the page without them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from extractor.reading.ruling import THICK, Rule
+
+# A line is at least this long (points) and has at most this share of holes: below it are letters and underlines.
+_LENGTH = 24.0
+_INK = 0.96
+
+
+def find_rules(ink: Any, scale: float) -> tuple[list[Rule], list[Rule], Any]:
+    """Horizontal and vertical lines in points, and the mask of their pixels. `ink` is rows × columns of bool."""
+    rows = _long_runs(ink, round(_LENGTH * scale))
+    columns = _long_runs(ink.T, round(_LENGTH * scale)).T
+    rows, columns = _thin(rows, scale), _thin(columns.T, scale).T
+    return _rules(rows, scale), _rules(columns.T, scale), rows | columns
+
+
+def _long_runs(ink: Any, length: int) -> Any:
+    """The pixels of horizontal runs of ink at least `length` long."""
+    if ink.shape[1] <= length:
+        return np.zeros_like(ink)
+    sums = np.cumsum(np.pad(ink, ((0, 0), (1, 0))), axis=1, dtype=np.int32)
+    starts = (sums[:, length:] - sums[:, :-length]) >= _INK * length
+    spread = np.zeros((ink.shape[0], ink.shape[1] + 1), np.int32)
+    spread[:, : starts.shape[1]] += starts
+    spread[:, length : length + starts.shape[1]] -= starts[:, : spread.shape[1] - length]
+    return (np.cumsum(spread, axis=1)[:, :-1] > 0) & ink
+
+
+def _thin(mask: Any, scale: float) -> Any:
+    """The mask without what is too thick for a line: black areas."""
+    thick = max(round(2 * THICK * scale), 3)
+    sums = np.cumsum(np.pad(mask, ((1, 0), (0, 0))), axis=0, dtype=np.int32)
+    if mask.shape[0] <= thick:
+        return mask
+    full = (sums[thick:] - sums[:-thick]) >= thick
+    spread = np.zeros((mask.shape[0] + 1, mask.shape[1]), np.int32)
+    spread[: full.shape[0]] += full
+    spread[thick : thick + full.shape[0]] -= full
+    return mask & ~(np.cumsum(spread, axis=0)[:-1] > 0)
+
+
+def _rules(mask: Any, scale: float) -> list[Rule]:
+    """One rule for the run of every row; those of one line are merged by whoever makes tables of them."""
+    edges = np.diff(np.pad(mask, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    rows, starts = np.nonzero(edges == 1)
+    _, ends = np.nonzero(edges == -1)
+    long = ends - starts >= 6 * scale
+    return [
+        Rule((row + 0.5) / scale, start / scale, end / scale)
+        for row, start, end in zip(rows[long].tolist(), starts[long].tolist(), ends[long].tolist(), strict=True)
+    ]
