@@ -86,7 +86,9 @@ class Budget:
         self._stopped = threading.Event()
         self._spent = 0.0
         self._aside = 0.0
-        self._calls = 0
+        self._asking = 0  # Calls that wait for the ledger,
+        self._calls = 0  # that are at work,
+        self._over = 0  # that are over.
 
     @property
     def rules(self) -> CostRules:
@@ -133,6 +135,7 @@ class Budget:
             self._ledger.settle(id, paid.usd)
             with self._changed:
                 self._calls -= 1
+                self._over += 1
                 self._aside -= most or 0.0
                 self._spent += (most or 0.0) if paid.usd is None else paid.usd
                 self._changed.notify_all()
@@ -140,26 +143,51 @@ class Budget:
     def _admit(self, model: str, most: float | None) -> int:
         """Set aside what the call can cost; returns its number in the ledger."""
         amount, rules = most or 0.0, self.rules
-        with self._changed:
-            while True:
+        while True:
+            with self._changed:
                 if self._stopped.is_set():
                     raise StoppedError
+                over = self._over
                 problem = self._over_the_run(amount, rules)
                 if problem is None:
-                    id = self._ledger.reserve(model, most, rules.monthly_limit)
-                    if id is not None:
-                        self._calls += 1
-                        self._aside += amount
-                        return id
-                    template = N_(
-                        "This call can cost up to ${most:.4f}, which would pass the limit of ${limit:.2f} a month."
-                    )
-                    problem = BudgetError(template, spent=Usage(0, 0), most=amount, limit=rules.monthly_limit)
+                    self._asking += 1
+                    self._aside += amount
                 elif self._spent + amount > (rules.budget_limit or 0.0):
                     raise problem  # Whatever the calls at work give back.
-                if not self._calls:
-                    raise problem
-                self._changed.wait()
+            if problem is None:
+                if (id := self._reserve(model, most, rules.monthly_limit)) is not None:
+                    return id
+                template = N_(
+                    "This call can cost up to ${most:.4f}, which would pass the limit of ${limit:.2f} a month."
+                )
+                problem = BudgetError(template, spent=Usage(0, 0), most=amount, limit=rules.monthly_limit)
+            with self._changed:
+                while self._over == over and not self._stopped.is_set():
+                    if self._idle:
+                        raise problem
+                    self._changed.wait()
+
+    def _reserve(self, model: str, most: float | None, monthly_limit: float | None) -> int | None:
+        """`Ledger.reserve` for an amount that is set aside here. Not under the lock: calls that begin at once wait
+        for the disk together."""
+        id = None
+        try:
+            id = self._ledger.reserve(model, most, monthly_limit)
+        finally:
+            with self._changed:
+                self._asking -= 1
+                if id is not None:
+                    self._calls += 1
+                else:
+                    self._aside -= most or 0.0
+                    if self._idle:
+                        self._changed.notify_all()
+        return id
+
+    @property
+    def _idle(self) -> bool:
+        """Nobody is at work who may give something back."""
+        return not self._calls and not self._asking
 
     def _over_the_run(self, amount: float, rules: CostRules) -> BudgetError | None:
         gone = self._spent + self._aside
@@ -245,7 +273,5 @@ def most(
     from . import prompt
     from .cost import cost
 
-    messages = prompt.build(document, document_type, fields)
-    schema = prompt.json_schema(document_type, fields)
-    size = sum(len(text.encode("utf-8", "replace")) for text in (str(schema), *(m["content"] for m in messages)))
+    size = prompt.size(document, document_type, fields)
     return cost(extractor.price, Usage(size + FRAME, extractor.settings.max_length))

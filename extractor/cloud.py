@@ -133,10 +133,7 @@ class CloudExtractor(Extractor):
             options = self._options(known, schema)
             failure: BaseException
             try:
-                # extra_body: the SDK would walk through the whole schema to rename what needs no renaming.
-                answer = self._client().chat.completions.create(
-                    model=self.settings.model_id, messages=messages, extra_body=options
-                )
+                answer = self._post({"model": self.settings.model_id, "messages": messages, **options})
             except Exception as error:
                 failure = error
             else:
@@ -149,6 +146,14 @@ class CloudExtractor(Extractor):
             if plainer is None:
                 raise first if isinstance(problem, RequestError) else problem
             known = plainer
+
+    def _post(self, body: dict[str, Any]) -> Any:
+        """`chat.completions.create`, which would walk through messages and schema to rename what needs no renaming:
+        a quarter of all the SDK does in a call."""
+        from openai.types.chat import ChatCompletion
+
+        options: Any = {"security": {"bearer_auth": True}}
+        return self._client().post("/chat/completions", cast_to=ChatCompletion, body=body, options=options)
 
     def _beginning(self) -> _Learned:
         output = self._provider.output

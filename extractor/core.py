@@ -11,7 +11,7 @@ Offsets are counts of Python characters into `Document.text`, half-open (`start`
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -50,7 +50,7 @@ class Page:
     number: int
     start: int
     end: int
-    words: tuple[Word, ...]
+    words: Sequence[Word]
     width: float = 0.0
     height: float = 0.0
 

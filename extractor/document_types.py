@@ -33,7 +33,7 @@ class Field:
     schema: Mapping[str, Any]
     required: bool = False
 
-    @property
+    @cached_property
     def name(self) -> str:
         return self.path.rpartition(".")[2]
 

@@ -126,7 +126,7 @@ def fence(text: str) -> str:
 
     White space, case and look-alike full-width letters do not help a document to break out.
     """
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
+    plain = "".join(unicodedata.normalize("NFKC", text).split()).casefold()
     name, number = "document", 1
     while f"/{name}" in plain or f"<{name}" in plain:
         number += 1
@@ -152,8 +152,30 @@ def _describe(field: Field, language: str, depth: int) -> list[str]:
 
 
 def json_schema(document_type: DocumentType, fields: Sequence[str] | None = None) -> dict[str, Any]:
-    """The schema of the answer, ready for strict mode: every key required, nothing else allowed, null everywhere."""
-    return _object(_asked(document_type, fields))
+    """The schema of the answer, ready for strict mode: every key required, nothing else allowed, null everywhere.
+
+    Not to be changed: all calls share it.
+    """
+    return _shape(_ByVersion(document_type), None if fields is None else tuple(fields))
+
+
+def size(document: Document, document_type: DocumentType, fields: Sequence[str] | None = None) -> int:
+    """About how many bytes the messages and the schema of a call have, never fewer."""
+    around = _size(_ByVersion(document_type), None if fields is None else tuple(fields))
+    return len(document.text.encode("utf-8", "replace")) + around
+
+
+@lru_cache(maxsize=256)
+def _size(by_version: _ByVersion, fields: tuple[str, ...] | None) -> int:
+    """All but the document, whose fence will not get a longer name than this one."""
+    name = "document-1000000000"
+    texts = (*_instructions(by_version, fields, name), str(_shape(by_version, fields)), name, name, "<>\n\n</>\n\n")
+    return sum(len(text.encode()) for text in texts)
+
+
+@lru_cache(maxsize=256)
+def _shape(by_version: _ByVersion, fields: tuple[str, ...] | None) -> dict[str, Any]:
+    return _object(_asked(by_version.type, fields))
 
 
 def _object(fields: Sequence[Field]) -> dict[str, Any]:

@@ -274,10 +274,13 @@ class Runs:
             self._at_work.add(key)
         try:
             # Asked for only now: another run may have stored it a moment ago.
-            if not run.again and self._store.has_extraction(hash, document_type, model):
+            document = (
+                self._store.document(hash, row) if run.again else self._store.to_extract(row, document_type, model)
+            )
+            if document is None:
                 return skipped
             started = clock()
-            extraction = _extract(run.extractors[model], model, self._store.document(hash, row), document_type)
+            extraction = _extract(run.extractors[model], model, document, document_type)
             if run.cancelled and extraction.error and not extraction.cost_usd:
                 return skipped  # Cut short, and nothing was paid for it.
             self._store.save_extraction(hash, document_type, extraction)

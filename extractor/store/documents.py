@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ..core import Document, Page
@@ -92,9 +92,12 @@ class Documents(StoreBase):
     def document(self, hash: str, row: DocumentRow | None = None) -> Document:
         """The whole document as it was read; `row` where it is known. Raises StoreError when it is unknown."""
         with self.engine.connect() as connection:
-            row = row or self._row(connection, hash)
-            found = [unpack_page(page) for page in connection.execute(_PAGES, {"hash": hash})]
-            packed = connection.scalar(_CELLS, {"hash": hash})
+            return self._document(connection, row or self._row(connection, hash))
+
+    def _document(self, connection: Connection, row: DocumentRow) -> Document:
+        hash = row.hash
+        found = [unpack_page(page) for page in connection.execute(_PAGES, {"hash": hash})]
+        packed = connection.scalar(_CELLS, {"hash": hash})
         return Document(
             name=row.name,
             content_hash=hash,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -20,6 +22,8 @@ BUSY_SECONDS = 30
 _MIGRATION_LOCK = 7_241_853
 # Alembic keeps the migration in progress in a module global.
 _one_at_a_time = threading.Lock()
+
+T = TypeVar("T")
 
 
 def open_engine(url: str) -> Engine:
@@ -52,12 +56,58 @@ class Writer:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine.execution_options(immediate=True)
-        self._turn = threading.RLock() if engine.dialect.name == "sqlite" else nullcontext()
+        self._hasty = self._engine.execution_options(hasty=True)
+        self._alone = engine.dialect.name == "sqlite"
+        self._turn = threading.RLock() if self._alone else nullcontext()
+        self._waiting: deque[_Work] = deque()
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         with self._turn, self._engine.begin() as connection:
             yield connection
+
+    def together(self, work: Callable[[Connection], T], durable: bool = True) -> T:
+        """What `work` returns, once it is written.
+
+        In SQLite, where only one may write at a time, the threads that wait for their turn share a transaction and
+        with it one wait for the disk. When one of them fails, each is done again by itself: `work` may run twice.
+        What is not `durable` outlives this process, but a power cut may lose it.
+        """
+        if not self._alone:
+            with self.begin() as connection:
+                return work(connection)
+        mine = _Work(work, durable)
+        self._waiting.append(mine)
+        with self._turn:
+            if not mine.done:
+                self._do([self._waiting.popleft() for _ in range(len(self._waiting))])
+        if mine.error is not None:
+            raise mine.error
+        return mine.result
+
+    def _do(self, works: list[_Work]) -> None:
+        engine = self._engine if any(work.durable for work in works) else self._hasty
+        try:
+            with engine.begin() as connection:
+                for work in works:
+                    work.result = work.call(connection)
+        except BaseException as error:
+            if len(works) > 1:
+                for work in works:
+                    self._do([work])
+                return
+            works[0].error = error
+        for work in works:
+            work.done = True
+
+
+@dataclass
+class _Work:
+    call: Callable[[Connection], Any]
+    durable: bool
+    result: Any = None
+    error: BaseException | None = None
+    done: bool = False
 
 
 def migrate(engine: Engine) -> None:
@@ -100,5 +150,14 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    options = connection.get_execution_options()
+    # Past SQLAlchemy, which would take longer over this than the database over a whole transaction.
+    driver: Any = connection.connection.driver_connection
+    if not options.get("immediate"):
+        driver.execute("BEGIN")
+        return
+    level = "NORMAL" if options.get("hasty") else "FULL"
+    if connection.info.get("synchronous") != level:
+        driver.execute(f"PRAGMA synchronous = {level}")
+        connection.info["synchronous"] = level
+    driver.execute("BEGIN IMMEDIATE")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import unicodedata
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from typing import Any
+from typing import Any, overload
 
 from ..core import Box, Cell, Document, Page, Word
 
@@ -63,9 +63,39 @@ def pack_pages(document: Document) -> Iterator[dict[str, Any]]:
 
 def unpack_page(row: Any) -> tuple[Page, str]:
     """A page and its text with what separates it from the next page."""
-    packed = json.loads(zlib.decompress(row.words))
-    words = [Word(start, end, Box(*box) if box else None) for start, end, *box in packed]
-    return Page(row.number, row.start, row.stop, tuple(words), row.width, row.height), unpack_text(row.text)
+    words = PackedWords(json.loads(zlib.decompress(row.words)))
+    return Page(row.number, row.start, row.stop, words, row.width, row.height), unpack_text(row.text)
+
+
+class PackedWords(Sequence[Word]):
+    """The words of a stored page, each made when it is asked for: evidence needs a few out of hundreds."""
+
+    def __init__(self, packed: list[list[Any]]) -> None:
+        self._packed = packed
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def __iter__(self) -> Iterator[Word]:
+        return map(_word, self._packed)
+
+    @overload
+    def __getitem__(self, at: int) -> Word: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Word, ...]: ...
+    def __getitem__(self, at: int | slice) -> Word | tuple[Word, ...]:
+        return tuple(map(_word, self._packed[at])) if isinstance(at, slice) else _word(self._packed[at])
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, (tuple, PackedWords)) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+
+def _word(packed: list[Any]) -> Word:
+    start, end, *box = packed
+    return Word(start, end, Box(*box) if box else None)
 
 
 def pack_cells(cells: tuple[Cell, ...]) -> bytes:

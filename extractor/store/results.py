@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from ..core import Attempt
 from .base import StoreBase, now
 from .rows import Result
-from .tables import documents, extractions, spending
+from .tables import documents, extractions, months, spending
 
 _COLUMNS = ("model", "provider", "input_tokens", "output_tokens", "cost_usd", "seconds", "error", "created_at")
 
 _RESERVE = insert(spending)
-_SETTLE = update(spending).where(spending.c.id == bindparam("call")).values(usd=bindparam("usd"))
-_SPENT = select(func.sum(func.coalesce(spending.c.usd, spending.c.most, 0.0))).where(
-    spending.c.made_at >= bindparam("first")
+_SETTLE = (
+    update(spending)
+    .where(spending.c.id == bindparam("call"), spending.c.usd.is_(None))
+    .values(usd=bindparam("paid"))
+    .returning(spending.c.made_at, spending.c.most)
 )
+_SPENT = select(months.c.usd).where(months.c.month == bindparam("of"))
+_ADD = update(months).where(months.c.month == bindparam("of")).values(usd=months.c.usd + bindparam("more"))
+# One statement looks at the limit and adds, so that no other process comes in between.
+_ADD_BELOW = _ADD.where(months.c.usd + bindparam("more") <= bindparam("limit"))
 
 
 class Results(StoreBase):
@@ -42,28 +50,52 @@ class Results(StoreBase):
 
     def reserve(self, model: str, most: float | None, monthly_limit: float | None) -> int | None:
         """See `extractor.budget.Ledger`. A call that a crash cuts off counts with the most it can have cost."""
-        with self._writer.begin() as connection:
-            if monthly_limit is not None and self._month(connection) + (most or 0.0) > monthly_limit:
+
+        def set_aside(connection: Connection) -> int | None:
+            when = now()
+            if not _count(connection, when, most or 0.0, monthly_limit):
                 return None
-            made = {"model": model, "made_at": now(), "most": most}
+            made = {"model": model, "made_at": when, "most": most}
             key = connection.execute(_RESERVE, made).inserted_primary_key
             assert key is not None
             return int(key[0])
 
+        return self._writer.together(set_aside, durable=False)
+
     def settle(self, id: int, usd: float | None) -> None:
         """See `extractor.budget.Ledger`."""
         if usd is not None:
-            with self._writer.begin() as connection:
-                connection.execute(_SETTLE, {"call": id, "usd": usd})
+            self._writer.together(lambda connection: _settle(connection, id, usd), durable=False)
 
     def spent_this_month(self) -> float:
         """USD of this calendar month (UTC), calls of unknown cost at the most they can have cost."""
         with self.engine.connect() as connection:
-            return self._month(connection)
+            return float(connection.scalar(_SPENT, {"of": _month(now())}) or 0.0)
 
-    def _month(self, connection: Any) -> float:
-        first = now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        return float(connection.scalar(_SPENT, {"first": first}) or 0.0)
+
+def _month(when: datetime) -> str:
+    return f"{when:%Y-%m}"
+
+
+def _count(connection: Connection, when: datetime, usd: float, limit: float | None) -> bool:
+    """Add `usd` to a month, unless that would pass the limit; whether it was added."""
+    month = _month(when)
+    wanted: dict[str, Any] = {"of": month, "more": usd}
+    add = _ADD if limit is None else _ADD_BELOW
+    if limit is not None:
+        wanted["limit"] = limit
+    if connection.execute(add, wanted).rowcount:
+        return True
+    if connection.scalar(_SPENT, {"of": month}) is not None:
+        return False
+    with suppress(IntegrityError), connection.begin_nested():  # Another process may begin the month just now.
+        connection.execute(insert(months), {"month": month, "usd": 0.0})
+    return bool(connection.execute(add, wanted).rowcount)
+
+
+def _settle(connection: Connection, id: int, usd: float) -> None:
+    if call := connection.execute(_SETTLE, {"call": id, "paid": usd}).first():
+        connection.execute(_ADD, {"of": _month(call.made_at), "more": usd - (call.most or 0.0)})
 
 
 def _as_result(found: dict[str, Any]) -> Result:

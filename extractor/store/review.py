@@ -19,6 +19,7 @@ from .rows import DocumentRow
 from .tables import approvals, documents, edits, extractions
 from .values import ValueReader
 
+_KEEP = insert(extractions)
 _REFRESH = (
     update(documents)
     .where(documents.c.hash == bindparam("of"))
@@ -35,30 +36,33 @@ class Review(ValueReader):
 
         What a person edited or approved stands. Raises StoreError when the document is unknown.
         """
-        with self._writer.begin() as connection:
+        kept = {
+            "document_hash": hash,
+            "document_type": document_type.key,
+            "type_version": document_type.version,
+            "model": extraction.model,
+            "prompt_version": prompt_version(extraction.model),
+            "created_at": now(),
+            "confidence": extraction.confidence,
+            "error": extraction.error,
+            "provider": extraction.provider,
+            "input_tokens": extraction.usage.input_tokens,
+            "output_tokens": extraction.usage.output_tokens,
+            "cost_usd": extraction.cost_usd,
+            "seconds": extraction.processing_time,
+            "attempts": dumps(extraction.attempts),
+            "expected_right": extraction.expected_right,
+            "data": dumps(extraction),
+        }
+
+        def keep(connection: Connection) -> None:
             row = self._row(connection, hash, lock=True)
             self._keep_type(connection, document_type)
-            kept = {
-                "document_hash": hash,
-                "document_type": document_type.key,
-                "type_version": document_type.version,
-                "model": extraction.model,
-                "prompt_version": prompt_version(extraction.model),
-                "created_at": now(),
-                "confidence": extraction.confidence,
-                "error": extraction.error,
-                "provider": extraction.provider,
-                "input_tokens": extraction.usage.input_tokens,
-                "output_tokens": extraction.usage.output_tokens,
-                "cost_usd": extraction.cost_usd,
-                "seconds": extraction.processing_time,
-                "attempts": dumps(extraction.attempts),
-                "expected_right": extraction.expected_right,
-                "data": dumps(extraction),
-            }
-            connection.execute(insert(extractions), kept)
+            made = connection.execute(_KEEP, kept).inserted_primary_key
             if row.document_type == document_type.key:
-                self._refresh(connection, row, document_type)
+                self._refresh(connection, row, document_type, last=made[0] if made else None)
+
+        self._writer.together(keep)
 
     def set_value(self, hash: str, document_type: DocumentType, path: str, value: FieldValue, user: str) -> None:
         """Set one value. It is on disk when this returns.
@@ -178,12 +182,19 @@ class Review(ValueReader):
             raise StoreError(template, file=row.name)
         return row
 
-    def _refresh(self, connection: Connection, row: DocumentRow, document_type: DocumentType) -> None:
-        """Bring the document's row up to date with its extractions, edits and approvals."""
+    def _refresh(
+        self, connection: Connection, row: DocumentRow, document_type: DocumentType, last: int | None = None
+    ) -> None:
+        """Bring the document's row up to date with its extractions, edits and approvals.
+
+        `last` is the last extraction where it is known.
+        """
         best, made = known = self._known(connection, row.hash, document_type.key)
-        model = best.model if best else None
-        failed = self._newest(connection, row.hash, document_type.key, model, failed=True)
-        error = failed.error if failed and (best is None or failed.id > best.id) else None
+        error = None
+        if best is None or best.id != last:
+            model = best.model if best else None
+            failed = self._newest(connection, row.hash, document_type.key, model, failed=True)
+            error = failed.error if failed and (best is None or failed.id > best.id) else None
         state: str = row.state
         if state != "approved":
             state = _state(state, best is not None, bool(made))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from ..core import Document
+from ..document_types import DocumentType
 from ..errors import N_, StoreError
 from .documents import Documents
 from .engine import open_engine
@@ -12,6 +14,7 @@ from .queue import Queue
 from .records import Records
 from .results import Results
 from .review import Review
+from .rows import DocumentRow
 
 
 class Store(Documents, Queue, Review, Records, Results):
@@ -35,6 +38,13 @@ class Store(Documents, Queue, Review, Records, Results):
             raise StoreError(template, folder=str(folder), reason=error.strerror or str(error)) from error
         url = url or os.environ.get("RIGHTSDESK_DATABASE_URL") or f"sqlite:///{folder / 'rightsdesk.db'}"
         return cls(open_engine(url), folder)
+
+    def to_extract(self, row: DocumentRow, document_type: DocumentType, model: str) -> Document | None:
+        """The document, None when the model gave a result for it already (see `has_extraction`)."""
+        with self.engine.connect() as connection:
+            if self._has_extraction(connection, row.hash, document_type, model):
+                return None
+            return self._document(connection, row)
 
     def close(self) -> None:
         """Close the database connections. The store must not be used after."""

@@ -148,6 +148,14 @@ spending = Table(
     Index(None, "made_at"),
 )
 
+# What the calls of a month (`2026-11`, UTC) in `spending` add up to, so that no call has to add them up.
+months = Table(
+    "months",
+    metadata,
+    Column("month", Text, primary_key=True),
+    Column("usd", Float, nullable=False),
+)
+
 edits = Table(
     "edits",
     metadata,

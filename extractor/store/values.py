@@ -25,6 +25,7 @@ _NEWEST = {
     .limit(1)
     for failed in (False, True)
 }
+_NEWEST_OF_MODEL = {failed: query.where(extractions.c.model == bindparam("model")) for failed, query in _NEWEST.items()}
 _newer = extractions.alias("newer")
 _LAST_OF_EACH_MODEL = (
     select(func.max(_newer.c.id))
@@ -74,6 +75,10 @@ class ValueReader(StoreBase):
     def has_extraction(self, hash: str, document_type: DocumentType, model: str) -> bool:
         """Whether this model gave a result for this version of the type and today's prompt. A failed one does not
         count."""
+        with self.engine.connect() as connection:
+            return self._has_extraction(connection, hash, document_type, model)
+
+    def _has_extraction(self, connection: Connection, hash: str, document_type: DocumentType, model: str) -> bool:
         asked = {
             "hash": hash,
             "key": document_type.key,
@@ -81,8 +86,7 @@ class ValueReader(StoreBase):
             "model": model,
             "prompt": prompt_version(model),
         }
-        with self.engine.connect() as connection:
-            return connection.execute(_STORED, asked).first() is not None
+        return connection.execute(_STORED, asked).first() is not None
 
     def models_of(self, hash: str, document_type: DocumentType) -> list[str]:
         """The models that have a result for the document, failed ones included, in the order they first had one."""
@@ -166,8 +170,10 @@ class ValueReader(StoreBase):
         self, connection: Connection, hash: str, key: str, model: str | None = None, failed: bool = False
     ) -> Any:
         """The newest extraction that succeeded, or (`failed`) that did not."""
-        query = _NEWEST[failed] if model is None else _NEWEST[failed].where(extractions.c.model == model)
-        return connection.execute(query, {"hash": hash, "key": key}).first()
+        asked = {"hash": hash, "key": key}
+        if model is None:
+            return connection.execute(_NEWEST[failed], asked).first()
+        return connection.execute(_NEWEST_OF_MODEL[failed], {**asked, "model": model}).first()
 
     def _approval(self, connection: Connection, hash: str, key: str) -> Any:
         return connection.execute(_APPROVAL, {"hash": hash, "key": key}).first()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import text
+import pytest
+from sqlalchemy import event
 
 from extractor.core import Attempt, FieldValue, Usage
+from extractor.errors import StoreError
 from extractor.store import DocumentRow, Store
 from extractor.store.base import now
 from extractor.store.engine import Writer, alembic_config
@@ -64,11 +67,70 @@ def test_the_ledger_never_passes_the_month(store: Store) -> None:
     assert store.reserve("cloud_a", 5.0, None) is not None, "no limit"
 
 
-def test_last_month_does_not_count(store: Store) -> None:
-    store.reserve("cloud_a", 3.0, None)
-    with store.engine.begin() as connection:
-        connection.execute(text("UPDATE spending SET made_at = '2020-01-31 23:59:59'"))
+def test_last_month_does_not_count_and_is_settled_where_it_was_counted(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("extractor.store.results.now", lambda: datetime(2026, 1, 31, 23, 59, 59, tzinfo=UTC))
+    id = store.reserve("cloud_a", 3.0, 5.0)
+    assert id is not None and store.reserve("cloud_a", 3.0, 5.0) is None
+    monkeypatch.setattr("extractor.store.results.now", lambda: datetime(2026, 2, 1, tzinfo=UTC))
     assert store.spent_this_month() == 0.0
+    assert store.reserve("cloud_a", 4.0, 5.0) is not None
+    store.settle(id, 0.5)
+    store.settle(id, 0.5)
+    assert store.spent_this_month() == 4.0
+    monkeypatch.setattr("extractor.store.results.now", lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    assert store.spent_this_month() == 0.5
+
+
+def test_the_migration_adds_the_months_up(store: Store) -> None:
+    from alembic import command
+
+    for most, usd in ((1.0, 0.25), (2.0, None), (None, None)):
+        id = store.reserve("cloud_a", most, None)
+        assert id is not None
+        store.settle(id, usd)
+    assert store.spent_this_month() == 2.25
+    config = alembic_config()
+    for step, to in ((command.downgrade, "v0003"), (command.upgrade, "head")):
+        with Writer(store.engine).begin() as connection:
+            config.attributes["connection"] = connection
+            step(config, to)
+    assert store.spent_this_month() == 2.25
+
+
+def test_threads_share_a_transaction_and_one_that_fails_spoils_it_for_no_other(store: Store, add: Add) -> None:
+    """While one writes, ten wait; they are done in one go, and the one whose document is gone alone fails."""
+    rows = [add(f"{number}.pdf") for number in range(9)]
+    begun: list[int] = []
+    failed: list[str] = []
+    event.listen(store.engine, "commit", lambda _connection: begun.append(1))
+
+    def save(hash: str) -> None:
+        try:
+            store.save_extraction(hash, LETTER, PAID)
+        except StoreError as error:
+            failed.append(str(error))
+
+    def saved(hashes: list[str]) -> int:
+        begun.clear()
+        threads = [threading.Thread(target=save, args=(hash,)) for hash in hashes]
+        with store._writer.begin():
+            for thread in threads:
+                thread.start()
+            end = time.monotonic() + 30
+            while len(store._writer._waiting) < len(threads):
+                assert time.monotonic() < end
+                time.sleep(0.005)
+        for thread in threads:
+            thread.join(30)
+        return len(begun) - 1
+
+    assert saved([row.hash for row in rows]) == 1
+    assert failed == [] and len(store.results()) == 9
+    saved([rows[0].hash, "0" * 64, *(row.hash for row in rows[1:])])
+    assert len(failed) == 1 and "0" * 12 in failed[0]
+    assert len(store.results()) == 18
 
 
 def test_the_migration_fills_in_what_is_stored_and_keeps_what_edits_refer_to(store: Store, add: Add) -> None:
