@@ -43,8 +43,9 @@ def find_boxes(ink: Any, scale: float) -> list[Found]:
         for y, x in _frames(rows, columns, ink.shape, side):
             if any(abs(x - ox) < other and abs(y - oy) < other for oy, ox, other, _ in found):
                 continue
-            if _stands_alone(area, y, x, side, scale):
-                found.append((y, x, side, _is_ticked(area, y, x, side)))
+            ticked = _is_ticked(area, y, x, side)
+            if _stands_alone(area, y, x, side, scale) and _sides_inked(area, y, x, side, scale) <= ticked:
+                found.append((y, x, side, ticked))
         if len(found) > _MOST:
             return []
     return sorted(
@@ -99,6 +100,18 @@ def _stands_alone(area: Any, y: int, x: int, side: int, scale: float) -> bool:
     )
     going_on = sum(_count(area, *corner) >= 0.9 * long for corner in corners)
     return going_on < 2
+
+
+def _sides_inked(area: Any, y: int, x: int, side: int, scale: float) -> int:
+    """On how many sides something stands close to the frame. A tick may leave it on one; ㅁ of 마 is no box."""
+    gap, wide = max(round(0.7 * scale), 1), max(round(1.2 * scale), 2)
+    strips = (
+        (y - gap - wide, x, y - gap, x + side),
+        (y + side + gap + 1, x, y + side + gap + wide + 1, x + side),
+        (y, x - gap - wide, y + side, x - gap),
+        (y, x + side + gap + 1, y + side, x + side + gap + wide + 1),
+    )
+    return sum(_count(area, *strip) > 0.12 * wide * side for strip in strips)
 
 
 def _is_ticked(area: Any, y: int, x: int, side: int) -> bool:

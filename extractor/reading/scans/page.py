@@ -21,7 +21,7 @@ from extractor.reading.scans.rules import find_rules
 _WORD_GAP = 0.27
 # A page read less surely than this may lie on its side.
 _UNSURE = 0.55
-_FAINT = 0.15
+_FAINT = 0.0
 
 
 class Recognised(NamedTuple):
@@ -95,7 +95,10 @@ def _words(pieces: Iterable[Piece], dark: Any, scale: float) -> list[Token]:
     tokens = []
     for line in lines.values():
         line.sort(key=lambda piece: piece.x0)
-        height = median(piece.y1 - piece.y0 for piece in line)
+        # All words of a line stand at one height, whatever their letters: `~` and `가` are read side by side.
+        y0, y1 = median(piece.y0 for piece in line), median(piece.y1 for piece in line)
+        height = y1 - y0
+        line = [piece._replace(y0=min(y0, y1 - 1), y1=y1) for piece in line]
         word = [line[0]]
         for piece in line[1:]:
             if _white(dark, word[-1], piece) > _WORD_GAP * height:
