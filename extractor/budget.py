@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -64,24 +65,29 @@ _process = MemoryLedger()
 
 
 def open_ledger() -> Ledger | None:
-    """The ledger of the store that is there, so that the shell and the app share a month; None without a store."""
-    folder = Path(os.environ.get("RIGHTSDESK_DATA") or "data")
-    if not os.environ.get("RIGHTSDESK_DATABASE_URL") and not (folder / "rightsdesk.db").exists():
-        return None
+    """The ledger of the store that is there, so that the app, the shell, Python and functions share a month; None
+    without a store. Raises StoreError when it cannot be opened."""
+    url, folder = os.environ.get("RIGHTSDESK_DATABASE_URL"), Path(os.environ.get("RIGHTSDESK_DATA") or "data").resolve()
+    return _open(url, folder) if url or (folder / "rightsdesk.db").exists() else None
+
+
+@lru_cache(maxsize=8)
+def _open(url: str | None, folder: Path) -> Ledger:
     from .store import Store
 
-    return Store.open()
+    return Store.open(url, folder)
 
 
 class Budget:
     """What one run may spend. Safe to use from several threads.
 
-    `rules` are the limits, those of the cloud configuration when None. `ledger` knows the month.
+    `rules` are the limits, those of the cloud configuration when None. `ledger` knows the month; when None, it is the
+    store's where there is one, else that of this process.
     """
 
     def __init__(self, rules: CostRules | None = None, ledger: Ledger | None = None) -> None:
         self._rules = rules
-        self._ledger = ledger or _process
+        self._given = ledger
         self._changed = threading.Condition()
         self._stopped = threading.Event()
         self._spent = 0.0
@@ -97,6 +103,10 @@ class Budget:
 
             self._rules = load_cloud().cost
         return self._rules
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        return self._given or open_ledger() or _process
 
     @property
     def limited(self) -> bool:

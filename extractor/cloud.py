@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from . import answers, cost, prompt
+from . import answers, cost, prompt, repeats
 from .config import CloudConfig, CloudModel, Provider, load_cloud
 from .core import Attempt, Document, Extraction, FieldValue, Usage
 from .document_types import DocumentType
@@ -152,7 +152,7 @@ class CloudExtractor(Extractor):
         a quarter of all the SDK does in a call."""
         from openai.types.chat import ChatCompletion
 
-        options: Any = {"security": {"bearer_auth": True}}
+        options: Any = {"security": {"bearer_auth": True}, "headers": repeats.headers(body)}
         return self._client().post("/chat/completions", cast_to=ChatCompletion, body=body, options=options)
 
     def _beginning(self) -> _Learned:

@@ -21,6 +21,7 @@ from .core import Document, Extraction, Usage
 from .document_types import DocumentType, load_document_types
 from .errors import N_, RightsdeskError, StoppedError, StoreError
 from .extractors import Extractor, create_extractor
+from .repeats import one_answer
 
 if TYPE_CHECKING:
     from .store import Store
@@ -274,13 +275,12 @@ class Runs:
             self._at_work.add(key)
         try:
             # Asked for only now: another run may have stored it a moment ago.
-            document = (
-                self._store.document(hash, row) if run.again else self._store.to_extract(row, document_type, model)
-            )
+            document, before = self._store.to_extract(row, document_type, model, run.again)
             if document is None:
                 return skipped
             started = clock()
-            extraction = _extract(run.extractors[model], model, document, document_type)
+            with one_answer(*key, before):
+                extraction = _extract(run.extractors[model], model, document, document_type)
             if run.cancelled and extraction.error and not extraction.cost_usd:
                 return skipped  # Cut short, and nothing was paid for it.
             self._store.save_extraction(hash, document_type, extraction)

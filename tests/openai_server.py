@@ -65,13 +65,16 @@ class _Planned:
 
 
 class FakeOpenAI:
-    """The server. `formats` are the structured outputs it takes; `refuses` are options it answers with 400."""
+    """The server. `formats` are the structured outputs it takes; `refuses` are options it answers with 400;
+    `once_a_key` makes it charge one answer for each Idempotency-Key, though it gives it again."""
 
     def __init__(self, latency: float = 0.0, port: int = 0, api_key: str | None = None, log: Path | None = None):
         self.latency = latency
         self.api_key = api_key
         self.formats = {"json_schema", "json_object"}
         self.refuses: set[str] = set()
+        self.once_a_key = False
+        self._keys: set[str] = set()
         self.log: list[Call] = []
         self._log_file = log
         self._planned: list[_Planned] = []
@@ -124,6 +127,10 @@ class FakeOpenAI:
 
     def _note(self, call: Call) -> None:
         with self._lock:
+            key = call.headers.get("idempotency-key")
+            if self.once_a_key and call.answered and key:
+                call.answered = key not in self._keys
+                self._keys.add(key)
             self.log.append(call)
             if self._log_file:
                 row = {name: value for name, value in asdict(call).items() if name not in ("body", "headers")}

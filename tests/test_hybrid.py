@@ -309,6 +309,27 @@ def test_the_month_counts_what_earlier_runs_spent(make: Make, server: FakeOpenAI
         pass
 
 
+def test_python_and_functions_share_the_month_of_the_store(
+    make: Make, server: FakeOpenAI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store that is there is used; one that is not there is not made."""
+    from extractor.store import Store
+
+    monkeypatch.setenv("RIGHTSDESK_DATA", str(tmp_path / "desk"))
+    rules = CostRules(None, 0.05)
+    with Budget(rules).call("cloud_small", 0.0):
+        pass
+    assert not (tmp_path / "desk").exists()
+    store = Store.open()
+    with Budget(rules).call("cloud_small", 0.04) as paid:
+        paid.usd = 0.03
+    assert store.spent_this_month() == pytest.approx(0.03)
+    store.reserve("cloud_big", 0.02, None)
+    with pytest.raises(BudgetError, match="month"), Budget(rules).call("cloud_small", 0.01):
+        pass
+    store.close()
+
+
 def test_a_price_that_nobody_knows_is_not_spent_under_a_limit(make: Make, server: FakeOpenAI) -> None:
     from dataclasses import replace
 

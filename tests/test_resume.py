@@ -114,10 +114,13 @@ def process() -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.parametrize("once_a_key", [False, True], ids=["plain provider", "provider that charges a key once"])
 def test_a_killed_run_of_100_documents_and_2_models_pays_no_stored_answer_again(
-    server: FakeOpenAI, store: Store, add: Callable[[int], list[str]]
+    server: FakeOpenAI, store: Store, add: Callable[[int], list[str]], once_a_key: bool
 ) -> None:
-    """Only a call at work when the process was killed can be made again: at most one a thread."""
+    """An answer that is stored is never asked for again. A call at work when the process was killed is made again:
+    at most one a thread, and under the same key, so that a provider which heeds it charges nothing twice."""
+    server.once_a_key = once_a_key
     hashes = add(100)
     server.latency = 0.03
     first = process()
@@ -137,10 +140,15 @@ def test_a_killed_run_of_100_documents_and_2_models_pays_no_stored_answer_again(
     out, errors = second.communicate(timeout=120)
     assert second.returncode == 0, errors
     assert out.split() == [str(200 - kept), "0", str(kept), str(WORKERS)]
+    keys: dict[tuple[str, str], list[str]] = {}
+    for call in server.log:
+        keys.setdefault((call.model, call.document), []).append(call.headers["idempotency-key"])
+    assert len(keys) == 200, "no document is missing"
+    again = [pair for pair, sent in keys.items() if len(sent) > 1]
+    assert len(server.log) - 200 == len(again) == len(before) - kept <= WORKERS
+    assert len({key for sent in keys.values() for key in sent}) == 200, "a call made again has its key again"
     paid = Counter((call.model, call.document) for call in server.answered)
-    assert len(paid) == 200, "no document is missing"
-    again = [pair for pair, times in paid.items() if times > 1]
-    assert sum(paid.values()) - 200 == len(again) == len(before) - kept <= WORKERS
+    assert sum(paid.values()) == 200 + (0 if once_a_key else len(again)) and len(paid) == 200
     rows = Counter((row.model, row.document_hash) for row in store.results())
     assert rows == {(model, hash): 1 for model in ("cloud_one", "cloud_two") for hash in hashes}
 
@@ -173,6 +181,23 @@ def test_a_run_knows_what_it_cost(server: FakeOpenAI, store: Store, add: Callabl
     count = len(server.log)
     assert until(runs, runs.start(hashes, ["builtin", "cloud_one", "cloud_two"])).done == 1
     assert len(server.log) == count + 1
+    runs.close()
+
+
+def test_an_answer_asked_for_anew_has_another_key(
+    server: FakeOpenAI, configure: Callable[..., None], store: Store, add: Callable[[int], list[str]]
+) -> None:
+    """After a useless answer, and when a person wants another one; the retry of a fault has the same."""
+    hashes = add(1)
+    configure(retries=1)
+    runs = Runs(store)
+    server.fail("500", times=1)
+    server.fail("truncated", times=1)
+    for again in (False, False, True):
+        until(runs, runs.start(hashes, ["cloud_one"], again=again))
+    fault, retried, second, third = [call.headers["idempotency-key"] for call in server.log]
+    assert fault == retried
+    assert len({retried, second, third}) == 3
     runs.close()
 
 

@@ -39,12 +39,16 @@ class Store(Documents, Queue, Review, Records, Results):
         url = url or os.environ.get("RIGHTSDESK_DATABASE_URL") or f"sqlite:///{folder / 'rightsdesk.db'}"
         return cls(open_engine(url), folder)
 
-    def to_extract(self, row: DocumentRow, document_type: DocumentType, model: str) -> Document | None:
-        """The document, None when the model gave a result for it already (see `has_extraction`)."""
+    def to_extract(
+        self, row: DocumentRow, document_type: DocumentType, model: str, again: bool = False
+    ) -> tuple[Document | None, int]:
+        """The document, and how many results of the model there are for it, failed ones included.
+
+        None for the document when the model has a result already (see `has_extraction`), except for `again`.
+        """
         with self.engine.connect() as connection:
-            if self._has_extraction(connection, row.hash, document_type, model):
-                return None
-            return self._document(connection, row)
+            results, good = self._result_counts(connection, row.hash, document_type, model)
+            return None if good and not again else self._document(connection, row), results
 
     def close(self) -> None:
         """Close the database connections. The store must not be used after."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from ..core import Extraction, FieldValue
 from ..document_types import DocumentType
@@ -41,13 +41,15 @@ _BEST = (
     .order_by(extractions.c.model)
     .limit(1)
 )
-_STORED = select(extractions.c.id).where(
-    extractions.c.document_hash == bindparam("hash"),
-    extractions.c.document_type == bindparam("key"),
+_GOOD = and_(
     extractions.c.type_version == bindparam("version"),
-    extractions.c.model == bindparam("model"),
     extractions.c.prompt_version == bindparam("prompt"),
     extractions.c.error.is_(None),
+)
+_RESULT_COUNTS = select(func.count(), func.count().filter(_GOOD)).where(
+    extractions.c.document_hash == bindparam("hash"),
+    extractions.c.document_type == bindparam("key"),
+    extractions.c.model == bindparam("model"),
 )
 _APPROVAL = (
     select(approvals)
@@ -76,9 +78,12 @@ class ValueReader(StoreBase):
         """Whether this model gave a result for this version of the type and today's prompt. A failed one does not
         count."""
         with self.engine.connect() as connection:
-            return self._has_extraction(connection, hash, document_type, model)
+            return self._result_counts(connection, hash, document_type, model)[1] > 0
 
-    def _has_extraction(self, connection: Connection, hash: str, document_type: DocumentType, model: str) -> bool:
+    def _result_counts(
+        self, connection: Connection, hash: str, document_type: DocumentType, model: str
+    ) -> tuple[int, int]:
+        """How many results the model has: all, and those that need not be asked for again."""
         asked = {
             "hash": hash,
             "key": document_type.key,
@@ -86,7 +91,8 @@ class ValueReader(StoreBase):
             "model": model,
             "prompt": prompt_version(model),
         }
-        return connection.execute(_STORED, asked).first() is not None
+        results, good = connection.execute(_RESULT_COUNTS, asked).one()
+        return results, good
 
     def models_of(self, hash: str, document_type: DocumentType) -> list[str]:
         """The models that have a result for the document, failed ones included, in the order they first had one."""
