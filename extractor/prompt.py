@@ -71,6 +71,7 @@ Rules
 Keys
 {fields}""",
 }
+_KEYS = {"ko": "\n\n키\n", "en": "\n\nKeys\n"}
 _LAST = {
     "ko": "위 문서에서 {keys} 값을 뽑아 JSON 객체 하나로 답하라.",
     "en": "Extract {keys} from the document above. Answer with one JSON object.",
@@ -89,6 +90,16 @@ def build(
     system, last = _instructions(_ByVersion(document_type), None if fields is None else tuple(fields), name)
     user = f"<{name}>\n{text}\n</{name}>\n\n{last}"
     return [{"role": "system", "content": system}, {"role": "user", "content": user}]
+
+
+def document_first(text: str, document_type: DocumentType, fields: Sequence[str] | None = None) -> list[dict[str, str]]:
+    """The same words as `build` with the document before the keys: whoever keeps what was read of a document can ask
+    for other keys without reading it again."""
+    name = fence(text)
+    system, last = _instructions(_ByVersion(document_type), None if fields is None else tuple(fields), name)
+    rules, keys, described = system.rpartition(_KEYS[language_of(document_type)])
+    user = f"<{name}>\n{text}\n</{name}>{keys}{described}\n\n{last}"
+    return [{"role": "system", "content": rules}, {"role": "user", "content": user}]
 
 
 class _ByVersion:

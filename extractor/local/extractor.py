@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +20,15 @@ from .holder import ModelHolder, shared_models
 from .planning import check_memory, make_plan
 
 if TYPE_CHECKING:
-    from .loading import Answer, LoadedModel
+    from .loading import Answer, LoadedModel, Reading
+
+Decided = Callable[[str, FieldValue], None]
+"""Called with (path, value) when a field is decided."""
+
+
+def ignore(path: str, value: FieldValue) -> None:
+    """Nobody listens to single fields."""
+
 
 LEAST_BUDGET = 64
 """The fewest tokens of a document that a piece must have room for."""
@@ -31,11 +39,15 @@ class LocalExtractor(Extractor):
 
     provider = "local"
 
-    def __init__(self, model: LocalModel, cache_folder: Path | str, holder: ModelHolder | None = None) -> None:
+    def __init__(
+        self, model: LocalModel, cache_folder: Path | str, holder: ModelHolder | None = None, tree: bool = True
+    ) -> None:
+        """`tree` False: the model writes its answer as text, as models without the field tree do."""
         self.config = model
         self.model = f"local_{model.name}"
         self._cache_folder = Path(cache_folder)
         self._holder = holder or shared_models()
+        self._tree = tree
 
     @property
     def key(self) -> Hashable:
@@ -77,12 +89,15 @@ class LocalExtractor(Extractor):
         found, _ = self._read(document, document_type)
         return found
 
-    def extract(self, document: Document, document_type: DocumentType) -> Extraction:
-        """The metadata of `document` with the tokens used. A RightsdeskError ends up in `Extraction.error`."""
+    def extract(self, document: Document, document_type: DocumentType, decided: Decided = ignore) -> Extraction:
+        """The metadata of `document` with the tokens used. A RightsdeskError ends up in `Extraction.error`.
+
+        `decided` is called with (path, value) as each field of a document in one piece is known.
+        """
         result = Extraction(self.model, self.provider, document_type.title(), cost_usd=0.0)
         started = time.perf_counter()
         try:
-            found, usage = self._read(document, document_type)
+            found, usage = self._read(document, document_type, decided)
             result = replace(result, fields=found, usage=usage)
         except RightsdeskError as error:
             usage = getattr(error, "spent", None) or Usage()
@@ -101,17 +116,27 @@ class LocalExtractor(Extractor):
         with self._holder.use(self.key, self.config.title, load, plan.needed, plan.device) as model:
             yield model
 
-    def _read(self, document: Document, document_type: DocumentType) -> tuple[dict[str, FieldValue], Usage]:
+    def _read(
+        self, document: Document, document_type: DocumentType, decided: Decided = ignore
+    ) -> tuple[dict[str, FieldValue], Usage]:
         with self._loaded() as model:
+            tree = self._tree and model.is_tree
             pieces = self._pieces(model, document, document_type)
+            hear = decided if len(pieces) == 1 else ignore
             found: list[dict[str, FieldValue]] = []
             spent = Usage(0, 0)
             for start, end in pieces:
+                piece = document if len(pieces) == 1 else chunks.part(document, start, end)
+                read = model.read_tree(piece, document_type, self.model, hear) if tree else None
+                if read is not None:
+                    spent = _sum(spent, read)
+                    values = read.fields
+                    found.append(values if len(pieces) == 1 else merging.located(piece, document_type, values, start))
+                    continue
                 text = model.harmless(document.text[start:end])
                 messages = prompt.build(text, document_type)
                 answer = model.ask(messages, self.config.max_new_tokens, _opening(document_type))
                 spent = _sum(spent, answer)
-                piece = document if len(pieces) == 1 else chunks.part(document, start, end)
                 values = self._values(piece, document_type, answer, spent)
                 found.append(values if len(pieces) == 1 else merging.located(piece, document_type, values, start))
         return (found[0] if len(found) == 1 else merging.merge(document_type, found, self.model)), spent
@@ -164,7 +189,7 @@ def _opening(document_type: DocumentType) -> str:
     return f'{{"{document_type.fields[0].name}":'
 
 
-def _sum(spent: Usage, answer: Answer) -> Usage:
+def _sum(spent: Usage, answer: Answer | Reading) -> Usage:
     return Usage((spent.input_tokens or 0) + answer.input_tokens, (spent.output_tokens or 0) + answer.output_tokens)
 
 

@@ -1,20 +1,28 @@
-"""A model in memory: loaded with transformers, asked one question at a time. Only this module imports torch."""
+"""A model in memory: loaded with transformers, asked one question at a time.
+
+Only this module and those of the field tree import torch.
+"""
 
 from __future__ import annotations
 
 import logging
 import math
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from .. import prompt
 from ..config import LocalModel
+from ..core import Document, FieldValue
+from ..document_types import DocumentType
 from ..errors import N_, ExtractionError
 from .files import estimated_bytes
 from .json_end import JsonEnd, json_object, value_spans
 from .memory import free_bytes
 from .planning import Plan
+from .trunks import Trunks
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +41,21 @@ class Answer:
     output_tokens: int
     complete: bool
     confidence: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the field tree read, and what it took in tokens: of the prompt, of it read now, of branches; forwards."""
+
+    fields: dict[str, FieldValue]
+    input_tokens: int
+    prefilled: int
+    output_tokens: int
+    forwards: int
+
+
+CHECKED = ('{"title": "Blue River"', '{"author": "Mina Kang"', '{"date": null, "fee": 300')
+"""Branches with which a model is checked for the field tree."""
 
 
 def load(model: LocalModel, plan: Plan) -> LoadedModel:
@@ -88,6 +111,8 @@ class LoadedModel:
         self._title = model.title
         self._tokenizer, self._network = tokenizer, network
         self._lock = threading.Lock()
+        self._fits: bool | None = None
+        self._trunks = Trunks(network)
         self.memory_bytes = int(network.get_memory_footprint())
         trained = getattr(network.config.get_text_config(), "max_position_embeddings", None)
         self.context = min(model.context, trained) if trained else model.context
@@ -102,6 +127,7 @@ class LoadedModel:
     def close(self) -> None:
         """Let go of the weights. The caller sees to it that nobody is at work."""
         self._network = self._tokenizer = None
+        self._trunks.clear()
         import torch
 
         if torch.cuda.is_available():
@@ -129,6 +155,67 @@ class LoadedModel:
                 text = text.replace(token, f"{token[0]} {token[1:]}")
         return text
 
+    @property
+    def is_tree(self) -> bool:
+        """Whether this model reads as a field tree what it says plainly: measured once, at the first question."""
+        with self._lock:
+            if self._fits is None:
+                from .tree import fits
+
+                ids = self._tokenizer("Title: Blue River. Author: Mina Kang.", add_special_tokens=False)["input_ids"]
+                branches = [self._tokenizer(text, add_special_tokens=False)["input_ids"] for text in CHECKED]
+                self._fits = bool(self._tokenizer.is_fast) and fits(self._network, ids * 3, branches)
+                if not self._fits:
+                    log.warning("%s cannot be read as a field tree: it writes its answers as text", self._title)
+            return self._fits
+
+    def read_tree(
+        self,
+        document: Document,
+        document_type: DocumentType,
+        name: str,
+        decided: Callable[[str, FieldValue], None] = lambda path, value: None,
+    ) -> Reading | None:
+        """The values of all fields by the field tree (see `tree_reader`). None: the template changed the document.
+
+        Raises ExtractionError out of memory.
+        """
+        from .paths import SourceTokens
+        from .tree_reader import TreeReader
+
+        prompt_text = self._text(prompt.document_first(document.text, document_type))
+        at = prompt_text.find(document.text)
+        if at < 0 or self.harmless(document.text) != document.text:
+            return None
+        encoded = self._tokenizer(
+            prompt_text,
+            add_special_tokens=not self._tokenizer.chat_template,
+            return_offsets_mapping=True,
+            verbose=False,
+        )
+        ids = encoded["input_ids"]
+        inside = [
+            (token, (max(start - at, 0), end - at))
+            for token, (start, end) in zip(ids, encoded["offset_mapping"], strict=True)
+            if start < at + len(document.text) and end > at and end <= at + len(document.text)
+        ]
+        ends = [place for place, (start, _) in enumerate(encoded["offset_mapping"]) if start < at + len(document.text)]
+        own = min(ends[-1] + 1, len(ids) - 1)
+        source = SourceTokens(document.text, [t for t, _ in inside], [span for _, span in inside], self._ids)
+        with self._lock, self._told_of_memory(len(ids)):
+            tree = self._trunks.tree(ids, own)
+            before = tree.forwards, tree.tokens, tree.prefilled
+            reader = TreeReader(self._network, tree, self._ids, self._tokenizer.decode, name)
+            fields = reader.read(document, document_type, source, ids, decided)
+            self._trunks.keep()
+            forwards, tokens, prefilled = (
+                after - b for after, b in zip((tree.forwards, tree.tokens, tree.prefilled), before, strict=True)
+            )
+        return Reading(fields, len(ids), prefilled, tokens - prefilled, forwards)
+
+    def _ids(self, text: str) -> list[int]:
+        return list(self._tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
+
     def count(self, messages: Messages, opening: str = "") -> int:
         """The tokens of a prompt."""
         return int(self._encoded(messages, opening)["input_ids"].shape[1])
@@ -150,30 +237,37 @@ class LoadedModel:
             chances.append(float(torch.log_softmax(scores[0].float(), -1).max()))
             return scores
 
-        with self._lock, torch.inference_mode():
-            try:
-                output = self._network.generate(
-                    **encoded,
-                    max_new_tokens=max_new_tokens,
-                    do_sample=False,
-                    temperature=None,
-                    top_p=None,
-                    top_k=None,
-                    repetition_penalty=1.0,
-                    pad_token_id=self._pad(),
-                    stopping_criteria=StoppingCriteriaList([self._stop(opening)]),
-                    logits_processor=LogitsProcessorList([note]),
-                )
-            except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
-                if isinstance(error, RuntimeError) and "memory" not in str(error).lower():
-                    raise
-                template = N_("{model}: out of memory while it read {tokens} tokens. Set a smaller “context” for it.")
-                raise ExtractionError(template, model=self._title, tokens=length) from error
+        with self._lock, torch.inference_mode(), self._told_of_memory(length):
+            output = self._network.generate(
+                **encoded,
+                max_new_tokens=max_new_tokens,
+                do_sample=False,
+                temperature=None,
+                top_p=None,
+                top_k=None,
+                repetition_penalty=1.0,
+                pad_token_id=self._pad(),
+                stopping_criteria=StoppingCriteriaList([self._stop(opening)]),
+                logits_processor=LogitsProcessorList([note]),
+            )
         tokens = output[0, length:].tolist()
         text = opening + self._tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)
         whole = json_object(text)
         confidence = self._confidence(opening, tokens, chances)
         return Answer(whole or text, length, len(tokens), whole is not None, confidence)
+
+    @contextmanager
+    def _told_of_memory(self, tokens: int) -> Iterator[None]:
+        """Out of memory as an error for a person."""
+        import torch
+
+        try:
+            yield
+        except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+            if isinstance(error, RuntimeError) and "memory" not in str(error).lower():
+                raise
+            template = N_("{model}: out of memory while it read {tokens} tokens. Set a smaller “context” for it.")
+            raise ExtractionError(template, model=self._title, tokens=tokens) from error
 
     def _pad(self) -> int | None:
         if self._tokenizer.pad_token_id is not None:
@@ -210,8 +304,13 @@ class LoadedModel:
     def _encoded(self, messages: Messages, opening: str = "") -> Any:
         """The prompt as the model's template writes it, with the first letters of the answer, as token ids."""
         plain = not self._tokenizer.chat_template
-        text = "".join(f"{message['content']}\n\n" for message in messages) if plain else self._templated(messages)
-        return self._tokenizer(text + opening, add_special_tokens=plain, return_tensors="pt", verbose=False)
+        text = self._text(messages) + opening
+        return self._tokenizer(text, add_special_tokens=plain, return_tensors="pt", verbose=False)
+
+    def _text(self, messages: Messages) -> str:
+        if self._tokenizer.chat_template:
+            return self._templated(messages)
+        return "".join(f"{message['content']}\n\n" for message in messages)
 
     def _templated(self, messages: Messages) -> str:
         try:

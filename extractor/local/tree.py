@@ -43,6 +43,7 @@ class BufferLayer(DynamicLayer):
 
     def start_with(self, other: BufferLayer, length: int) -> None:
         """Take a copy of the first `length` tokens of `other`."""
+        assert other.keys is not None and other.values is not None
         self.update(other.keys[:, :, :length], other.values[:, :, :length])
 
     @property
@@ -77,6 +78,7 @@ class Tree:
     def __init__(self, network: Any) -> None:
         self._network = network
         self.cache = Cache(layer_class_to_replicate=BufferLayer)
+        self._layers: list[Any] = self.cache.layers
         self.ids: list[int] = []
         self.forwards = self.tokens = self.prefilled = 0
         config = network.config.get_text_config()
@@ -90,7 +92,7 @@ class Tree:
     @property
     def memory_bytes(self) -> int:
         """The bytes of the cache."""
-        return sum(layer.buffer_bytes for layer in self.cache.layers)
+        return sum(layer.buffer_bytes for layer in self._layers)
 
     def read(self, ids: Sequence[int]) -> Any:
         """Make `ids` the trunk, from the first token on that differs from the trunk there is.
@@ -107,10 +109,10 @@ class Tree:
     def grow_from(self, other: Tree, length: int) -> None:
         """Take a copy of the first `length` tokens of another trunk, instead of reading them."""
         other.prune()
-        for index, layer in enumerate(other.cache.layers):
-            if index >= len(self.cache.layers):
-                self.cache.layers.append(BufferLayer())
-            self.cache.layers[index].start_with(layer, length)
+        for index, layer in enumerate(other._layers):
+            if index >= len(self._layers):
+                self._layers.append(BufferLayer())
+            self._layers[index].start_with(layer, length)
         self.ids = other.ids[:length]
 
     def branch(self) -> Branch:
@@ -143,7 +145,7 @@ class Tree:
         self._truncate(len(self.ids))
 
     def _truncate(self, length: int) -> None:
-        for layer in self.cache.layers:
+        for layer in self._layers:
             if layer.is_initialized:
                 layer.truncate(length)
         self._positions = []

@@ -16,7 +16,7 @@ import pytest
 
 from extractor import prompt
 from extractor.config import LocalModel, load_models
-from extractor.core import Extraction
+from extractor.core import Extraction, FieldValue
 from extractor.document_types import as_document_type
 from extractor.local import LocalExtractor, ModelHolder, cache
 from extractor.reading import document_from_text
@@ -46,7 +46,7 @@ def holder() -> Iterator[ModelHolder]:
 
 @pytest.fixture(scope="module")
 def extractor(holder: ModelHolder) -> LocalExtractor:
-    extractor = LocalExtractor(MODEL, "nowhere", holder)
+    extractor = LocalExtractor(MODEL, "nowhere", holder, tree=False)
     assert extractor.is_available() is None
     assert extractor.memory_bytes == 0
     extractor.load()
@@ -72,6 +72,77 @@ def test_values_with_evidence_tokens_and_no_cost(result: Extraction) -> None:
     assert result.confidence is not None
 
 
+@pytest.fixture(scope="module")
+def tree(extractor: LocalExtractor) -> LocalExtractor:
+    return LocalExtractor(MODEL, "nowhere", extractor._holder)
+
+
+def test_the_tree_takes_every_value_from_the_document(tree: LocalExtractor) -> None:
+    heard: dict[str, FieldValue] = {}
+    document = document_from_text(CONTRACT)
+    found = tree.extract(document, as_document_type(SCHEMA, "Contract"), heard.__setitem__)
+    assert found.error is None
+    assert {name: found.metadata[name] for name in ("author", "date", "fee")} == {
+        "author": "Mina Kang",
+        "date": "2024-03-05",
+        "fee": 300,
+    }
+    assert heard == dict(found.fields)
+    assert list(found.fields) == list(SCHEMA)
+    for value in found.fields.values():
+        assert value.value is None or value.evidence
+        for place in value.evidence:
+            assert CONTRACT[place.start : place.end] == place.text
+        assert 0 <= (value.confidence or 0) <= 1
+    assert found.fields["date"].evidence[0].text == "March 5, 2024"
+
+
+def test_the_tree_never_invents_even_where_nothing_fits(tree: LocalExtractor) -> None:
+    text = "Shopping list\napples\nbread\n"
+    schema = {
+        "title": "string",
+        "date": "date",
+        "fee": "number",
+        "signed": "boolean",
+        "names": "list",
+        "kind": ["poem", "song"],
+        "parties": {"type": "array", "items": {"properties": {"name": {"type": "string"}, "fee": {"type": "number"}}}},
+    }
+    found = tree.extract_metadata(text, schema, "Contract")
+    assert found.error is None
+    assert [found.metadata[name] for name in ("date", "fee", "signed", "kind")] == [None] * 4
+    for value in found.fields.values():
+        for said in value.value if isinstance(value.value, list) else [value.value]:
+            assert said is None or said in text
+
+
+def test_a_document_is_read_once_for_several_questions(tree: LocalExtractor) -> None:
+    document = document_from_text(CONTRACT + "The parties keep the goods in good order.\n" * 10)
+    with tree._loaded() as model:
+        first = model.read_tree(document, as_document_type({"author": "string"}, "Contract"), "x")
+        other = model.read_tree(document, as_document_type({"date": "date"}, "Contract"), "x")
+        fresh = model.read_tree(document_from_text(document.text + "."), as_document_type({"date": "date"}, "C"), "x")
+    assert first and other and fresh
+    assert other.prefilled < 0.5 * other.input_tokens
+    assert other.fields["date"].value == "2024-03-05"
+    assert first.fields["author"].value == "Mina Kang"
+
+
+def test_a_model_that_fails_the_check_writes_text(
+    tree: LocalExtractor, result: Extraction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tree._loaded() as model:
+        monkeypatch.setattr(model, "_fits", False)
+        assert tree.extract_metadata(CONTRACT, SCHEMA, "Contract").metadata == result.metadata
+
+
+def test_free_text_is_generated_and_has_no_evidence(tree: LocalExtractor) -> None:
+    schema = {"summary": {"type": "string", "x-generated": True}, "author": "string"}
+    value = tree.extract_metadata(CONTRACT, schema, "Contract").fields["summary"]
+    assert isinstance(value.value, str) and len(value.value) > 3
+    assert value.evidence == () and value.confidence is None
+
+
 def test_the_model_stops_at_the_end_of_its_object(extractor: LocalExtractor, result: Extraction) -> None:
     with extractor._loaded() as model:
         answer = model.ask([{"role": "user", "content": "Title: Blue River. What is the title?"}], 60, '{"title":')
@@ -91,7 +162,7 @@ def test_the_weights_are_held_once_in_a_format_the_processor_likes(extractor: Lo
 
 def test_an_answer_without_end_is_an_error_never_half_a_result(extractor: LocalExtractor) -> None:
     brief = replace(MODEL, max_new_tokens=16)
-    short = LocalExtractor(brief, "nowhere", _same(extractor, brief))
+    short = LocalExtractor(brief, "nowhere", _same(extractor, brief), tree=False)
     found = short.extract_metadata(CONTRACT, SCHEMA, "Contract")
     assert found.fields == {}
     assert "the answer was not complete after 16 tokens" in str(found.error)
@@ -122,7 +193,7 @@ def test_a_document_longer_than_the_context_is_read_whole(extractor: LocalExtrac
     filler = "\n".join(f"The parties keep the goods of section {n} in good order at all times." for n in range(40))
     text = f"LICENSE AGREEMENT\nAuthor: Mina Kang\n{filler}\nCourt: Busan Court\nPayment day: April 9, 2025\n"
     small = replace(MODEL, context=700)
-    reader = LocalExtractor(small, "nowhere", _same(extractor, small))
+    reader = LocalExtractor(small, "nowhere", _same(extractor, small), tree=False)
     document = document_from_text(text)
     document_type = as_document_type({"author": "string", "payment_day": "date"}, "Contract")
     with reader._loaded() as model:
@@ -161,7 +232,7 @@ def test_sessions_share_one_copy_and_get_the_same_answer(extractor: LocalExtract
     found: list[Extraction] = []
 
     def read() -> None:
-        session = LocalExtractor(MODEL, "nowhere", extractor._holder)
+        session = LocalExtractor(MODEL, "nowhere", extractor._holder, tree=False)
         found.append(session.extract_metadata(CONTRACT, SCHEMA, "Contract"))
 
     threads = [threading.Thread(target=read) for _ in range(3)]
@@ -216,7 +287,7 @@ def babbler(extractor: LocalExtractor, tmp_path_factory: pytest.TempPathFactory)
 def test_from_the_hub_to_an_answer(babbler: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
     model = LocalModel(name="babbler", title="Babbler", model_id="invented/model", max_new_tokens=20, device="cpu")
-    reader = LocalExtractor(model, tmp_path, ModelHolder())
+    reader = LocalExtractor(model, tmp_path, ModelHolder(), tree=False)
     assert "not downloaded" in str(reader.is_available())
     with Hub({path.name: path.read_bytes() for path in babbler.iterdir()}) as hub:
         cache.download(model, tmp_path, endpoint=hub.url)
