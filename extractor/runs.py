@@ -60,7 +60,7 @@ class Progress:
     `total` counts pairs of document and model; `models` says for each model how many of its pairs have which
     outcome. `seconds_left` is estimated from the pace so far, None before there is one. `finished` is also true
     after a cancelled run has come to rest; `cancelled` tells. `cost_usd` is the sum of the known costs;
-    `cost_unknown` is how many results lack one.
+    `cost_unknown` is how many results lack one, `cost_failed_usd` the part spent on results that failed.
     """
 
     documents: int
@@ -75,6 +75,7 @@ class Progress:
     seconds_left: float | None
     cost_usd: float = 0.0
     cost_unknown: int = 0
+    cost_failed_usd: float = 0.0
 
 
 @dataclass
@@ -90,6 +91,7 @@ class _Run:
     items: deque[Item] = field(default_factory=lambda: deque(maxlen=ITEMS_KEPT))
     cost_usd: float = 0.0
     cost_unknown: int = 0
+    cost_failed_usd: float = 0.0
     at_work: int = 0
     cancelled: bool = False
     started: float = field(default_factory=lambda: clock())
@@ -181,6 +183,7 @@ class Runs:
                 seconds_left=seconds_left,
                 cost_usd=run.cost_usd,
                 cost_unknown=run.cost_unknown,
+                cost_failed_usd=run.cost_failed_usd,
             )
 
     def cancel(self, run_id: str) -> None:
@@ -256,6 +259,7 @@ class Runs:
             run.counts[model][item.outcome] += 1
             run.cost_usd += item.cost_usd or 0.0
             run.cost_unknown += item.cost_usd is None
+            run.cost_failed_usd += (item.cost_usd or 0.0) if item.outcome == "failed" else 0.0
             if item.outcome != "skipped":
                 run.items.appendleft(item)
             if not run.waiting:
