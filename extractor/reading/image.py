@@ -30,7 +30,7 @@ def read(data: bytes, name: str, progress: scans.Progress | None = None) -> Docu
     """
     problem = scans.problem()
     if problem is not None:
-        raise ReadingError(N_("{name} is a picture. {remedy}"), name=name, remedy=problem)
+        raise ReadingError(problem, name=name)
     with opened(data, name) as picture:
         count = getattr(picture, "n_frames", 1)
     if count > MAX_PAGES:

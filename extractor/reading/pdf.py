@@ -93,7 +93,7 @@ def _recognised(
     problem = scans.problem()
     if problem is not None:
         if len(pictures) == len(pages):
-            raise ReadingError(N_("{name} has no text layer: it is a scan. {remedy}"), name=name, remedy=problem)
+            raise ReadingError(problem, name=name)
         return {}
     found = scans.recognise_all([partial(_picture, pdf, number) for number in pictures], progress)
     return {number: drawn for number, drawn in zip(pictures, found, strict=True) if drawn is not None}
@@ -125,7 +125,9 @@ def _drawn(pdf: pypdfium2.PdfDocument, number: int) -> tuple[Drawn | None, bool]
         upright += annotation_tokens(page, frame.rectangle)
         horizontal, vertical, shapes = page_drawing(page.raw, frame.to_top_left)
         words = upright + sideways
-        is_picture = not words or not _is_text(words) or (len(words) <= _FEW and _is_covered(page, frame))
+        is_picture = (not words and pypdfium2.raw.FPDFPage_CountObjects(page) > 0) or (
+            bool(words) and (not _is_text(words) or (len(words) <= _FEW and _is_covered(page, frame)))
+        )
         return Drawn(frame, with_check_boxes(upright, shapes), sideways, horizontal, vertical), is_picture
     finally:
         page.close()

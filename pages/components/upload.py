@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Literal, Protocol
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from extractor.document_types import DocumentType
 from extractor.errors import N_, RightsdeskError
 from extractor.reading import SUFFIXES
+from extractor.reading.scans import Progress
 from pages.components import desk, guard, ui
 from pages.components.i18n import _, explain, language
 
@@ -69,17 +72,31 @@ def _take_in_all(files: Sequence[File], types: Mapping[str, DocumentType]) -> li
     for number, file in enumerate(files):
         text = _("Reading {name} ({number} of {total})").format(name=file.name, number=number + 1, total=len(files))
         progress.progress(number / len(files), text)
-        results.append(take_in(file, types))
+        results.append(take_in(file, types, _Recognition(progress, number, len(files), file.name)))
     progress.empty()
     return results
 
 
-def take_in(file: File, types: Mapping[str, DocumentType]) -> Result:
+class _Recognition:
+    """Shows how far the text recognition of a scan is, and how long it will still take."""
+
+    def __init__(self, bar: DeltaGenerator, number: int, total: int, name: str) -> None:
+        self._bar, self._number, self._total, self._name = bar, number, total, name
+        self._started = monotonic()
+
+    def __call__(self, done: int, pages: int) -> None:
+        left = (monotonic() - self._started) / done * (pages - done)
+        text = _("{name}: page {done} of {pages} recognised, about {seconds} s left")
+        text = text.format(name=self._name, done=done, pages=pages, seconds=max(round(left), 1))
+        self._bar.progress((self._number + done / pages) / self._total, text)
+
+
+def take_in(file: File, types: Mapping[str, DocumentType], progress: Progress | None = None) -> Result:
     """Add one file to the store. Whatever is wrong with it ends up in the result; nothing is raised."""
     from extractor.intake import add_file
 
     try:
-        row, new = add_file(desk.get_store(), file.getvalue(), file.name, types)
+        row, new = add_file(desk.get_store(), file.getvalue(), file.name, types, progress)
     except RightsdeskError as error:
         return Result(file.name, "refused", reason=str(error))
     except Exception as error:

@@ -160,15 +160,25 @@ def test_filled_form_fields_are_read():
     assert text.splitlines()[1].replace("\t", " ") == "동의함 ☑ 동의하지 않음 ☐"
 
 
-def test_scan_is_refused_and_says_so():
+def test_pictures_without_a_word_are_refused_and_say_so():
     picture = ImageReader(io.BytesIO(_jpeg()))
-    with pytest.raises(ReadingError, match=r"계약서\.pdf has no text layer"):
+    with pytest.raises(ReadingError, match=r"계약서\.pdf: no text was found|계약서\.pdf is a scan"):
         read(pdf(lambda canvas: canvas.drawImage(picture, 0, 0, 100, 100)))
 
 
-def test_pages_without_text_are_named():
+def test_blank_pages_are_pages():
     document = read(pdf(lambda canvas: canvas.drawString(60, 700, "글"), lambda canvas: None))
-    assert document.warnings == ("No text layer on these pages: 2",)
+    assert [len(page.words) for page in document.pages] == [1, 0]
+    assert not document.warnings
+
+
+def test_scanned_pages_among_others_are_named_where_they_cannot_be_recognised(monkeypatch):
+    monkeypatch.setattr(pdf_reader.scans, "problem", lambda: "{name} is a scan")
+    picture = ImageReader(io.BytesIO(_jpeg()))
+    document = read(
+        pdf(lambda canvas: canvas.drawString(60, 700, "글"), lambda canvas: canvas.drawImage(picture, 0, 0, 500, 800))
+    )
+    assert document.warnings == ("No text could be read on these pages: 2",)
 
 
 def test_encrypted_is_refused():

@@ -38,7 +38,7 @@ ENCRYPTED_DOCX = OLE + "EncryptedPackage".encode("utf-16-le") + bytes(500)
 
 
 def test_suffixes_for_the_uploader():
-    assert SUFFIXES == ("pdf", "docx", "hwp", "hwpx", "txt", "md")
+    assert SUFFIXES == ("pdf", "docx", "hwp", "hwpx", "png", "jpg", "jpeg", "tif", "tiff", "txt", "md")
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_suffixes_for_the_uploader():
         ("a.docx", archive({"a.txt": "글"}), r"a\.docx is a ZIP archive"),
         ("a.docx", ENCRYPTED_DOCX, r"a\.docx is encrypted"),
         ("a.hwp", OLE, r"a\.hwp is an old Office file"),
-        ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(100), r"a\.png is a picture"),
+        ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(100), r"a\.png is damaged"),
         ("a.txt", bytes(range(256)) * 20, r"a\.txt is not a text file"),
         ("a.pdf", b"%PDF-1.7\nnothing more", r"a\.pdf is damaged"),
         ("a.pdf", PDF[: len(PDF) // 10], r"a\.pdf is damaged"),

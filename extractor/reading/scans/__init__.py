@@ -48,7 +48,7 @@ class ScanFrame:
 
 
 def problem() -> str | None:
-    """Why text recognition cannot be used here, and what to do; None when it can."""
+    """Why text recognition cannot be used here, of a file `{name}`, and what to do; None when it can."""
     from extractor.reading.scans.engines import ENGINES
 
     return ENGINES[ENGINE][1]()

@@ -96,11 +96,11 @@ def _tesseract(grey: Any, scale: float, languages: str) -> list[Piece]:
 
 
 def tesseract_problem() -> str | None:
-    """Why Tesseract cannot be used here, None when it can."""
+    """Why Tesseract cannot be used here and what to do, of a file `{name}`; None when it can."""
     if shutil.which("tesseract") is None:
-        return N_("Text recognition needs Tesseract. Install the packages tesseract-ocr and tesseract-ocr-kor.")
+        return N_("{name} is a scan, and Tesseract is not installed. Install tesseract-ocr and tesseract-ocr-kor.")
     if not {"kor", "eng"} <= set(_installed()):
-        return N_("Tesseract lacks its Korean or English model. Install tesseract-ocr-kor and tesseract-ocr-eng.")
+        return N_("{name} is a scan, and Tesseract lacks a model. Install tesseract-ocr-kor and tesseract-ocr-eng.")
     return None
 
 
