@@ -24,7 +24,7 @@ from .extractors import Extractor, create_extractor
 from .repeats import one_answer
 
 if TYPE_CHECKING:
-    from .store import Store
+    from .store import Store, ToExtract
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ class Runs:
         self._lock = threading.Condition()
         self._runs: dict[str, _Run] = {}
         self._turns: deque[_Run] = deque()
-        self._at_work: set[tuple[str, str, str, str]] = set()
+        self._at_work: set[tuple[str, str]] = set()
 
     def start(
         self,
@@ -266,36 +266,33 @@ class Runs:
                 run.extractors.clear()  # The keys of a session are not kept longer than needed.
 
     def _pair(self, run: _Run, hash: str, model: str) -> Item:
-        row = self._store.row(hash)
-        document_type = run.types.get(row.document_type)
-        if document_type is None:
-            template = N_("{file}: the document type “{type}” does not exist any more. Choose another one.")
-            raise StoreError(template, file=row.name, type=row.document_type)
-        key = (hash, document_type.key, document_type.version, model)
-        skipped = Item(row.name, hash, model, 0.0, outcome="skipped")
+        skipped = Item(hash[:12], hash, model, 0.0, outcome="skipped")
         with self._lock:
-            if key in self._at_work:
+            if (hash, model) in self._at_work:
                 return skipped  # Another run is at it.
-            self._at_work.add(key)
+            self._at_work.add((hash, model))
         try:
             # Asked for only now: another run may have stored it a moment ago.
-            document, before = self._store.to_extract(row, document_type, model, run.again)
-            if document is None:
-                return skipped
-            started = clock()
-            with one_answer(*key, before):
-                extraction = _extract(run.extractors[model], model, document, document_type)
-            if run.cancelled and extraction.error and not extraction.cost_usd:
-                return skipped  # Cut short, and nothing was paid for it.
-            self._store.save_extraction(hash, document_type, extraction)
-            outcome: Outcome = "failed" if extraction.error else "done"
-            seconds, cost = clock() - started, extraction.cost_usd
-            return Item(row.name, hash, model, seconds, extraction.error, outcome, cost, extraction.usage)
+            wanted = self._store.to_extract(hash, run.types, model, run.again)
+            return self._extracted(run, wanted, model) or skipped if wanted else skipped
         except StoppedError:
             return skipped
         finally:
             with self._lock:
-                self._at_work.discard(key)
+                self._at_work.discard((hash, model))
+
+    def _extracted(self, run: _Run, wanted: ToExtract, model: str) -> Item | None:
+        """The result of one pair, stored; None when it was cut short and nothing was paid for it."""
+        started = clock()
+        hash, document_type = wanted.row.hash, wanted.document_type
+        with one_answer(hash, document_type.key, document_type.version, model, wanted.before):
+            extraction = _extract(run.extractors[model], model, wanted.document, document_type)
+        if run.cancelled and extraction.error and not extraction.cost_usd:
+            return None
+        self._store.save_extraction(hash, document_type, extraction)
+        outcome: Outcome = "failed" if extraction.error else "done"
+        seconds, cost = clock() - started, extraction.cost_usd
+        return Item(wanted.row.name, hash, model, seconds, extraction.error, outcome, cost, extraction.usage)
 
     def _name(self, hash: str) -> str:
         try:
