@@ -54,6 +54,7 @@ samples: $(VENV)/installed-dev
 benchmarks: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/accuracy.py --write
+	$(BIN)/python benchmarks/scans.py --write
 	$(BIN)/python benchmarks/imports.py
 	$(BIN)/python benchmarks/review.py
 	$(BIN)/python benchmarks/cloud.py

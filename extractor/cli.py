@@ -10,21 +10,24 @@ import json
 import sys
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, replace
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
+from .cli_out import Earlier, Task, as_line, left_to_do, open_out, read_earlier, same_file, told_costs
 from .config import STRATEGIES
 from .core import Extraction
 from .document_types import DocumentType, as_document_type, load_document_types
 from .errors import RightsdeskError
 from .export.jsonlines import json_line
 from .extractors import Extractor, create_extractor
+from .repeats import one_answer
 
 AUTO = "auto"
+AHEAD = 4
+"""Results wait in memory for at most so many times the files worked on at once (see `_extract_all`)."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -72,6 +75,11 @@ MODELS = click.option(
     metavar="FILE.jsonl",
     help="Write the results there, not to stdout. Each line is written when its document is done.",
 )
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="With --out: keep the lines that are there and ask only for what has no result yet.",
+)
 def extract(
     files: tuple[Path, ...],
     type_name: str,
@@ -79,6 +87,7 @@ def extract(
     models: tuple[str, ...],
     strategy: str | None,
     out: Path | None,
+    resume: bool,
 ) -> None:
     """Extract the metadata of each FILE (PDF, DOCX, HWP, HWPX, TXT, MD) as one JSON object a line, one for each model.
 
@@ -86,25 +95,33 @@ def extract(
 
     Exit status: 0 when every document gave a result, 1 when some failed, 2 for bad usage.
     """
-    if out is not None and any(_same_file(out, file) for file in files):
+    if out is not None and any(same_file(out, file) for file in files):
         raise click.UsageError(f"--out {out} is one of the documents and would be overwritten.")
+    if resume and out is None:
+        raise click.UsageError("--resume needs --out: it goes on with that file.")
     fixed, types = chosen_type(type_name, schema)
     extractors = _extractors(models, strategy)
-    stream = _open_out(out)
-    failures = 0
+    earlier = read_earlier(out) if out is not None and resume else Earlier()
+    work = left_to_do(files, extractors, fixed, earlier, out)
+    if earlier.lines:
+        report(earlier.told())
+    stream = open_out(out, resume)
+    costs: list[tuple[float | None, bool]] = []
     try:
-        for number, file, results in _extract_all(files, extractors, fixed, types):
+        for number, file, results in _extract_all(work, _at_once(extractors), fixed, types):
             for result in results:
-                stream.write((json_line(_as_line(file, result)) + "\n").encode())
+                stream.write((json_line(as_line(file, result)) + "\n").encode())
                 stream.flush()
-                failures += result.error is not None
+                costs.append((result.cost_usd, result.error is not None))
                 model = f" {result.model}:" if len(extractors) > 1 else ""
-                told = result.error or f"{result.processing_time * 1000:.0f} ms{_cost(result.cost_usd)}"
-                report(f"[{number}/{len(files)}] {file}:{model} {told}")
+                told = result.error or f"{result.processing_time * 1000:.0f} ms"
+                report(f"[{number}/{len(files)}] {file}:{model} {told}{_cost(result.cost_usd)}")
     finally:
         if out is not None:
             stream.close()
-    sys.exit(1 if failures else 0)
+        if spent := told_costs(costs):
+            report(spent)
+    sys.exit(1 if any(failed for _, failed in costs) else 0)
 
 
 @main.command()
@@ -147,35 +164,36 @@ def _extractors(models: Sequence[str], strategy: str | None) -> list[Extractor]:
 
 
 def _extract_all(
-    files: Sequence[Path],
-    extractors: Sequence[Extractor],
-    fixed: DocumentType | None,
-    types: Mapping[str, DocumentType],
+    work: Sequence[Task], at_once: int, fixed: DocumentType | None, types: Mapping[str, DocumentType]
 ) -> Iterator[tuple[int, Path, list[Extraction]]]:
     """Number, file and results of each file in the order given, as many at once as the cloud configuration allows.
 
-    When interrupted it begins no further one, and still hands out what was at work: it may have been paid for.
+    No file is begun while one `AHEAD` times that many places before it is not done: its results would wait in memory,
+    and a crash would lose them. When interrupted it begins no further one, and still hands out what was at work: it
+    may have been paid for.
     """
-    at_once = _at_once(extractors)
     if at_once == 1:
-        for number, file in enumerate(files, 1):
-            yield number, file, _extract_one(file, extractors, fixed, types)
+        for task in work:
+            yield task.number, task.file, _extract_one(task, fixed, types)
         return
+    waiting = iter(work)
     with ThreadPoolExecutor(at_once) as pool:
-        made = [pool.submit(_extract_one, file, extractors, fixed, types) for file in files]
-        work = deque(zip(itertools.count(1), files, made, strict=False))
-        del made  # A result is let go when it is written.
+        begun: deque[tuple[Task, Future[list[Extraction]]]] = deque()
         try:
-            while work:
-                number, file, future = work[0]
+            while True:
+                for task in itertools.islice(waiting, at_once * AHEAD - len(begun)):
+                    begun.append((task, pool.submit(_extract_one, task, fixed, types)))
+                if not begun:
+                    return
+                task, future = begun[0]
                 results = future.result()
-                work.popleft()
-                yield number, file, results
+                begun.popleft()
+                yield task.number, task.file, results
         except KeyboardInterrupt:
             pool.shutdown(cancel_futures=True)
-            for number, file, future in work:
+            for task, future in begun:
                 if not future.cancelled():
-                    yield number, file, future.result()
+                    yield task.number, task.file, future.result()
             raise
 
 
@@ -187,27 +205,24 @@ def _at_once(extractors: Sequence[Extractor]) -> int:
     return load_cloud().concurrent_requests if waits else 1
 
 
-def _extract_one(
-    file: Path,
-    extractors: Sequence[Extractor],
-    fixed: DocumentType | None,
-    types: Mapping[str, DocumentType],
-) -> list[Extraction]:
+def _extract_one(task: Task, fixed: DocumentType | None, types: Mapping[str, DocumentType]) -> list[Extraction]:
     """The results for one file. Whatever goes wrong ends up in their `error`, so that the others go on."""
     from .reading import read
     from .recognition import propose_type
 
     title = fixed.title() if fixed else ""
+    file = task.file
     try:
         document = read(file)
         document_type = fixed or types[propose_type(document, types)[0]]
     except Exception as error:
         message = _message(file, error)
-        return [Extraction(one.model, one.provider, title, cost_usd=0.0, error=message) for one in extractors]
+        return [Extraction(one.model, one.provider, title, cost_usd=0.0, error=message) for one in task.extractors]
     results = []
-    for extractor in extractors:
+    for extractor, place in zip(task.extractors, task.places, strict=True):
         try:
-            result = extractor.extract(document, document_type)
+            with one_answer(*place):
+                result = extractor.extract(document, document_type)
         except Exception as error:
             result = Extraction(extractor.model, extractor.provider, title, error=_message(file, error))
         results.append(replace(result, document_type=title if result.error else document_type.title()))
@@ -224,24 +239,6 @@ def _message(file: Path, error: Exception) -> str:
 
 def _cost(usd: float | None) -> str:
     return ", cost unknown" if usd is None else f", ${usd:.6f}" if usd else ""
-
-
-def _as_line(file: Path, result: Extraction) -> dict[str, object]:
-    return {
-        "file": str(file),
-        "document_type": result.document_type or None,
-        "model": result.model,
-        "provider": result.provider,
-        "metadata": result.metadata,
-        "evidence": result.evidence,
-        "sources": {path: value.source for path, value in result.fields.items() if value.value is not None},
-        "confidence": result.confidence,
-        "processing_time": result.processing_time,
-        "usage": asdict(result.usage),
-        "cost_usd": result.cost_usd,
-        "attempts": [asdict(attempt) for attempt in result.attempts],
-        "error": result.error,
-    }
 
 
 def _named_type(name: str, types: Mapping[str, DocumentType]) -> DocumentType | None:
@@ -264,22 +261,6 @@ def _schema_type(path: Path) -> DocumentType:
     except (ValueError, RecursionError) as error:
         raise click.UsageError(f"{path}: is not valid JSON in UTF-8 ({error}).") from error
     return as_document_type(schema, path.stem)
-
-
-def _open_out(out: Path | None) -> BinaryIO:
-    if out is None:
-        return sys.stdout.buffer
-    try:
-        return out.open("wb")
-    except OSError as error:
-        raise click.UsageError(f"--out {out}: cannot be written ({error.strerror}).") from error
-
-
-def _same_file(out: Path, file: Path) -> bool:
-    try:
-        return out.samefile(file)
-    except OSError:
-        return False  # One of them does not exist.
 
 
 def report(message: str) -> None:

@@ -33,14 +33,19 @@ def models() -> None:
 def estimate(files: tuple[Path, ...], type_name: str, schema: Path | None, models: tuple[str, ...]) -> None:
     """Say what extracting each FILE with each model will cost, before it is spent: one JSON object a line.
 
-    `cost_usd` is null where the price is unknown, and for hybrid, which asks a cloud model only when it has to.
+    `cost_usd` is null where the price is unknown. With `at_most` it is what hybrid costs when the cloud is asked for
+    this document; it costs nothing when the local model is good enough.
     """
+    from .config import load_cloud
     from .cost import cost, estimate_usage
+    from .forecast import asked_by_hybrid, hybrid
     from .reading import read
     from .recognition import propose_type
 
     fixed, types = chosen_type(type_name, schema)
     infos = [_info(name) for name in models or ("builtin",)]
+    asked = asked_by_hybrid(_known().values(), load_cloud().cost)
+    at_most = any(info.type == "hybrid" for info in infos)
     total, unknown, failures = 0.0, 0, 0
     for file in files:
         try:
@@ -52,12 +57,17 @@ def estimate(files: tuple[Path, ...], type_name: str, schema: Path | None, model
         usage = estimate_usage(document, fixed or types[propose_type(document, types)[0]])
         for info in infos:
             usd = 0.0 if info.type in ("builtin", "local") else cost(info.price, usage)
+            if info.type == "hybrid":
+                usd = hybrid(1, usage, asked, None).usd
             total += usd or 0.0
             unknown += usd is None
             tokens = (0, 0) if info.type == "builtin" else (usage.input_tokens, usage.output_tokens)
             line = {"file": str(file), "model": info.key, "input_tokens": tokens[0], "output_tokens": tokens[1]}
-            click.echo(json_line({**line, "cost_usd": usd, "error": None}))
-    report(f"about ${total:.4f} together" + (f", and {unknown} of unknown cost" if unknown else ""))
+            click.echo(json_line({**line, "cost_usd": usd, "at_most": info.type == "hybrid", "error": None}))
+    report(
+        f"{'at most about' if at_most else 'about'} ${total:.4f} together"
+        + (f", and {unknown} of unknown cost" if unknown else "")
+    )
     sys.exit(1 if failures else 0)
 
 

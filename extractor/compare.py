@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -79,10 +79,13 @@ def compare(
     return sorted(rows, key=lambda row: path_order(document_type, row.path))
 
 
-def take_all(rows: Sequence[Row], model: str, draft: Values) -> tuple[dict[str, FieldValue], list[str]]:
+def take_all(
+    rows: Sequence[Row], model: str, draft: Values, firm: Container[str] | None = None
+) -> tuple[dict[str, FieldValue], list[str]]:
     """What makes the draft the answer of one model: the values to set by path, and the items to remove.
 
-    Only what differs from the draft is named.
+    Named is what differs from the draft, and what is the same but not `firm`: the paths that a person set (None: all).
+    The rest of the draft is whatever result is the best, so it could become another one later.
     """
     item = re.compile(r".*\]")
     prefixes = {path: match[0] if (match := item.match(path)) else "" for path in (row.path for row in rows)}
@@ -94,7 +97,12 @@ def take_all(rows: Sequence[Row], model: str, draft: Values) -> tuple[dict[str, 
     # An item that no model found has no row, and the one the model did not find has no value.
     removed = sorted(prefix for prefix in kept if not has.get(prefix, False))
     wanted = {row.path: row.cells[model].field for row in rows if not prefixes[row.path] or has[prefixes[row.path]]}
-    return {path: value for path, value in wanted.items() if value != draft.get(path, EMPTY)}, removed
+
+    def loose(path: str, value: FieldValue) -> bool:
+        return firm is not None and path not in firm and (value.value is not None or not prefixes[path])
+
+    values = {path: value for path, value in wanted.items() if value != draft.get(path, EMPTY) or loose(path, value)}
+    return values, removed
 
 
 def same(field: Field, one: Any, other: Any) -> bool:

@@ -54,7 +54,7 @@ def align(document: Document, field: Field, value: Any) -> tuple[Evidence, ...]:
     if isinstance(value, (list, tuple)):
         return tuple(place for item in value for place in align(document, field.item, item))
     if field.kind == "date":
-        spans = [(s, e) for s, e, iso in find_dates(document.text) if iso == value]
+        spans = [(s, e) for s, e, iso in _dates(document.text) if iso == value]
         return span_evidence(document, *spans[0], "normalized") if spans else ()
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _align_number(document, value)
@@ -135,6 +135,11 @@ def _align_fuzzy(document: Document, squashed: str, offsets: Sequence[int], want
 
 def _first(items: Iterable[int], most: int) -> list[int]:
     return [item for _, item in zip(range(most), items, strict=False)]
+
+
+@lru_cache(maxsize=8)
+def _dates(text: str) -> list[tuple[int, int, str]]:
+    return list(find_dates(text))
 
 
 @lru_cache(maxsize=8)

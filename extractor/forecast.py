@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from .core import Document, Usage
 from .cost import Price, cost, estimate_usage
 from .document_types import DocumentType
+
+if TYPE_CHECKING:
+    from .config import CostRules
+    from .extractors import ModelInfo
 
 
 @dataclass(frozen=True)
@@ -67,12 +72,29 @@ def hybrid(
 ) -> Forecast:
     """The share of the hybrid: how many documents it will ask of the cloud nobody knows, so the most it can cost.
 
-    `prices` are those of the cloud models that it may ask, None where a price is unknown.
+    `prices` are those of the cloud models that it may ask, None where a price is unknown. An answer of no use that
+    was charged, after which the next model is asked, comes on top.
     """
     costs = [cost(price, usage) if documents else 0.0 for price in prices]
     known = [usd for usd in costs if usd is not None]
     made = forecast("hybrid", documents, usage, None, True, seconds_a_document, at_once)
     return replace(made, usd=max(known, default=0.0) if len(known) == len(costs) else None, at_most=True)
+
+
+def asked_by_hybrid(known: Iterable[ModelInfo], rules: CostRules) -> list[Price | None]:
+    """The prices of the cloud models that hybrid may ask (see `extractor.hybrid`), for `hybrid` here.
+
+    Those that are available, of the providers that the rules name where they name any; under a limit of spending only
+    those with a known price.
+    """
+    named = {*rules.preferred_providers, *rules.fallback_providers}
+    limited = rules.budget_limit is not None or rules.monthly_limit is not None
+    return [
+        info.price
+        for info in known
+        if info.type == "cloud" and info.available and (not named or info.provider in named)
+        if info.price is not None or not limited
+    ]
 
 
 def total(parts: Sequence[Forecast]) -> tuple[float, list[str]]:

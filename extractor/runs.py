@@ -24,7 +24,7 @@ from .extractors import Extractor, create_extractor
 from .repeats import one_answer
 
 if TYPE_CHECKING:
-    from .store import Store
+    from .store import Store, ToExtract
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class Progress:
     `total` counts pairs of document and model; `models` says for each model how many of its pairs have which
     outcome. `seconds_left` is estimated from the pace so far, None before there is one. `finished` is also true
     after a cancelled run has come to rest; `cancelled` tells. `cost_usd` is the sum of the known costs;
-    `cost_unknown` is how many results lack one.
+    `cost_unknown` is how many results lack one, `cost_failed_usd` the part spent on results that failed.
     """
 
     documents: int
@@ -75,6 +75,7 @@ class Progress:
     seconds_left: float | None
     cost_usd: float = 0.0
     cost_unknown: int = 0
+    cost_failed_usd: float = 0.0
 
 
 @dataclass
@@ -90,6 +91,7 @@ class _Run:
     items: deque[Item] = field(default_factory=lambda: deque(maxlen=ITEMS_KEPT))
     cost_usd: float = 0.0
     cost_unknown: int = 0
+    cost_failed_usd: float = 0.0
     at_work: int = 0
     cancelled: bool = False
     started: float = field(default_factory=lambda: clock())
@@ -127,7 +129,7 @@ class Runs:
         self._lock = threading.Condition()
         self._runs: dict[str, _Run] = {}
         self._turns: deque[_Run] = deque()
-        self._at_work: set[tuple[str, str, str, str]] = set()
+        self._at_work: set[tuple[str, str]] = set()
 
     def start(
         self,
@@ -181,6 +183,7 @@ class Runs:
                 seconds_left=seconds_left,
                 cost_usd=run.cost_usd,
                 cost_unknown=run.cost_unknown,
+                cost_failed_usd=run.cost_failed_usd,
             )
 
     def cancel(self, run_id: str) -> None:
@@ -256,42 +259,40 @@ class Runs:
             run.counts[model][item.outcome] += 1
             run.cost_usd += item.cost_usd or 0.0
             run.cost_unknown += item.cost_usd is None
+            run.cost_failed_usd += (item.cost_usd or 0.0) if item.outcome == "failed" else 0.0
             if item.outcome != "skipped":
                 run.items.appendleft(item)
             if not run.waiting:
                 run.extractors.clear()  # The keys of a session are not kept longer than needed.
 
     def _pair(self, run: _Run, hash: str, model: str) -> Item:
-        row = self._store.row(hash)
-        document_type = run.types.get(row.document_type)
-        if document_type is None:
-            template = N_("{file}: the document type “{type}” does not exist any more. Choose another one.")
-            raise StoreError(template, file=row.name, type=row.document_type)
-        key = (hash, document_type.key, document_type.version, model)
-        skipped = Item(row.name, hash, model, 0.0, outcome="skipped")
+        skipped = Item(hash[:12], hash, model, 0.0, outcome="skipped")
         with self._lock:
-            if key in self._at_work:
+            if (hash, model) in self._at_work:
                 return skipped  # Another run is at it.
-            self._at_work.add(key)
+            self._at_work.add((hash, model))
         try:
             # Asked for only now: another run may have stored it a moment ago.
-            document, before = self._store.to_extract(row, document_type, model, run.again)
-            if document is None:
-                return skipped
-            started = clock()
-            with one_answer(*key, before):
-                extraction = _extract(run.extractors[model], model, document, document_type)
-            if run.cancelled and extraction.error and not extraction.cost_usd:
-                return skipped  # Cut short, and nothing was paid for it.
-            self._store.save_extraction(hash, document_type, extraction)
-            outcome: Outcome = "failed" if extraction.error else "done"
-            seconds, cost = clock() - started, extraction.cost_usd
-            return Item(row.name, hash, model, seconds, extraction.error, outcome, cost, extraction.usage)
+            wanted = self._store.to_extract(hash, run.types, model, run.again)
+            return self._extracted(run, wanted, model) or skipped if wanted else skipped
         except StoppedError:
             return skipped
         finally:
             with self._lock:
-                self._at_work.discard(key)
+                self._at_work.discard((hash, model))
+
+    def _extracted(self, run: _Run, wanted: ToExtract, model: str) -> Item | None:
+        """The result of one pair, stored; None when it was cut short and nothing was paid for it."""
+        started = clock()
+        hash, document_type = wanted.row.hash, wanted.document_type
+        with one_answer(hash, document_type.key, document_type.version, model, wanted.before):
+            extraction = _extract(run.extractors[model], model, wanted.document, document_type)
+        if run.cancelled and extraction.error and not extraction.cost_usd:
+            return None
+        self._store.save_extraction(hash, document_type, extraction)
+        outcome: Outcome = "failed" if extraction.error else "done"
+        seconds, cost = clock() - started, extraction.cost_usd
+        return Item(wanted.row.name, hash, model, seconds, extraction.error, outcome, cost, extraction.usage)
 
     def _name(self, hash: str) -> str:
         try:

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from extractor import cli
+from extractor.cli_out import Task
 from extractor.core import Document, Evidence, FieldValue
 from extractor.document_types import DocumentType
 from extractor.errors import ExtractionError
@@ -195,11 +196,11 @@ def test_a_crash_leaves_what_is_done(
     one = cli._extract_one
     on_disk: list[str] = []
 
-    def crash(path: Path, *rest: Any) -> Any:
-        if path.name == "나.txt":
+    def crash(task: Task, *rest: Any) -> Any:
+        if task.file.name == "나.txt":
             on_disk.append((tmp_path / "out.jsonl").read_text("utf-8"))
             raise KeyboardInterrupt
-        return one(path, *rest)
+        return one(task, *rest)
 
     monkeypatch.setattr(cli, "_extract_one", crash)
     run(file("가.txt"), file("나.txt"), "--out", "out.jsonl")

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,9 +53,73 @@ def test_calls_are_made_side_by_side_and_lines_keep_the_order_of_the_files(serve
     server.latency = 0.4
     lines, said = run("extract", *names, "--model", "cloud_tiny")
     assert [line["file"] for line in lines] == names
-    assert [line.split("]")[0] for line in said.splitlines()] == [f"[{number}/8" for number in range(1, 9)]
+    told = said.splitlines()
+    assert [line.split("]")[0] for line in told[:-1]] == [f"[{number}/8" for number in range(1, 9)]
+    assert told[-1] == f"${sum(line['cost_usd'] for line in lines):.6f} spent"
     times = sorted(call.at for call in server.log)
     assert times[3] - times[0] < 0.4  # Four were asked before the first answered.
+
+
+def read_lines(path: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in Path(path).read_bytes().splitlines()]
+
+
+def test_a_killed_command_goes_on_where_it_was(tmp_path: Path, server: FakeOpenAI) -> None:
+    """What is in the file is not asked for again; a call made again has its key again."""
+    write_config(tmp_path, server, concurrent=2)
+    names = [f"{number}.txt" for number in range(24)]
+    for name in names:
+        Path(name).write_text(f"{TEXT}{name}", encoding="utf-8")
+    server.latency = 0.1
+    command = [*(sys.executable, "-m", "extractor", "extract"), *names, "--model", "cloud_tiny", "--out", "out.jsonl"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, env=environment) as process:
+        end = time.monotonic() + 60
+        while not Path("out.jsonl").exists() or Path("out.jsonl").read_bytes().count(b"\n") < 5:
+            assert time.monotonic() < end and process.poll() is None
+            time.sleep(0.01)
+        process.kill()
+    time.sleep(0.3)  # What was on its way to the server is in its log now.
+    with Path("out.jsonl").open("ab") as stream:
+        stream.write(b'{"file": "cut of')
+    kept, asked = Path("out.jsonl").read_bytes().count(b"\n"), len(server.log)
+    assert 5 <= kept <= asked < 24
+
+    arguments = ("extract", *names, "--model", "cloud_tiny", "--out", "out.jsonl", "--resume")
+    _, said = run(*arguments)
+    assert said.splitlines()[0] == f"{kept} results are there already."
+    assert sorted(line["file"] for line in read_lines("out.jsonl")) == sorted(names)
+    keys = [call.headers["idempotency-key"] for call in server.log]
+    assert len(set(keys)) == 24 and len(keys) == 24 + asked - kept
+    _, said = run(*arguments)
+    assert len(server.log) == len(keys) and said == "24 results are there already.\n"
+
+
+def test_what_failed_is_asked_for_again_and_its_cost_is_told(server: FakeOpenAI) -> None:
+    server.fail("truncated", times=1)
+    _, said = run("extract", "가.txt", "--model", "cloud_tiny", "--out", "out.jsonl", status=1)
+    (failed,) = read_lines("out.jsonl")
+    cost = f"${failed['cost_usd']:.6f}"
+    assert failed["error"] and f"{cost} spent, {cost} of it on answers of no use" in said
+    _, said = run("extract", "가.txt", "--model", "builtin", "--model", "cloud_tiny", "--out", "out.jsonl", "--resume")
+    assert f"0 results are there already; 1 that failed ({cost} was spent on that) are asked for again." in said
+    lines = read_lines("out.jsonl")
+    assert [(line["model"], line["error"] is None) for line in lines] == [
+        ("cloud_tiny", False), ("builtin", True), ("cloud_tiny", True),
+    ]  # fmt: skip
+    first, second = (call.headers["idempotency-key"] for call in server.log)
+    assert first != second, "another answer is wanted"
+    # Another type is another question.
+    run("extract", "가.txt", "--type", "other", "--model", "builtin", "--out", "out.jsonl", "--resume")
+    assert len(read_lines("out.jsonl")) == 4
+
+
+def test_only_a_file_of_results_is_gone_on_with(server: FakeOpenAI) -> None:
+    Path("notes.txt").write_text('{"a": 1}\n', encoding="utf-8")
+    _, said = run("extract", "가.txt", "--out", "notes.txt", "--resume", status=2)
+    assert "line 1" in said and Path("notes.txt").read_text("utf-8") == '{"a": 1}\n'
+    _, said = run("extract", "가.txt", "--resume", status=2)
+    assert "--out" in said
 
 
 def test_several_models_give_a_line_each(server: FakeOpenAI) -> None:
@@ -97,8 +162,9 @@ def test_an_estimate_spends_nothing_and_is_about_right(server: FakeOpenAI) -> No
     builtin, tiny, hybrid = lines
     assert (builtin["cost_usd"], builtin["input_tokens"]) == (0.0, 0)
     assert tiny["cost_usd"] == pytest.approx((tiny["input_tokens"] * 0.001 + tiny["output_tokens"] * 0.002) / 1000)
-    assert hybrid["cost_usd"] is None
-    assert "1 of unknown cost" in said
+    assert hybrid["cost_usd"] == tiny["cost_usd"]
+    assert [line["at_most"] for line in lines] == [False, False, True]
+    assert said == f"at most about ${2 * tiny['cost_usd']:.4f} together\n"
     (line,), _ = run("extract", "가.txt", "--model", "cloud_tiny")
     assert 0.3 < tiny["cost_usd"] / line["cost_usd"] < 3
     lines, _ = run("estimate", "없다.txt", status=1)

@@ -191,6 +191,14 @@ def test_a_whole_answer_that_is_the_draft_changes_nothing() -> None:
     assert take_all(compare({"a": model}, TYPE, draft), "a", draft) == ({}, [])
 
 
+def test_what_no_person_set_is_taken_though_it_is_the_same() -> None:
+    model = answer("a", work_title="은빛 노래", amount=None)
+    values, _ = take_all(compare({"a": model}, TYPE, model.fields), "a", model.fields, firm={"work_title"})
+    assert "work_title" not in values and values["amount"].value is None
+    values, _ = take_all(compare({"a": model}, TYPE, model.fields), "a", model.fields, firm=())
+    assert values["work_title"] == model.fields["work_title"]
+
+
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_a_difference_holds_both_texts(one: str, other: str) -> None:
     diff = difference(one, other)

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from extractor.config import CostRules
 from extractor.core import Usage
 from extractor.cost import Price, estimate
 from extractor.document_types import as_document_type
-from extractor.forecast import forecast, hybrid, scaled, spread, total, usage_of
+from extractor.extractors import ModelInfo
+from extractor.forecast import asked_by_hybrid, forecast, hybrid, scaled, spread, total, usage_of
 from extractor.reading import document_from_text
 
 TYPE = as_document_type({"work_title": "string", "signed": "date"}, "계약서")
@@ -51,3 +53,21 @@ def test_a_sample_is_spread_over_all() -> None:
     places = spread(1000, 10)
     assert (len(places), places[0], places[-1]) == (10, 0, 999)
     assert scaled(Usage(10, 4), 2.5) == Usage(25, 10)
+
+
+def test_only_models_that_hybrid_may_ask_count_for_it() -> None:
+    def info(name: str, provider: str, price: Price | None, available: bool = True) -> ModelInfo:
+        return ModelInfo(f"cloud_{name}", name, provider, name, "cloud", available, price=price)
+
+    cheap, dear = Price(0.1, 0.2), Price(2.0, 4.0)
+    known = [
+        info("a", "near", cheap),
+        info("b", "far", dear),
+        info("c", "near", None),
+        info("d", "near", dear, available=False),
+        ModelInfo("local_e", "e", "local", "e", "local", True),
+    ]
+    assert asked_by_hybrid(known, CostRules()) == [cheap, dear, None]
+    assert asked_by_hybrid(known, CostRules(monthly_limit=5.0)) == [cheap, dear], "no price, no limit to keep"
+    assert asked_by_hybrid(known, CostRules(None, 5.0, ("near",))) == [cheap]
+    assert asked_by_hybrid(known, CostRules(None, None, ("near",), ("far",))) == [cheap, dear, None]

@@ -175,6 +175,7 @@ def test_a_run_knows_what_it_cost(server: FakeOpenAI, store: Store, add: Callabl
     assert (by_model["builtin"].cost_usd, by_model["builtin"].input_tokens) == (0.0, None)
     (failed,) = [row for row in rows if row.error]
     assert failed.cost_usd and failed.attempts[0].error == failed.error
+    assert progress.cost_failed_usd == failed.cost_usd
     paid = next(item for item in progress.items if item.model == "cloud_one")
     assert paid.cost_usd and paid.usage != Usage()
     # Another try asks for what failed and for nothing else.

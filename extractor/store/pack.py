@@ -7,6 +7,7 @@ import unicodedata
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
+from functools import cached_property
 from typing import Any, overload
 
 from ..core import Box, Cell, Document, Page, Word
@@ -63,15 +64,21 @@ def pack_pages(document: Document) -> Iterator[dict[str, Any]]:
 
 def unpack_page(row: Any) -> tuple[Page, str]:
     """A page and its text with what separates it from the next page."""
-    words = PackedWords(json.loads(zlib.decompress(row.words)))
-    return Page(row.number, row.start, row.stop, words, row.width, row.height), unpack_text(row.text)
+    page = Page(row.number, row.start, row.stop, PackedWords(row.words), row.width, row.height)
+    return page, unpack_text(row.text)
 
 
 class PackedWords(Sequence[Word]):
-    """The words of a stored page, each made when it is asked for: evidence needs a few out of hundreds."""
+    """The words of a stored page, unpacked when the first one is asked for and each made when it is: evidence needs
+    a few out of hundreds, on a few pages."""
 
-    def __init__(self, packed: list[list[Any]]) -> None:
-        self._packed = packed
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    @cached_property
+    def _packed(self) -> list[list[Any]]:
+        found: list[list[Any]] = json.loads(zlib.decompress(self._data))
+        return found
 
     def __len__(self) -> int:
         return len(self._packed)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from ..core import Attempt, Evidence, FieldValue, nest
+from ..core import Attempt, Document, Evidence, FieldValue, nest
 from ..document_types import DocumentType
 
 State = Literal["new", "extracted", "in_review", "approved"]
@@ -36,6 +36,16 @@ class DocumentRow:
     changed_at: datetime
     confidence: float | None = None
     error: str | None = None
+
+
+@dataclass(frozen=True)
+class ToExtract:
+    """A document that a model is to read. `before` counts the results it has of the model, failed ones included."""
+
+    row: DocumentRow
+    document_type: DocumentType
+    document: Document
+    before: int
 
 
 @dataclass(frozen=True)

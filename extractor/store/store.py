@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
-from ..core import Document
 from ..document_types import DocumentType
 from ..errors import N_, StoreError
 from .documents import Documents
@@ -14,7 +14,7 @@ from .queue import Queue
 from .records import Records
 from .results import Results
 from .review import Review
-from .rows import DocumentRow
+from .rows import ToExtract
 
 
 class Store(Documents, Queue, Review, Records, Results):
@@ -40,15 +40,21 @@ class Store(Documents, Queue, Review, Records, Results):
         return cls(open_engine(url), folder)
 
     def to_extract(
-        self, row: DocumentRow, document_type: DocumentType, model: str, again: bool = False
-    ) -> tuple[Document | None, int]:
-        """The document, and how many results of the model there are for it, failed ones included.
+        self, hash: str, types: Mapping[str, DocumentType], model: str, again: bool = False
+    ) -> ToExtract | None:
+        """The document for `model`; None when it has a result already (see `has_extraction`), except for `again`.
 
-        None for the document when the model has a result already (see `has_extraction`), except for `again`.
+        Raises StoreError when the document is unknown or its type is none of `types`.
         """
         with self.engine.connect() as connection:
-            results, good = self._result_counts(connection, row.hash, document_type, model)
-            return None if good and not again else self._document(connection, row), results
+            row = self._row(connection, hash)
+            if (document_type := types.get(row.document_type)) is None:
+                template = N_("{file}: the document type “{type}” does not exist any more. Choose another one.")
+                raise StoreError(template, file=row.name, type=row.document_type)
+            results, good = self._result_counts(connection, hash, document_type, model)
+            if good and not again:
+                return None
+            return ToExtract(row, document_type, self._document(connection, row), results)
 
     def close(self) -> None:
         """Close the database connections. The store must not be used after."""

@@ -108,6 +108,7 @@ def _forecasts(
     again: bool,
 ) -> list[Forecast]:
     from extractor import forecast, insights
+    from extractor.config import load_cloud
     from extractor.runs import WORKERS
 
     sample = [chosen[place] for place in forecast.spread(len(chosen), SAMPLED)]
@@ -124,7 +125,7 @@ def _forecasts(
         used = forecast.scaled(usage, factor)
         seconds = medians.get(model)
         if model == "hybrid":
-            asked = [other.price for other in known.values() if other.type == "cloud" and other.available]
+            asked = forecast.asked_by_hybrid(known.values(), load_cloud().cost)
             parts.append(forecast.hybrid(len(left), used, asked, seconds, WORKERS))
         else:
             price = info.price if info else None

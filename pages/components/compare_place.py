@@ -67,7 +67,9 @@ def take_whole(row: DocumentRow, document_type: DocumentType, rows: list[Row], m
     """Make the draft the answer of one model."""
     store, user = desk.get_store(), desk.current_user()
     with _told():
-        values, removed = compare.take_all(rows, model, store.values(row.hash, document_type))
+        draft = store.set_values(row.hash, document_type)
+        firm = {path for path, item in draft.items() if item.set_by is not None}
+        values, removed = compare.take_all(rows, model, {path: item.field for path, item in draft.items()}, firm)
         steps = len(values) + len(removed)
         if not steps:
             place().say(_("The draft is this answer already."))

@@ -71,6 +71,8 @@ def _draw(run_id: str, progress: Progress) -> None:
 def _spent(progress: Progress) -> str:
     """What the run has cost so far."""
     told = _("spent {cost}").format(cost=models.money(progress.cost_usd))
+    if progress.cost_failed_usd:
+        told += ", " + _("{cost} of it on answers that failed").format(cost=models.money(progress.cost_failed_usd))
     if progress.cost_unknown:
         told += ", " + _("and the unknown cost of {count} results").format(count=progress.cost_unknown)
     return told

@@ -104,6 +104,24 @@ def test_a_whole_answer_and_back(row: DocumentRow, store: Store) -> None:
     assert store.values(row.hash, document_type) == before
 
 
+@pytest.mark.parametrize("model", ["builtin", "cloud_other"])
+def test_a_whole_answer_stays_whatever_other_models_say_later(model: str, row: DocumentRow, store: Store) -> None:
+    """Also what was the same in the draft, and what the model left empty."""
+    document_type = TYPES[row.document_type]
+    compare_place.take_whole(row, document_type, compared(store, row), model)
+    chosen = store.values(row.hash, document_type)
+    answer = store.extraction(row.hash, document_type, model)
+    assert answer is not None
+    better = {
+        path: replace(value, value=f"다른 {path}", confidence=1.0, evidence=chosen["work_title"].evidence)
+        for path, value in answer.fields.items()
+    }
+    store.save_extraction(row.hash, document_type, replace(answer, model="cloud_best", fields=better))
+    assert store.values(row.hash, document_type) == chosen
+    compare_place.undo(row, document_type)
+    assert store.values(row.hash, document_type)["work_title"].value == "다른 work_title"
+
+
 def test_an_approved_document_is_left_alone(row: DocumentRow, store: Store) -> None:
     document_type = TYPES[row.document_type]
     store.approve(row.hash, document_type, "tester")

@@ -98,7 +98,7 @@ def _words(pieces: Iterable[Piece], dark: Any, scale: float) -> list[Token]:
         # All words of a line stand at one height, whatever their letters: `~` and `가` are read side by side.
         y0, y1 = median(piece.y0 for piece in line), median(piece.y1 for piece in line)
         height = y1 - y0
-        line = [piece._replace(y0=min(y0, y1 - 1), y1=y1) for piece in line]
+        line = [piece._replace(y0=min(y0, y1 - 1), y1=y1) if _stands_in(piece, y0, y1) else piece for piece in line]
         word = [line[0]]
         for piece in line[1:]:
             if _white(dark, word[-1], piece) > _WORD_GAP * height:
@@ -107,6 +107,12 @@ def _words(pieces: Iterable[Piece], dark: Any, scale: float) -> list[Token]:
             word.append(piece)
         tokens.append(_token(word, scale))
     return tokens
+
+
+def _stands_in(piece: Piece, y0: float, y1: float) -> bool:
+    """Whether a piece stands at the height of its line: engines join cells whose lines are not level."""
+    height, own = y1 - y0, piece.y1 - piece.y0
+    return own < 0.6 * height or abs(piece.y0 + piece.y1 - y0 - y1) / 2 < 0.2 * height
 
 
 def _white(dark: Any, left: Piece, right: Piece) -> int:

@@ -105,6 +105,16 @@ const PLAIN = {
 };
 
 function onKey(view, event) {
+  // Ctrl+Enter approves. With the cursor on a choice, the browser would press that choice instead.
+  const choice = event.code === "Enter" && event.ctrlKey && document.activeElement?.closest?.('[class*="st-key-field-"] button');
+  if (choice) {
+    event.preventDefault();
+    event.stopPropagation();
+    choice.blur();
+    const { key, code, keyCode, ctrlKey } = event;
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code, keyCode, ctrlKey, bubbles: true, cancelable: true }));
+    return;
+  }
   if (event.isComposing || event.ctrlKey || event.metaKey || event.shiftKey) return;
   if (document.querySelector('[role="dialog"], [data-baseweb="popover"]')) return;
   if (event.code === "Escape" && view.selection) return cancel(view);

@@ -1,0 +1,213 @@
+"""How scans of the samples are read: metadata, evidence, ticks, time. `--write` keeps the table in scans.md.
+
+    python benchmarks/scans.py [--write]
+
+The samples with a text layer are drawn as pictures at 200 dpi, as they are and as bad scans (grey paper in uneven
+light, noise, tilt). Evidence is right when its middle lies on what the same value has in the printed PDF. Ticks are
+drawn by a pen that is never steady: colours, strokes, sizes and tilts vary; a box counts when it is found with its
+state.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import math
+import random
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from extractor import create_extractor, load_document_types  # noqa: E402
+from extractor.core import Evidence, Extraction  # noqa: E402
+from extractor.evaluate import Evaluation, Gold, load_gold  # noqa: E402
+from extractor.normalize import comparable  # noqa: E402
+from extractor.reading import read, read_bytes  # noqa: E402
+from extractor.reading.scans.checkboxes import find_boxes  # noqa: E402
+from extractor.reading.scans.prepare import ink, prepare  # noqa: E402
+from extractor.recognition import propose_type  # noqa: E402
+from tests.reading.scanning import scanned  # noqa: E402
+
+VARIANTS = {
+    "clean": {},
+    "tilt 1.3°, noise": {"tilt": 1.3, "noise": 12.0},
+    "tilt −2.5°, much noise": {"tilt": -2.5, "noise": 25.0},
+}
+SCALE = 200 / 72
+
+
+@dataclass
+class Outcome:
+    """What was measured of one variant."""
+
+    evaluation: Evaluation = field(default_factory=Evaluation)
+    types: int = 0
+    evidence: int = 0
+    evidence_right: int = 0
+    pages: int = 0
+    seconds: float = 0.0
+
+
+def measure(how: dict[str, float]) -> Outcome:
+    types, builtin, outcome = load_document_types(), create_extractor("builtin"), Outcome()
+    for gold in load_gold(ROOT / "samples" / "gold.jsonl"):
+        if gold.path.suffix != ".pdf":
+            continue
+        data = scanned(gold.path.read_bytes(), **how)
+        start = time.perf_counter()
+        document = read_bytes(data, gold.path.name)
+        outcome.seconds += time.perf_counter() - start
+        outcome.pages += len(document.pages)
+        outcome.types += propose_type(document, types)[0] == gold.document_type
+        document_type = types[gold.document_type]
+        found = builtin.extract(document, document_type)
+        outcome.evaluation.add(gold, found, document_type)
+        compare_evidence(gold, found, builtin.extract(read(gold.path), document_type), outcome)
+    return outcome
+
+
+def compare_evidence(gold: Gold, found: Extraction, printed: Extraction, outcome: Outcome) -> None:
+    """Count the right values of `found` whose evidence stands where the printed page has it."""
+    for path, value in found.fields.items():
+        known = printed.fields.get(path)
+        wanted = gold.metadata.get(path)
+        if known is None or not known.evidence or value.value is None or isinstance(value.value, list):
+            continue
+        if comparable(value.value) == comparable(wanted) == comparable(known.value):
+            outcome.evidence += 1
+            outcome.evidence_right += bool(value.evidence) and near(value.evidence[0], known.evidence)
+
+
+def near(one: Evidence, others: tuple[Evidence, ...]) -> bool:
+    if not one.boxes:
+        return False
+    x = (one.boxes[0].x0 + one.boxes[0].x1) / 2
+    y = (one.boxes[0].y0 + one.boxes[0].y1) / 2
+    return any(
+        other.page == one.page and box.x0 - 0.01 <= x <= box.x1 + 0.01 and box.y0 - 0.01 <= y <= box.y1 + 0.01
+        for other in others
+        for box in other.boxes
+    )
+
+
+def ticks(pages: int = 40) -> tuple[int, int, int]:
+    """Boxes drawn, boxes found with the right state, and boxes found that are none or in the wrong state."""
+    pen, drawn, right, wrong = random.Random(3), 0, 0, 0
+    for page in range(pages):
+        image, boxes = tick_page(pen)
+        noise = np.random.default_rng(page).normal(0, pen.choice((0, 8, 16)), (image.height, image.width))
+        tilt = pen.uniform(-2, 2)
+        light = np.asarray(
+            image.convert("L").rotate(tilt, resample=Image.Resampling.BICUBIC, fillcolor=255), np.float32
+        )
+        grey = Image.fromarray(np.clip(light * 0.85 + 25 + noise, 0, 255).astype(np.uint8))
+        prepared = prepare(grey, SCALE)
+        found = [(prepared.box(b.x0, b.y0, b.x1, b.y1), b.ticked) for b in find_boxes(ink(prepared.grey), SCALE)]
+        drawn += len(boxes)
+        for x, y, ticked in boxes:
+            angle = math.radians(-tilt)
+            dx, dy = x - image.width / 2, y - image.height / 2
+            u = (dx * math.cos(angle) - dy * math.sin(angle)) / image.width + 0.5
+            v = (dx * math.sin(angle) + dy * math.cos(angle)) / image.height + 0.5
+            hit = next((f for f in found if f[0].x0 <= u <= f[0].x1 and f[0].y0 <= v <= f[0].y1), None)
+            if hit is not None:
+                found.remove(hit)
+                right += hit[1] == ticked
+                wrong += hit[1] != ticked
+        wrong += len(found)
+    return drawn, right, wrong
+
+
+def tick_page(pen: random.Random) -> tuple[Image.Image, list[tuple[float, float, bool]]]:
+    """A page of square boxes, half of them ticked, with middles in pixels and states."""
+    from PIL import ImageFont
+
+    image = Image.new("RGB", (1654, 2339), "white")
+    draw = ImageDraw.Draw(image)
+    font = ImageFont.truetype(str(font_file()), 30)
+    boxes = []
+    for row in range(14):
+        for column in range(3):
+            side = pen.choice((22, 26, 30, 36))
+            x, y = 160 + 480 * column, 160 + 140 * row
+            draw.rectangle((x, y, x + side, y + side), outline="black", width=pen.choice((2, 2, 3)))
+            draw.text(
+                (x + side + 22, y - 4),
+                pen.choice(("동의함", "동의하지 않음", "복제권", "배포권")),
+                font=font,
+                fill="black",
+            )
+            ticked = pen.random() < 0.5
+            if ticked:
+                stroke(draw, pen, x, y, side)
+            boxes.append((x + side / 2, y + side / 2, ticked))
+    return image, boxes
+
+
+def stroke(draw: ImageDraw.ImageDraw, pen: random.Random, x: float, y: float, side: float) -> None:
+    colour = pen.choice(("black", "#1b2f8a", "#9a1c1c", "#333333"))
+    width = pen.choice((3, 4, 5))
+
+    def at(u: float, v: float) -> tuple[float, float]:
+        wobble = 0.08 * side
+        return x + u * side + pen.uniform(-wobble, wobble), y + v * side + pen.uniform(-wobble, wobble)
+
+    kind = pen.choice(("tick", "cross", "long tick", "fill", "slash"))
+    if kind == "fill":
+        draw.rectangle((x + 0.2 * side, y + 0.2 * side, x + 0.8 * side, y + 0.8 * side), fill=colour)
+    if kind in ("cross", "slash"):
+        draw.line([at(0.15, 0.85), at(0.85, 0.15)], fill=colour, width=width)
+    if kind == "cross":
+        draw.line([at(0.15, 0.15), at(0.85, 0.85)], fill=colour, width=width)
+    if kind in ("tick", "long tick"):
+        out = 1.5 if kind == "long tick" else 0.9
+        draw.line([at(0.2, 0.5), at(0.45, 0.8), at(out, 1 - out)], fill=colour, width=width)
+
+
+def font_file() -> Path:
+    return next(Path("/usr/share/fonts").rglob("NanumGothic.ttf"))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--write", action="store_true", help="keep the table and the failing cases in scans.md")
+    arguments = parser.parse_args()
+    out = io.StringIO()
+    print("| samples as | micro F1 | type right | evidence right | s a page |\n|---|---|---|---|---|", file=out)
+    misses = []
+    for name, how in VARIANTS.items():
+        got = measure(how)
+        print(
+            f"| {name} | {got.evaluation.all.f1:.3f} | {got.types}/{got.evaluation.documents} "
+            f"| {got.evidence_right}/{got.evidence} ({got.evidence_right / max(got.evidence, 1):.3f}) "
+            f"| {got.seconds / got.pages:.2f} |",
+            file=out,
+        )
+        misses += [(name, miss) for miss in got.evaluation.misses]
+    drawn, right, wrong = ticks()
+    print(
+        f"\nTicks: {drawn} boxes drawn, recall {right / drawn:.3f}, precision {right / max(right + wrong, 1):.3f}",
+        file=out,
+    )
+    print(out.getvalue())
+    if arguments.write:
+        lines = [f"| {name} | {m.file} | {m.field} | {m.gold} | {m.found} |" for name, m in misses]
+        text = "# Scans\n\nMade by `python benchmarks/scans.py --write`; what each column counts stands there.\n\n"
+        text += out.getvalue()
+        text += (
+            "\n## Failing cases\n\n| as | file | field | gold | found |\n|---|---|---|---|---|\n"
+            + "\n".join(lines)
+            + "\n"
+        )
+        (ROOT / "benchmarks" / "scans.md").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

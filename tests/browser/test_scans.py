@@ -1,0 +1,58 @@
+"""A scan on the desk: uploaded, recognised, its evidence on the picture, a wrong tick corrected, approved."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from extractor.reading import scans
+from tests.reading.scanning import scanned
+
+from .conftest import Desk
+from .reviewing import settle, stored
+
+if scans.problem() is not None:
+    pytest.skip("Tesseract is missing: apt-get install tesseract-ocr tesseract-ocr-kor", allow_module_level=True)
+
+SAMPLE = Path(__file__).parents[2] / "samples" / "contract_table_01.pdf"
+
+
+def test_a_scan_is_recognised_reviewed_and_approved(page: Page, desk: Desk) -> None:
+    page.goto(desk.url)
+    scan = {"name": "scan.pdf", "mimeType": "application/pdf", "buffer": scanned(SAMPLE.read_bytes(), tilt=0.8)}
+    page.locator("input[type=file]").set_input_files([scan])  # type: ignore[list-item]
+    expect(page.get_by_text(re.compile("recognised|Added 1")).first).to_be_visible()
+    expect(page.locator("tbody tr")).to_contain_text("scan.pdf", timeout=60_000)
+    page.get_by_role("button", name="Extract 1 new").click()
+    page.get_by_role("button", name="Extract 1 documents").click()
+    expect(page.get_by_text("Finished")).to_be_visible()
+    page.get_by_role("button", name="Review next").click()
+    page.wait_for_url("**/review?document=*")
+    settle(page)
+
+    # The box of the ticked right stands on the ticked box of the picture: dark in the frame.
+    rights = page.locator('[class*="st-key-field-granted_rights"]')
+    rights.get_by_text("p. 1", exact=False).first.click()
+    bright = page.locator(".viewer .bright").first
+    expect(bright).to_be_visible()
+    sheet, box = page.locator(".sheet").bounding_box(), bright.bounding_box()
+    assert sheet and box
+    assert 0.16 < (box["y"] + box["height"] / 2 - sheet["y"]) / sheet["height"] < 0.22
+    assert 0.27 < (box["x"] - sheet["x"]) / sheet["width"] < 0.60
+
+    # A tick that the scan shows is taken back, as when the person who signed had crossed it out.
+    right = rights.get_by_role("button", name="공연권")
+    expect(right).to_have_attribute("aria-pressed", "true")
+    right.click()
+    expect(right).to_have_attribute("aria-pressed", "false")
+    settle(page)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("No other document needs a person")).to_be_visible()
+    hash = re.search(r"document=(\w+)", page.url)[1]  # type: ignore[index]
+    values, row = stored(desk, hash)
+    assert row.state == "approved"
+    assert values["granted_rights"].value == ["복제권", "공중송신권"]
+    assert values["granted_rights"].source == "person:tester"
