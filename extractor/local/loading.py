@@ -18,6 +18,7 @@ from ..config import LocalModel
 from ..core import Document, FieldValue
 from ..document_types import DocumentType
 from ..errors import N_, ExtractionError
+from . import converted
 from .files import estimated_bytes
 from .json_end import JsonEnd, json_object, value_spans
 from .memory import free_bytes
@@ -66,12 +67,16 @@ def load(model: LocalModel, plan: Plan) -> LoadedModel:
 
     transformers_logging.disable_progress_bar()
     kwargs: dict[str, Any] = {"local_files_only": True}
-    if plan.files.gguf_file:
-        kwargs["gguf_file"] = plan.files.gguf_file
-    dtype = getattr(torch, _cpu_dtype(model, plan) if plan.dtype == "auto" else plan.dtype)
+    number_format = _cpu_dtype(model, plan) if plan.dtype == "auto" else plan.dtype
+    unpacked = converted.ready(plan.converted, number_format)
+    folder = unpacked or plan.files.folder
+    packed = plan.files.gguf_file if unpacked is None else None
+    if packed:
+        kwargs["gguf_file"] = packed
+    dtype = getattr(torch, number_format)
     try:
-        tokenizer = AutoTokenizer.from_pretrained(plan.files.folder, **kwargs)
-        if plan.files.gguf_file:
+        tokenizer = AutoTokenizer.from_pretrained(folder, **kwargs)
+        if packed:
             # Unpacked at once. Packed weights need compiled kernels that the library would fetch from the hub.
             kwargs["quantization_config"] = GgufConfig(dequantize=True)
         elif plan.quantization != "none":
@@ -79,7 +84,9 @@ def load(model: LocalModel, plan: Plan) -> LoadedModel:
         if plan.quantization != "none" or plan.device != "cpu":
             # Straight to the device, without a copy of the whole in main memory.
             kwargs["device_map"] = {"": plan.device}
-        network: Any = AutoModelForCausalLM.from_pretrained(plan.files.folder, dtype=dtype, **kwargs)
+        network: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, **kwargs)
+        if packed and plan.converted:
+            converted.keep(network, tokenizer, plan.converted, number_format)
     except Exception as error:  # the libraries raise nearly everything: OSError, ValueError, KeyError, RuntimeError …
         log.warning("Cannot load %s", model.name, exc_info=error)
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..config import LocalModel
 from ..errors import N_, ExtractionError
+from .converted import converted_folder
 from .files import ModelFiles, estimated_bytes, find
 from .memory import cuda, free_bytes, metal
 
@@ -23,7 +24,8 @@ class UnavailableError(ExtractionError):
 class Plan:
     """`dtype` is a name torch knows, or `auto`: decided when torch is loaded (see `loading.cpu_dtype`).
 
-    `needed` is the memory to be free before loading, in bytes.
+    `needed` is the memory to be free before loading, in bytes. `converted` is the folder for a GGUF's weights as
+    safetensors.
     """
 
     files: ModelFiles
@@ -31,6 +33,7 @@ class Plan:
     dtype: str
     quantization: str
     needed: int
+    converted: Path | None = None
 
 
 def make_plan(model: LocalModel, cache_folder: Path | str) -> Plan:
@@ -48,7 +51,7 @@ def make_plan(model: LocalModel, cache_folder: Path | str) -> Plan:
         dtype = _cuda_dtype()
     smallest = model.quantization if model.quantization != "none" else "bfloat16" if dtype == "auto" else dtype
     needed = int(model.memory_gb * GIB) if model.memory_gb else estimated_bytes(model, files, smallest)
-    return Plan(files, device, dtype, model.quantization, needed)
+    return Plan(files, device, dtype, model.quantization, needed, converted_folder(files, Path(cache_folder)))
 
 
 def check_memory(model: LocalModel, plan: Plan, reclaimable: int = 0, free: Callable[[str], int] = free_bytes) -> None:

@@ -19,6 +19,8 @@ from extractor.config import LocalModel, load_models
 from extractor.core import Extraction, FieldValue
 from extractor.document_types import as_document_type
 from extractor.local import LocalExtractor, ModelHolder, cache
+from extractor.local.loading import load
+from extractor.local.planning import make_plan
 from extractor.reading import document_from_text
 
 from .hub import Hub
@@ -45,8 +47,13 @@ def holder() -> Iterator[ModelHolder]:
 
 
 @pytest.fixture(scope="module")
-def extractor(holder: ModelHolder) -> LocalExtractor:
-    extractor = LocalExtractor(MODEL, "nowhere", holder, tree=False)
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="module")
+def extractor(holder: ModelHolder, folder: Path) -> LocalExtractor:
+    extractor = LocalExtractor(MODEL, folder, holder, tree=False)
     assert extractor.is_available() is None
     assert extractor.memory_bytes == 0
     extractor.load()
@@ -74,7 +81,7 @@ def test_values_with_evidence_tokens_and_no_cost(result: Extraction) -> None:
 
 @pytest.fixture(scope="module")
 def tree(extractor: LocalExtractor) -> LocalExtractor:
-    return LocalExtractor(MODEL, "nowhere", extractor._holder)
+    return LocalExtractor(MODEL, extractor._cache_folder, extractor._holder)
 
 
 def test_the_tree_takes_every_value_from_the_document(tree: LocalExtractor) -> None:
@@ -136,6 +143,28 @@ def test_a_model_that_fails_the_check_writes_text(
         assert tree.extract_metadata(CONTRACT, SCHEMA, "Contract").metadata == result.metadata
 
 
+def test_a_gguf_is_unpacked_once(extractor: LocalExtractor) -> None:
+    import torch
+
+    again = LocalExtractor(MODEL, extractor._cache_folder, ModelHolder())
+    plan = make_plan(MODEL, extractor._cache_folder)
+    # The GGUF is not even looked at: the second load takes the weights that the first one wrote.
+    gone = replace(plan, files=replace(plan.files, folder=Path("gone")), dtype=_dtype(extractor))
+    other = load(MODEL, gone)
+    with extractor._loaded() as model:
+        mine, theirs = model._network.state_dict(), other._network.state_dict()
+        assert mine.keys() == theirs.keys()
+        assert all(torch.equal(mine[name], theirs[name]) for name in mine)
+        assert model._ids("Mina Kang, 강미나") == other._ids("Mina Kang, 강미나")
+    assert again.is_available() is None
+    other.close()
+
+
+def _dtype(extractor: LocalExtractor) -> str:
+    with extractor._loaded() as model:
+        return str(model.dtype)
+
+
 def test_free_text_is_generated_and_has_no_evidence(tree: LocalExtractor) -> None:
     schema = {"summary": {"type": "string", "x-generated": True}, "author": "string"}
     value = tree.extract_metadata(CONTRACT, schema, "Contract").fields["summary"]
@@ -156,7 +185,7 @@ def test_the_weights_are_held_once_in_a_format_the_processor_likes(extractor: Lo
     with extractor._loaded() as model:
         size = {"bfloat16": 2, "float32": 4}[model.dtype]
     assert extractor.memory_bytes == pytest.approx(134_515_008 * size, rel=0.01)
-    twin = LocalExtractor(replace(MODEL), "nowhere", extractor._holder)
+    twin = LocalExtractor(replace(MODEL), extractor._cache_folder, extractor._holder)
     assert twin.memory_bytes == extractor.memory_bytes
 
 
@@ -232,7 +261,7 @@ def test_sessions_share_one_copy_and_get_the_same_answer(extractor: LocalExtract
     found: list[Extraction] = []
 
     def read() -> None:
-        session = LocalExtractor(MODEL, "nowhere", extractor._holder, tree=False)
+        session = LocalExtractor(MODEL, extractor._cache_folder, extractor._holder, tree=False)
         found.append(session.extract_metadata(CONTRACT, SCHEMA, "Contract"))
 
     threads = [threading.Thread(target=read) for _ in range(3)]
