@@ -13,7 +13,7 @@ from ..document_types import DocumentType
 from ..evidence import span_evidence
 from ..extractors import Extractor
 from ..normalize import find_amounts, squash
-from . import labelled, letters, sentences
+from . import agreements, labelled, letters, sentences
 from .choosing import choose_all
 from .parties import party_items
 from .profile import Profile, TypeProfile, type_profile
@@ -42,6 +42,9 @@ STRATEGIES = (
     sentences.from_purpose,
     sentences.from_periods,
     sentences.from_closing,
+    agreements.from_governing_law,
+    agreements.from_durations,
+    agreements.from_opening_date,
 )
 """What is tried for every field besides its printed labels. Each is a function of (scene, profile)."""
 
@@ -108,6 +111,11 @@ def _candidates(scene: Scene, profile: Profile) -> list[Candidate]:
     found.extend(dated)
     for strategy in STRATEGIES:
         found.extend(strategy(scene, profile))
+    if "parties" in profile.groups and profile.shape == "list":
+        labelled_names = [one for one in found if scene.is_korean and agreements.are_names(one.value)]
+        found = [*labelled_names, *agreements.from_parties(scene, profile)]
+    if agreements.asks_number_and_unit(profile) and not scene.is_korean:
+        found = list(agreements.from_durations(scene, profile))
     return sorted(found, key=lambda candidate: -candidate.score)
 
 

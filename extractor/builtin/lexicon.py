@@ -60,6 +60,8 @@ LABELS: dict[str, frozenset[str]] = {
         "양도금액,양도대금,양도료,총금액,총액,합계,합계금액,합계금,영수금액,공급가액합계,계약금,지급액,보수,사례금,Fee,License Fee,Licence Fee,Consideration,Amount,Payment,Total,영수액"
     ),
     "court": _group("관할법원,관할,합의관할,재판관할,관할의합의,분쟁해결,분쟁의해결,분쟁의조정,Governing Court,Jurisdiction,Venue"),
+    "law": _group("준거법,준거법률,적용법률,적용법,Governing Law,Applicable Law,Choice of Law,Governed by the laws of"),
+    "parties": _group("당사자,계약당사자,당사자들,Parties,Party,Contracting Parties,between,by and between"),
     "special": _group("특약사항,특약,특기사항,특별약정,특약조항,Special Terms,기타특약사항"),
     "rights": _group(
         "이용허락의범위,이용허락범위,양도하는권리,양도대상권리,허락하는권리,양도권리,허락권리,양도범위,양도의범위,양도할권리,허락범위,"

@@ -41,7 +41,7 @@ class Profile:
     """One leaf field. `labels` maps squashed labels to weights; `roles` are keys of `lexicon.ROLES`.
 
     `shape`: date, amount, number, boolean, choice, choices, list, or for strings phone, email, registration,
-    address, name, title (of the document), work, category, term, court, currency,
+    address, name, title (of the document), work, category, term, court, law, currency,
     reference (a document's number), role, text.
     `groups` are the keys of `lexicon.LABELS` that its labels fall into.
     """
@@ -183,6 +183,8 @@ def _shape(one: Field, groups: set[str], own: list[str], roles: frozenset[str]) 
         )
     if kind != "string":
         return kind
+    if "law" in groups:
+        return "law"
     if one.schema.get("format") == "email":
         return "email"
     if is_currency(one):

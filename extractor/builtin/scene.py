@@ -38,6 +38,11 @@ class Scene:
         self._prepared = prepared
         self._best_names: dict[tuple[str, ...], dict[str, float]] = {}
 
+    @property
+    def profiles(self) -> list[Profile]:
+        """The fields that are looked for."""
+        return self._prepared.fields
+
     def _paragraph_start(self, offset: int) -> int:
         return max(self.layout.paragraph_start(offset), self.title[1] if self.title and self.title[1] < offset else 0)
 
