@@ -327,7 +327,8 @@ def main() -> int:
         if method in needs and importlib.util.find_spec(needs[method]) is None:
             print(f"{method}: not measured, pip install {needs[method]} for it")
             continue
-        results[method] = by_case = defaultdict(list)
+        by_case: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        results[method] = by_case
         command = [sys.executable, __file__, *sys.argv[1:], "--one", method]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             out, err = process.communicate()
