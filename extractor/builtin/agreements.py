@@ -30,12 +30,10 @@ _FIRM = (
     r"(?i:Inc\b\.?|Incorporated|Corp\b\.?|Corporation|L\.?L\.?C\b\.?|L\.?P\b\.?|L\.?L\.?P\b\.?|Ltd\b\.?|Limited|Co\b\.?|Company"
     r"|N\.A\b\.?|PLC|AG|S\.A\b\.?|GmbH|N\.V\b\.?|B\.V\b\.?|Pty\b\.?|Trust|Bank)(?!\w)"
 )
+_LINK = r"(?:of|the|for|de|van|von)"
 # `Offshore and Marine Holdings LLC` is one firm: a single word before `and` is no name of its own.
-_LINK = rf"(?:of|the|for|de|van|von|and(?=\s+(?:[A-Z][\w’'-]*\s+){{0,3}},?\s*{_FIRM}))"
-_NAME = re.compile(rf"(?:The\s+)?{_WORD}(?:\s+(?:{_LINK}\s+)?{_WORD}){{0,8}}(?:,?\s+{_FIRM}){{0,2}}")
-_SEPARATOR = re.compile(
-    r"(?:^|[;)]|,|\band\b|\bor\b|\bnamely\b|\d[.)]|\([a-z\d]+\))[\s,]*(?:(?:and|among)\b[\s,]*)?(?:on the other hand,?\s+)?$"
-)
+_PAIR = rf"{_WORD}\s+and\s+(?=(?:[A-Z][\w’'-]*,?\s+){{1,4}}{_FIRM})"
+_NAME = re.compile(rf"(?:The\s+)?(?:{_PAIR})?{_WORD}(?:\s+(?:{_LINK}\s+)?{_WORD}){{0,8}}(?:,?\s+{_FIRM}){{0,2}}")
 _TITLES = re.compile(r"^(?:Mr|Mrs|Ms|Dr|Messrs)\.?\s+")
 _NO_PARTY = re.compile(
     r"^(?:(?:the|this|that|each|such|a|an|its|your|our|you|we|it|party|parties|agreement|company|employee|employer|executive|recipient|"
@@ -47,6 +45,10 @@ _NO_PARTY = re.compile(
     re.IGNORECASE,
 )
 _PLACE_AFTER = re.compile(r"^\s*(?:\d{5}|corporation\b|limited\b|company\b|partnership\b)")
+
+
+# What stands between two names: a comma only after what is said of the one before.
+_JOINT = re.compile(r"\band\b[\s,]*(?:\(?\d[.)]\s*)?|;\s*|(?<=[)）])\s*,\s*(?:and\b[\s,]*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +115,7 @@ def _names(flow: str, start: int, stop: int, score: float) -> Iterator[_Named]:
                 expecting = False
                 at = match.start() + len(named)
                 continue
-        if (
-            depth == 0
-            and (joint := re.compile(r"\band\b[\s,]*(?:\(?\d[.)]\s*)?|;\s*").match(flow, at, stop))
-            and (at == 0 or not flow[at - 1].isalpha())
-        ):
+        if depth == 0 and (joint := _JOINT.match(flow, at, stop)) and (at == 0 or not flow[at - 1].isalpha()):
             expecting = True
             at = joint.end()
             continue
@@ -226,7 +224,8 @@ _AGREEMENT_LASTS = re.compile(
     re.IGNORECASE,
 )
 _TERM_IS = re.compile(
-    r"\bterm\s+of\s+(?:this|the)\s+(?:letter\s+)?agreement|\bTerm\b\s*[.:—-]|\bTerm of \w+\.", re.IGNORECASE
+    r"(?<!during\sthe\s)\bterm\s+of\s+(?:this|the)\s+(?:letter\s+)?agreement|\bTerm\b\s*[.:—-]|\bTerm of \w+\.",
+    re.IGNORECASE,
 )
 _SECRECY = re.compile(r"confidential|disclos|secre|non-use|evaluation material", re.IGNORECASE)
 _OTHER = re.compile(
@@ -262,7 +261,7 @@ def _how_long(flow: str, match: re.Match[str]) -> float:
         return 0.84 - short
     other = bool(_OTHER.search(before[-160:] + after))
     if _AGREEMENT_LASTS.search(before):
-        return 0.78 - short - 0.3 * other
+        return 0.78 - short - 0.4 * other
     if _SECRECY.search(before + after):
         return 0.6 - short - 0.3 * other
     return 0.34 - short - 0.2 * other
