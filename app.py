@@ -26,6 +26,7 @@ page = st.navigation(
         st.Page("pages/desk/export.py", title=_("Export")),
         st.Page("pages/lead/insights.py", title=_("Insights")),
         st.Page("pages/lead/models.py", title=_("Models")),
+        st.Page("pages/lead/learning.py", title=_("Learning")),
     ],
     position="top",
 )

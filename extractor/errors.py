@@ -97,3 +97,7 @@ class StoppedError(Exception):
 
 class StoreError(RightsdeskError):
     """The store cannot do what was asked: an unknown document, an edit based on an old state."""
+
+
+class LearningError(RightsdeskError):
+    """A type cannot be learned, or what was learned cannot be kept or read."""

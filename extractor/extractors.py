@@ -152,11 +152,19 @@ def create_extractor(
     return BudgetedExtractor(extractor, budget) if budget else extractor
 
 
-def prompt_version(model: str) -> str:
-    """The version of what a model is told, under which its results are stored; empty for one that is told nothing."""
-    from .prompt import VERSION
+def prompt_version(model: str, document_type: str) -> str:
+    """The version of what a model is told about a type (a key), under which its results are stored.
 
-    return "" if model == "builtin" else VERSION
+    For the built-in extractor that of what it learned of the type; empty while it goes by its rules.
+    """
+    if model != "builtin":
+        from .prompt import VERSION
+
+        return VERSION
+    from .learning.library import RULES, active_version
+
+    version = active_version(document_type)
+    return "" if version == RULES else version
 
 
 def _local_key(name: str) -> str:

@@ -3,7 +3,8 @@
 It pairs the labels that a document prints with the fields of the schema (`entries`, `roles`), reads the
 value beside a label by the field's shape (`values`), the check marks (`marks`, `choosing`), the running text
 (`prose`, `candidates`), the title (`titles`) and the signature blocks (`parties`), and keeps for each field the
-candidate for which most speaks. Below `LEAST` a field stays empty: null rather than a guess.
+candidate for which most speaks. Below `LEAST` a field stays empty: null rather than a guess. Where approved
+documents taught a type (`extractor.learning`), the fields that read better so are read as they taught.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from ..core import Document, FieldValue
 from ..document_types import DocumentType
 from ..evidence import span_evidence
 from ..extractors import Extractor
+from ..learning import library
 from ..normalize import find_amounts, squash
 from . import agreements, labelled, letters, sentences
 from .choosing import choose_all
@@ -58,11 +60,9 @@ class BuiltinExtractor(Extractor):
     def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
         prepared = type_profile(document_type)
         scene = Scene(document, prepared)
-        chosen: dict[str, Candidate | None] = dict(choose_all(scene, prepared.fields))
-        ranked = {
-            p.path: _candidates(scene, p) for p in prepared.fields if p.shape not in ("choice", "choices", "boolean")
-        }
-        chosen |= _assign(prepared, ranked)
+        ranked, chosen = ranked_candidates(scene, prepared)
+        if learned := library.active(document_type.key):
+            chosen |= learned.read(scene, prepared.fields, ranked)
         _complete_currency(scene, prepared, chosen)
         values: dict[str, FieldValue] = {}
         for one in document_type.fields:
@@ -99,6 +99,18 @@ class BuiltinExtractor(Extractor):
         evidence = tuple(place for span in spans for place in span_evidence(document, *span, alignment))
         confidence = round(min(max(candidate.score, 0.0), 0.99), 3)
         return FieldValue(candidate.value, raw, evidence, confidence, self.model)
+
+
+def ranked_candidates(
+    scene: Scene, prepared: TypeProfile
+) -> tuple[dict[str, list[Candidate]], dict[str, Candidate | None]]:
+    """What the rules find for the plain fields, by path: all candidates, the best first, and the chosen one.
+
+    Fields whose values come from a list are only chosen.
+    """
+    chosen: dict[str, Candidate | None] = dict(choose_all(scene, prepared.fields))
+    ranked = {p.path: _candidates(scene, p) for p in prepared.fields if p.shape not in ("choice", "choices", "boolean")}
+    return ranked, chosen | _assign(prepared, ranked)
 
 
 def _candidates(scene: Scene, profile: Profile) -> list[Candidate]:

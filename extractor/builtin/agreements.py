@@ -128,6 +128,25 @@ def _names(flow: str, start: int, stop: int, score: float) -> Iterator[_Named]:
         at += 1
 
 
+_SIGNED = re.compile(
+    r"^\s*(?:(?:By|Name|Signed|Print(?:ed)? Name|Its|To|Dear|Mr\.|Ms\.|Re)\b\s*[:.]?|/s/)*\s*", re.IGNORECASE
+)
+
+
+def names_in(scene: Scene) -> Iterator[tuple[str, int, int]]:
+    """Everything at the beginning of a document, and alone on a line anywhere, that could be the name of a party."""
+    for match in _NAME.finditer(scene.flow, 0, _HEAD):
+        named = _trimmed(match.group())
+        if _is_party(named):
+            yield named, match.start(), match.start() + len(named)
+    for piece in scene.layout.pieces:
+        begin = _SIGNED.match(piece.text).end()  # type: ignore[union-attr]
+        alone = _NAME.match(piece.text, begin) if len(piece.text) <= 80 else None
+        named = _trimmed(alone.group()) if alone else ""
+        if named and _is_party(named):
+            yield named, piece.start + begin, piece.start + begin + len(named)
+
+
 def _trimmed(name: str) -> str:
     name = _TITLES.sub("", name)
     name = re.sub(r"\s+(?:and|of|the|for)$", "", name)
@@ -175,19 +194,21 @@ def _same(one: str, other: str) -> bool:
 
 # --- governing law -----------------------------------------------------------------------------------------------
 
-_PLACE = r"(?P<place>[A-Z][a-z]+(?:\s+(?:[A-Z][a-z]+|of(?=\s+[A-Z])))*)"
-_OF = r"(?:the\s+)?(?:(?:State|Commonwealth|Province|Republic)\s+of\s+)?"
+_PLACE_NAME = (
+    r"(?:[A-Z][a-z]+(?:\s+(?:[A-Z][a-z]+|of(?=\s+[A-Z])))*|(?:NEW|NORTH|SOUTH|WEST|RHODE)\s+[A-Z]{4,}|[A-Z]{4,})"
+)
+_PLACE = rf"(?P<place>{_PLACE_NAME})"
+_OF = r"(?i:(?:the\s+)?(?:(?:State|Commonwealth|Province|Republic)\s+of\s+)?)"
 _GOVERNED = re.compile(
-    rf"(?:govern|constru|interpret|enforc|subject to)[^.;]{{0,200}}?\blaws?(?:,?\s+(?:\w+\s+){{0,4}}?)?\s+(?:of|in)\s+{_OF}{_PLACE}"
-    rf"|\blaws\s+of\s+{_OF.replace('?:', '?:')}(?P<place2>[A-Z][a-z]+(?:\s+[A-Z][a-z]+)*)[^.;]{{0,80}}?(?:govern|appl)",
+    rf"(?i:(?:govern|constru|interpret|enforc|subject to)[^.;]{{0,200}}?\blaws?(?:,?\s+(?:\w+\s+){{0,4}}?)?\s+(?:of|in))\s+{_OF}{_PLACE}"
+    rf"|(?i:\blaws\s+of)\s+{_OF}(?P<place2>{_PLACE_NAME})(?i:[^.;]{{0,80}}?(?:govern|appl))",
     re.DOTALL,
 )
-_ADJECTIVE = re.compile(
-    r"(?:govern|constru)[^.;]{0,80}?\b(?:by|under|with)\s+(?P<place>[A-Z][a-z]+(?:\s+[A-Z][a-z]+)?)\s+law\b"
-)
+_ADJECTIVE = re.compile(rf"(?i:(?:govern|constru)[^.;]{{0,80}}?\b(?:by|under|with))\s+{_PLACE}\s+(?i:law)\b")
 _GOVERNED_KO = re.compile(r"(?P<place>대한민국|한국|[가-힣]{2,6}(?:국|주))\s?(?:의\s?)?(?:법|법률|법령)(?:을|에|이)")
 _STATE_TAIL = re.compile(
-    r"\s+(?:State|Without|And|The|Law|Laws|Applicable|As|Courts?|For|Including|Excluding|Regardless)\b.*$"
+    r"\s+(?:State|Without|And|The|Law|Laws|Applicable|As|Courts?|For|Including|Excluding|Regardless)\b.*$",
+    re.IGNORECASE,
 )
 
 
@@ -198,10 +219,35 @@ def from_governing_law(scene: Scene, profile: Profile) -> Iterator[Candidate]:
     for number, match in enumerate(_GOVERNED.finditer(scene.flow)):
         group = "place" if match["place"] else "place2"
         place = _STATE_TAIL.sub("", match[group])
-        yield Candidate(place, match.start(group), match.start(group) + len(place), 0.85 - 0.03 * min(number, 8))
+        if place.lower() in _NO_PLACE:
+            continue
+        yield Candidate(
+            _capitalised(place), match.start(group), match.start(group) + len(place), 0.85 - 0.03 * min(number, 8)
+        )
     for pattern, score in ((_ADJECTIVE, 0.7), (_GOVERNED_KO, 0.75)):
         for match in pattern.finditer(scene.flow):
-            yield Candidate(match["place"], match.start("place"), match.end("place"), score)
+            if match["place"].lower() not in _NO_PLACE:
+                yield Candidate(_capitalised(match["place"]), match.start("place"), match.end("place"), score)
+
+
+_NO_PLACE = {
+    "state",
+    "this",
+    "such",
+    "conflict",
+    "conflicts",
+    "that",
+    "any",
+    "the",
+    "which",
+    "said",
+    "applicable",
+    "united",
+}
+
+
+def _capitalised(place: str) -> str:
+    return place.title() if place.isupper() else place
 
 
 # --- how long ----------------------------------------------------------------------------------------------------

@@ -77,6 +77,16 @@ class Queue(StoreBase):
                     return found
             return connection.scalar(query.where(documents.c.hash != after))
 
+    def approved_by_type(self) -> dict[str, int]:
+        """How many documents of each type (its key) are approved; types without one are left out."""
+        query = (
+            select(documents.c.document_type, func.count())
+            .where(documents.c.state == "approved")
+            .group_by(documents.c.document_type)
+        )
+        with self.engine.connect() as connection:
+            return {found[0]: found[1] for found in connection.execute(query)}
+
 
 def _filtered(query: Select[Any], search: str, states: Sequence[str], types: Sequence[str]) -> Select[Any]:
     for word in search_key(search).split():

@@ -41,7 +41,7 @@ class Review(ValueReader):
             "document_type": document_type.key,
             "type_version": document_type.version,
             "model": extraction.model,
-            "prompt_version": prompt_version(extraction.model),
+            "prompt_version": prompt_version(extraction.model, document_type.key),
             "created_at": now(),
             "confidence": extraction.confidence,
             "error": extraction.error,

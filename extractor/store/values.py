@@ -89,7 +89,7 @@ class ValueReader(StoreBase):
             "key": document_type.key,
             "version": document_type.version,
             "model": model,
-            "prompt": prompt_version(model),
+            "prompt": prompt_version(model, document_type.key),
         }
         results, good = connection.execute(_RESULT_COUNTS, asked).one()
         return results, good

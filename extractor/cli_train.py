@@ -1,0 +1,83 @@
+"""The command that teaches the built-in extractor a document type."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .cli import main, report
+from .document_types import DocumentType
+from .errors import RightsdeskError
+from .export.jsonlines import json_line
+
+
+@main.command()
+@click.argument("gold", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--type", "key", required=True, metavar="KEY", help="The document type to learn (see the command types).")
+@click.option("--schema", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.json",
+              help="The type's JSON Schema, when it is none of the configured types.")  # fmt: skip
+@click.option("--use", is_flag=True, help="Read the type with the new model from now on, if it is better.")
+def train(gold: Path | None, key: str, schema: Path | None, use: bool) -> None:
+    """Teach the built-in extractor a document type, from the approved documents of the desk or from a GOLD.jsonl.
+
+    Prints one JSON object: the version that is kept, and on documents held back micro F1 by the rules alone and with
+    what was learned, for each field.
+    """
+    from .learning import library
+    from .learning.training import train as learn
+
+    try:
+        document_type = _type(key, schema)
+        model = learn(document_type, _examples(gold, document_type), lambda done, of: report(f"[{done}/{of}]"))
+        version = library.keep(model)
+        rules, learned = model.f1
+        if use and learned > rules:
+            library.take_over(key, version)
+    except RightsdeskError as error:
+        raise click.ClickException(str(error)) from error
+    line: dict[str, Any] = {"type": key, "version": version, "documents": model.documents}
+    fields = {
+        path: {"rules": one.rules, "learned": one.learned, "used": one.used} for path, one in model.measured.items()
+    }
+    click.echo(json_line({**line, "f1_rules": round(rules, 4), "f1_learned": round(learned, 4), "fields": fields}))
+
+
+@main.command()
+@click.option("--type", "key", required=True, metavar="KEY", help="The document type.")
+def untrain(key: str) -> None:
+    """Read a type with the model that was used before again; at last with the rules alone."""
+    from .learning import library
+
+    try:
+        click.echo(library.go_back(key))
+    except RightsdeskError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _type(key: str, schema: Path | None) -> DocumentType:
+    from .document_types import load_document_type, load_document_types
+
+    if schema is not None:
+        return DocumentType(key, load_document_type(schema).schema)
+    types = load_document_types()
+    if key not in types:
+        raise click.UsageError(f"There is no document type “{key}”. Known types: {', '.join(types)}.")
+    return types[key]
+
+
+def _examples(gold: Path | None, document_type: DocumentType) -> list[Any]:
+    if gold is None:
+        from .learning.approved import examples
+        from .store import Store
+
+        store = Store.open()
+        try:
+            return examples(store, document_type)
+        finally:
+            store.close()
+    from .evaluate import load_gold
+    from .reading import read
+
+    return [(read(case.path), case.metadata) for case in load_gold(gold) if case.document_type == document_type.key]

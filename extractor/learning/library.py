@@ -1,0 +1,113 @@
+"""Which learned model reads a type: files in a folder, all versions kept, and the order in which they took over.
+
+`RIGHTSDESK_LEARNED`, or `learned` in the data folder, holds a folder a document type: `<version>.json` for each
+model, `in_use.json` the versions that took over, the last one in use (`rules` for none).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from ..errors import N_, LearningError
+
+if TYPE_CHECKING:
+    from .model import TypeModel
+
+RULES = "rules"
+_IN_USE = "in_use.json"
+_loaded: dict[Path, tuple[int, TypeModel]] = {}
+_lock = threading.Lock()
+
+
+def folder() -> Path:
+    """Where models are kept."""
+    return Path(os.environ.get("RIGHTSDESK_LEARNED") or Path(os.environ.get("RIGHTSDESK_DATA") or "data") / "learned")
+
+
+def active(document_type: str) -> TypeModel | None:
+    """The model that reads a type (by its key), None when the rules do.
+
+    Raises LearningError when its file is damaged.
+    """
+    version = active_version(document_type)
+    return None if version == RULES else load(document_type, version)
+
+
+def active_version(document_type: str) -> str:
+    """The version in use, `RULES` when none is."""
+    used = _used(document_type)
+    return used[-1] if used else RULES
+
+
+def load(document_type: str, version: str) -> TypeModel:
+    """One kept model. Raises LearningError when there is none, or its file is damaged."""
+    from .model import TypeModel
+
+    path = folder() / document_type / f"{version}.json"
+    try:
+        changed = path.stat().st_mtime_ns
+        with _lock:
+            known = _loaded.get(path)
+        if known and known[0] == changed:
+            return known[1]
+        model = TypeModel.from_json(path.read_text(encoding="ascii"))
+    except (OSError, UnicodeDecodeError) as error:
+        template = N_("The trained model {version} of the type “{type}” cannot be read ({reason}). Train it again.")
+        raise LearningError(template, version=version, type=document_type, reason=str(error)) from error
+    with _lock:
+        _loaded[path] = changed, model
+    return model
+
+
+def keep(model: TypeModel) -> str:
+    """Keep a model without using it; its version. Raises LearningError when the folder cannot be written."""
+    _write(folder() / model.document_type / f"{model.version}.json", model.to_json())
+    return model.version
+
+
+def versions(document_type: str) -> list[tuple[str, datetime]]:
+    """The kept versions with the time they were made (aware, UTC), the newest first."""
+    found = [path for path in (folder() / document_type).glob("*.json") if path.name != _IN_USE]
+    made = [(path.stem, datetime.fromtimestamp(path.stat().st_mtime, UTC)) for path in found]
+    return sorted(made, key=lambda one: one[1], reverse=True)
+
+
+def take_over(document_type: str, version: str) -> None:
+    """Let a kept version read the type from now on. Raises LearningError when it is not usable."""
+    load(document_type, version)
+    _write(folder() / document_type / _IN_USE, json.dumps([*_used(document_type), version]))
+
+
+def go_back(document_type: str) -> str:
+    """Let the version before read the type again, at last the rules; which one that is."""
+    used = _used(document_type)[:-1]
+    _write(folder() / document_type / _IN_USE, json.dumps(used))
+    return used[-1] if used else RULES
+
+
+def _used(document_type: str) -> list[str]:
+    try:
+        found = json.loads((folder() / document_type / _IN_USE).read_text(encoding="ascii"))
+        return [str(version) for version in found]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, TypeError) as error:
+        template = N_("The trained model {version} of the type “{type}” cannot be read ({reason}). Train it again.")
+        raise LearningError(template, version=_IN_USE, type=document_type, reason=str(error)) from error
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(f".{uuid4().hex}.part")
+        part.write_text(text, encoding="ascii")
+        part.replace(path)
+    except OSError as error:
+        template = N_("The trained model cannot be kept in {folder} ({reason}). Make the folder writable.")
+        raise LearningError(template, folder=str(path.parent), reason=error.strerror or str(error)) from error
