@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -37,7 +38,7 @@ class Training:
         """Begin, with the store that this process would open."""
         command = [sys.executable, "-m", "extractor", "train", "--type", self.document_type]
         self._process = subprocess.Popen(
-            command, cwd=None, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         threading.Thread(target=self._follow, daemon=True).start()
 
@@ -63,7 +64,5 @@ class Training:
 
 
 def _environment() -> dict[str, str]:
-    import os
-
     paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"}

@@ -6,6 +6,7 @@ under these names.
 
 from __future__ import annotations
 
+import bisect
 import math
 import re
 from collections.abc import Sequence
@@ -39,8 +40,6 @@ class Surroundings:
 
     def words(self, start: int, end: int) -> tuple[list[str], list[str]]:
         """The words before a place, the nearest first, and those behind it."""
-        import bisect
-
         first = bisect.bisect_left(self._starts, start)
         last = bisect.bisect_left(self._starts, end)
         before = [word for _, _, word in self._words[max(first - _FAR, 0) : first]]

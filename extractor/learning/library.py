@@ -57,7 +57,7 @@ def load(document_type: str, version: str) -> TypeModel:
         if known and known[0] == changed:
             return known[1]
         model = TypeModel.from_json(path.read_text(encoding="ascii"))
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         template = N_("The trained model {version} of the type “{type}” cannot be read ({reason}). Train it again.")
         raise LearningError(template, version=version, type=document_type, reason=str(error)) from error
     with _lock:
@@ -92,14 +92,12 @@ def go_back(document_type: str) -> str:
 
 
 def _used(document_type: str) -> list[str]:
+    """The versions that took over. A record that is missing or damaged leaves the type to the rules."""
     try:
         found = json.loads((folder() / document_type / _IN_USE).read_text(encoding="ascii"))
         return [str(version) for version in found]
-    except FileNotFoundError:
+    except (OSError, ValueError, TypeError):
         return []
-    except (OSError, ValueError, TypeError) as error:
-        template = N_("The trained model {version} of the type “{type}” cannot be read ({reason}). Train it again.")
-        raise LearningError(template, version=_IN_USE, type=document_type, reason=str(error)) from error
 
 
 def _write(path: Path, text: str) -> None:

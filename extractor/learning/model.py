@@ -18,7 +18,6 @@ from typing import Any
 from ..builtin.profile import Profile
 from ..builtin.scene import Scene
 from ..builtin.values import Candidate
-from ..errors import N_, LearningError
 from ..normalize import comparable
 from .features import Features, Surroundings, features
 from .options import Option, options
@@ -150,7 +149,7 @@ class TypeModel:
 
     @classmethod
     def from_json(cls, text: str) -> TypeModel:
-        """Raises LearningError when the text is no such model."""
+        """Raises ValueError when the text is no such model."""
         try:
             data = json.loads(text)
             fields = {path: _field_model(one) for path, one in data["fields"].items()}
@@ -160,8 +159,7 @@ class TypeModel:
             }
             return cls(str(data["document_type"]), int(data["documents"]), fields, measured)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            template = N_("This is not a trained model of Rightsdesk ({reason}).")
-            raise LearningError(template, reason=str(error)) from error
+            raise ValueError(f"not a trained model: {error}") from error
 
 
 def _field_model(data: Mapping[str, Any]) -> FieldModel:

@@ -21,6 +21,7 @@ PHONE = re.compile(
 )
 REGISTRATION = re.compile(r"(?<![\d-])(?:\d{3}\s?-\s?\d{2}\s?-\s?\d{5}|\d{6}\s?-\s?[\d*●○xX]{7})(?![\d-])")
 _NOT_LETTERS = re.compile(r"[\W_]+")
+_FIRM = re.compile(r"주식\s?회사|\(\s*주\s*\)")
 _AREA = re.compile(r"(02|0[3-7]\d|050\d|01\d)(\d{3,4})(\d{4})")
 
 
@@ -77,9 +78,13 @@ def squash(text: str) -> str:
 
 
 def comparable(value: object) -> str:
-    """A value for comparison with another: white space, quotation marks, punctuation and case do not count."""
+    """A value for comparison with another: white space, quotation marks, punctuation and case do not count.
+
+    주식회사, (주) and ㈜, before a name or behind it, are the same; a firm is not the person of the same name.
+    """
     if isinstance(value, bool):
         return str(value)
     if isinstance(value, (int, float)):
         return f"{float(value):g}" if float(value) < 1e6 else str(int(value))
-    return re.sub(r"[\s\"'“”‘’「」『』《》<>·.,:;()\[\]]+", "", unicodedata.normalize("NFKC", str(value))).lower()
+    text, firms = _FIRM.subn("", unicodedata.normalize("NFKC", str(value)))
+    return "주식회사" * bool(firms) + re.sub(r"[\s\"'“”‘’「」『』《》<>·.,:;()\[\]]+", "", text).lower()

@@ -37,8 +37,8 @@ def _draw(document_type: DocumentType, approved: int, was_running: bool) -> None
     key = document_type.key
     training = _trainings().get(key)
     running = training is not None and not training.finished
-    if was_running and not running:
-        st.rerun()  # The whole page, so that polling ends.
+    if was_running != running:
+        st.rerun()  # The whole page, so that polling begins or ends.
     with guard.failures():
         used = library.active_version(key)
         made = library.versions(key)
@@ -94,19 +94,26 @@ def _newest(document_type: DocumentType, version: str, used: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="large", key=f"gain-{key}"):
         st.metric(_("F1 by the rules"), f"{rules:.3f}", width="content")
         st.metric(_("F1 after learning"), f"{learned:.3f}", f"{learned - rules:+.3f}", width="content")
-        told = _(
-            "Measured on {count} approved documents in five parts, each read by what the other four taught. "
-            "A new document can be expected to read like these."
-        )
-        st.caption(f"{told.format(count=model.documents)} · {when}", width="stretch")
         if version == used:
             st.badge(_("In use"), color="green")
         elif model.fields:
             st.button(_("Use it"), key=f"use-{key}", type="primary", on_click=_use, args=(key, version))
+    told = _(
+        "Measured on {count} approved documents in five parts, each read by what the other four taught. "
+        "A new document can be expected to read like these."
+    )
+    st.caption(f"{told.format(count=model.documents)} · {when}")
     if not model.fields:
         st.info(_("No field read better than by the rules, so nothing changes. More approved documents may help."))
     with st.expander(_("Field by field"), expanded=version != used):
-        st.dataframe(_by_field(document_type, model), hide_index=True, key=f"fields-{key}", height="content")
+        figure = st.column_config.NumberColumn(format="%.3f")
+        st.dataframe(
+            _by_field(document_type, model),
+            hide_index=True,
+            key=f"fields-{key}",
+            height="content",
+            column_config={_("F1 by the rules"): figure, _("F1 after learning"): figure},
+        )
 
 
 def _by_field(document_type: DocumentType, model: TypeModel) -> list[dict[str, object]]:

@@ -259,3 +259,17 @@ def test_values_compare_without_spaces_and_quotation_marks():
     assert comparable("『새벽 포구』") == comparable("새벽포구")
     assert comparable(3_000_000) == comparable(3_000_000.0)
     assert comparable(True) != comparable(1)
+
+
+def test_a_firm_is_the_same_however_its_form_is_written():
+    same = [
+        "주식회사 새벽출판",
+        "주식 회사 새벽출판",
+        "(주)새벽출판",
+        "㈜ 새벽출판",
+        "새벽출판㈜",
+        "새벽출판 주식회사",
+        "( 주 ) 새벽출판",
+    ]
+    assert len({comparable(name) for name in same}) == 1
+    assert comparable("새벽출판") != comparable("㈜새벽출판")

@@ -1,0 +1,81 @@
+"""Kept versions: which one reads, and the way back."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractor.errors import LearningError
+from extractor.learning import library
+from extractor.learning.model import FieldModel, Measured, TypeModel
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("RIGHTSDESK_LEARNED", str(tmp_path / "learned"))
+    return tmp_path / "learned"
+
+
+def model(documents: int = 20) -> TypeModel:
+    field = FieldModel("name", {"label giver": 2.5}, -1.0, 0.4, {"한가람": ("한가람", 3)}, {}, ((0.1, 0.2), (0.9, 0.8)))
+    return TypeModel("receipt", documents, {"giver": field}, {"giver": Measured((1, 2, 3), (4, 1, 0), True)})
+
+
+def test_without_a_model_the_rules_read():
+    assert library.active("receipt") is None
+    assert library.active_version("receipt") == library.RULES
+    assert library.versions("receipt") == []
+
+
+def test_a_kept_model_reads_only_when_it_took_over():
+    version = library.keep(model())
+    assert library.active("receipt") is None
+    library.take_over("receipt", version)
+    assert library.active("receipt") == model()
+    assert library.active("letter") is None
+
+
+def test_going_back_ends_at_the_rules():
+    first, second = library.keep(model(20)), library.keep(model(30))
+    library.take_over("receipt", first)
+    library.take_over("receipt", second)
+    assert {version for version, _ in library.versions("receipt")} == {first, second}
+    assert library.go_back("receipt") == first
+    assert library.active("receipt") == model(20)
+    assert library.go_back("receipt") == library.RULES
+    assert library.go_back("receipt") == library.RULES
+
+
+@pytest.mark.parametrize(
+    "damage", ["", "[]", '{"fields": {}}', "\x00", '{"document_type": "receipt", "documents": "x"}']
+)
+def test_a_damaged_model_is_named_and_does_not_take_over(folder, damage):
+    version = library.keep(model())
+    library.take_over("receipt", version)
+    (folder / "receipt" / f"{version}.json").write_text(damage, encoding="utf-8")
+    with pytest.raises(LearningError, match=r"receipt.*Train it again"):
+        library.active("receipt")
+    with pytest.raises(LearningError):
+        library.take_over("receipt", "unknown")
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("RIGHTSDESK_LEARNED", str(tmp_path / "file" / "learned"))
+    with pytest.raises(LearningError, match="Make the folder writable"):
+        library.keep(model())
+
+
+def test_values_between_the_points_of_the_curve():
+    [field] = model().fields.values()
+    assert field.calibrated(0.0) == 0.2
+    assert field.calibrated(1.0) == 0.8
+    assert field.calibrated(0.5) == pytest.approx(0.5)
+
+
+def test_a_damaged_record_leaves_the_type_to_the_rules(folder):
+    version = library.keep(model())
+    library.take_over("receipt", version)
+    (folder / "receipt" / "in_use.json").write_text("{", encoding="utf-8")
+    assert library.active("receipt") is None
+    library.take_over("receipt", version)
+    assert library.active("receipt") == model()
