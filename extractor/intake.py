@@ -1,11 +1,14 @@
-"""The way of a file into the store: read, recognise, keep."""
+"""The way of a file into the store: read, recognise, keep; and of a binder into its parts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from .binders import Part, cut_file, cut_out, propose_parts
+from .core import Document
 from .document_types import DocumentType
+from .errors import N_, StoreError
 from .reading import read_bytes
 from .recognition import propose_type
 
@@ -31,5 +34,32 @@ def add_file(
     if known is not None:
         return known, False
     document = read_bytes(data, name, progress)
+    return _keep(store, data, document, types, len(propose_parts(document)))
+
+
+def split(
+    store: Store, hash: str, parts: Sequence[Part], types: Mapping[str, DocumentType]
+) -> list[DocumentRow]:
+    """Put each part of a binder in its place, as a document of its own; the binder goes when all are kept.
+
+    Returns the documents in order. Raises StoreError when the binder is unknown or approved, ReadingError when its
+    file cannot be cut.
+    """
+    row = store.row(hash)
+    if row.state == "approved":
+        raise StoreError(N_("{file}: is approved. Reopen it in Review before splitting it."), file=row.name)
+    whole, path = store.document(hash), store.file(hash)
+    kept = []
+    for part in parts:
+        data, document = cut_file(path, row.name, part), cut_out(whole, part)
+        kept.append(store.lookup(data) or _keep(store, data, document, types, 1)[0])
+    if hash not in [one.hash for one in kept]:
+        store.delete(hash)
+    return kept
+
+
+def _keep(
+    store: Store, data: bytes, document: Document, types: Mapping[str, DocumentType], forms: int
+) -> tuple[DocumentRow, bool]:
     key, confidence = propose_type(document, types)
-    return store.add(data, document, key, confidence)
+    return store.add(data, document, key, confidence, forms)

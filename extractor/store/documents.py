@@ -26,9 +26,14 @@ _CELLS = select(cells.c.data).where(cells.c.document_hash == bindparam("hash"))
 
 class Documents(StoreBase):
     def add(
-        self, data: bytes, document: Document, document_type: str, type_confidence: float | None = None
+        self,
+        data: bytes,
+        document: Document,
+        document_type: str,
+        type_confidence: float | None = None,
+        forms: int | None = None,
     ) -> tuple[DocumentRow, bool]:
-        """Keep a file and what was read from it. `document_type` is a type's key.
+        """Keep a file and what was read from it. `document_type` is a type's key, `forms` as in `DocumentRow`.
 
         Returns the document and True, or False when the same content is there already (it stays as it is).
         Raises StoreError when the data folder cannot be written.
@@ -40,9 +45,8 @@ class Documents(StoreBase):
             with self._writer.begin() as connection:
                 if connection.scalar(select(documents.c.hash).where(documents.c.hash == content_hash)):
                     return self._row(connection, content_hash), False
-                connection.execute(
-                    insert(documents), _document_row(document, len(data), document_type, type_confidence)
-                )
+                row = _document_row(document, len(data), document_type, type_confidence)
+                connection.execute(insert(documents), row | {"forms": forms})
                 connection.execute(insert(pages), list(pack_pages(document)))
                 if document.cells:
                     packed = {"document_hash": content_hash, "data": pack_cells(document.cells)}

@@ -20,7 +20,7 @@ class DocumentRow:
     """A document as the queue shows it. `confidence` is that of the result Review shows, `error` why its model
     failed since, or why there is none.
 
-    `size` is in bytes, times are aware UTC, `document_type` is a type's key.
+    `forms` is how many people's forms it seems to hold (None: nobody looked). `size` is in bytes, times are aware UTC, `document_type` is a type's key.
     """
 
     hash: str
@@ -36,6 +36,7 @@ class DocumentRow:
     changed_at: datetime
     confidence: float | None = None
     error: str | None = None
+    forms: int | None = None
 
 
 @dataclass(frozen=True)

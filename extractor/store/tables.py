@@ -65,6 +65,7 @@ documents = Table(
     Column("type_confidence", Float),
     Column("state", Text, nullable=False),
     Column("page_count", Integer, nullable=False),
+    Column("forms", Integer),
     Column("size", BigInteger, nullable=False),
     Column("warnings", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),

@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from extractor import review
-from pages.components import desk, fields, review_desk, ui
+from pages.components import binder_desk, desk, fields, review_desk, ui
 from pages.components.i18n import _, explain, language
 from pages.components.review_desk import Desk, kept, place
 
@@ -49,6 +49,8 @@ def show(now: Desk) -> None:
             width=230,
         )
         st.badge(ui.state_name(row.state), color="green" if now.locked else "gray" if row.state == "new" else "blue")
+        if binder_desk.seems_binder(row) and st.button(_("Split"), key="review-split", help=binder_desk.told(row)):
+            binder_desk.ask(row)
         if len(desk.get_store().models_of(row.hash, now.type)) > 1 and st.button(_("Compare"), key="review-compare"):
             st.switch_page(ui.COMPARE, query_params={"document": row.hash})
         st.button(_("Undo"), key="review-undo", shortcut="Alt+Z", on_click=_undo, disabled=now.locked)

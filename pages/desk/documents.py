@@ -10,7 +10,7 @@ import streamlit as st
 from extractor.document_types import DocumentType
 from extractor.errors import N_
 from extractor.store import DocumentRow, Order, Store
-from pages.components import desk, guard, ui
+from pages.components import binder_desk, desk, guard, ui
 from pages.components.i18n import _, ago, explain, language, local
 from pages.components.table import Column, Line, badge, meter, table
 from pages.components.upload import upload_area
@@ -135,7 +135,9 @@ def _columns() -> list[Column]:
 
 
 def _line(row: DocumentRow, types: Mapping[str, DocumentType]) -> Line:
-    notes = [row.error, *row.warnings] if row.error else list(row.warnings)
+    notes = [explain(note) for note in ([row.error] if row.error else []) + list(row.warnings)]
+    if binder_desk.seems_binder(row):
+        notes.insert(0, _("{told} Select it and split it.").format(told=binder_desk.told(row)))
     return Line(
         id=row.hash,
         document=row.hash,
@@ -148,7 +150,7 @@ def _line(row: DocumentRow, types: Mapping[str, DocumentType]) -> Line:
             "confidence": meter(row.confidence),
             "changed": ago(row.changed_at),
         },
-        note=explain(notes[0]) if notes else "",
+        note=notes[0] if notes else "",
         failed=bool(row.error),
         hints={"changed": f"{local(row.changed_at):%Y-%m-%d %H:%M}"},
     )
@@ -183,6 +185,8 @@ def _actions(store: Store, types: Mapping[str, DocumentType], chosen: list[Docum
         st.markdown(_("**{count} selected**").format(count=len(chosen)), width="content")
         if st.button(_("Extract"), key="extract_chosen"):
             st.switch_page(ui.EXTRACT, query_params={"document": [row.hash for row in chosen]})
+        if len(chosen) == 1 and binder_desk.can_split(chosen[0]) and st.button(_("Split"), key="split_chosen"):
+            binder_desk.ask(chosen[0])
         if len(chosen) == 1 and st.button(_("Compare"), key="compare_chosen"):
             st.switch_page(ui.COMPARE, query_params={"document": chosen[0].hash})
         with st.popover(_("Change type"), key="change_type"):

@@ -9,7 +9,7 @@ from .people import Party
 from .values import Sample, answers, choice, written
 
 
-def _five(
+def form(
     body: Party, person: Party, project: str, given: tuple[bool | None, ...], style: str, date: str
 ) -> list[Block]:
     """Purpose, five numbered consents on two pages, then the two signature blocks."""
@@ -91,7 +91,7 @@ def five_after() -> Sample:
         "transferor_phone": person.phone,
         **answers(True, True, True, True),
     }
-    blocks = _five(body, person, project, (True,) * 5, "after", written("2020-06-20", "dots"))
+    blocks = form(body, person, project, (True,) * 5, "after", written("2020-06-20", "dots"))
     return Sample(
         "transfer_five_01.pdf", "transfer_consent", "transfer_five", blocks, metadata, Look("gothic", 10.3, 1.68)
     )
@@ -110,7 +110,7 @@ def five_before() -> Sample:
         "transferor_address": person.address,
         **answers(True, False, True, True),
     }
-    blocks = _five(body, person, project, (True, False, True, True, None), "ballot", written("2021-10-05", "wide"))
+    blocks = form(body, person, project, (True, False, True, True, None), "ballot", written("2021-10-05", "wide"))
     return Sample(
         "transfer_five_02.pdf", "transfer_consent", "transfer_five", blocks, metadata, Look("myeongjo", 10.6, 1.6)
     )
