@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .core import Document, Page
@@ -173,9 +174,7 @@ def _in_all(title: str, sheets: Sequence[_Sheet]) -> bool:
     return all(sheet.title == title for sheet in sheets)
 
 
-def _cheapest(
-    sheets: Sequence[_Sheet], kinds: Sequence[int], repeated: set[int], begins: Sequence[bool]
-) -> list[Part]:
+def _cheapest(sheets: Sequence[_Sheet], kinds: Sequence[int], repeated: set[int], begins: Sequence[bool]) -> list[Part]:
     count = len(sheets)
     shared = _shared_names(sheets)
     best = [0.0] + [math.inf] * count
@@ -212,8 +211,7 @@ def _shared_names(sheets: Sequence[_Sheet]) -> list[bool]:
     """For each page whether a word that looks like a name stands on it, on the page before, and nowhere else."""
     times = Counter(word for sheet in sheets for word in sheet.words)
     return [False] + [
-        any(times[word] == 2 for word in before.words & sheet.words)
-        for before, sheet in zip(sheets, sheets[1:], strict=False)
+        any(times[word] == 2 for word in before.words & sheet.words) for before, sheet in pairwise(sheets)
     ]
 
 

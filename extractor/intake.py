@@ -37,9 +37,7 @@ def add_file(
     return _keep(store, data, document, types, len(propose_parts(document)))
 
 
-def split(
-    store: Store, hash: str, parts: Sequence[Part], types: Mapping[str, DocumentType]
-) -> list[DocumentRow]:
+def split(store: Store, hash: str, parts: Sequence[Part], types: Mapping[str, DocumentType]) -> list[DocumentRow]:
     """Put each part of a binder in its place, as a document of its own; the binder goes when all are kept.
 
     Returns the documents in order. Raises StoreError when the binder is unknown or approved, ReadingError when its

@@ -20,7 +20,8 @@ class DocumentRow:
     """A document as the queue shows it. `confidence` is that of the result Review shows, `error` why its model
     failed since, or why there is none.
 
-    `forms` is how many people's forms it seems to hold (None: nobody looked). `size` is in bytes, times are aware UTC, `document_type` is a type's key.
+    `forms` is how many people's forms it seems to hold (None: nobody looked). `size` is in bytes, times are aware
+    UTC, `document_type` is a type's key.
     """
 
     hash: str

@@ -13,7 +13,7 @@ from pages.components import desk, guard, ui
 from pages.components.i18n import _, explain
 
 THUMBNAIL_DPI = 30
-THUMBNAIL_WIDTH = 168
+THUMBNAIL_WIDTH = 146
 MOST_THUMBNAILS = 200
 """Pages shown; a longer document is not split by hand."""
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from extractor.document_types import DocumentType
 from extractor.errors import N_
+from extractor.review import LOW_CONFIDENCE
 from extractor.store import DocumentRow, Order, Store
 from pages.components import binder_desk, desk, guard, ui
 from pages.components.i18n import _, ago, explain, language, local
@@ -144,7 +145,7 @@ def _line(row: DocumentRow, types: Mapping[str, DocumentType]) -> Line:
         name=row.name,
         cells={
             "name": row.name,
-            "type": ui.type_name(row.document_type, types),
+            "type": ui.type_name(row.document_type, types) + (" ?" if _is_doubtful(row) else ""),
             "pages": row.page_count,
             "state": badge(row.state),
             "confidence": meter(row.confidence),
@@ -152,8 +153,19 @@ def _line(row: DocumentRow, types: Mapping[str, DocumentType]) -> Line:
         },
         note=notes[0] if notes else "",
         failed=bool(row.error),
-        hints={"changed": f"{local(row.changed_at):%Y-%m-%d %H:%M}"},
+        hints={"changed": f"{local(row.changed_at):%Y-%m-%d %H:%M}"} | _type_hint(row),
     )
+
+
+def _is_doubtful(row: DocumentRow) -> bool:
+    return row.type_confidence is not None and row.type_confidence < LOW_CONFIDENCE
+
+
+def _type_hint(row: DocumentRow) -> dict[str, str]:
+    """How sure the proposed type is; nothing for a type that a person set."""
+    if row.type_confidence is None:
+        return {}
+    return {"type": _("Proposed, {percent} sure").format(percent=f"{row.type_confidence:.0%}")}
 
 
 def _first_page() -> None:

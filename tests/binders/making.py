@@ -17,7 +17,11 @@ from samples.layouts.transfer_five import form
 SIGNERS: tuple[Party, ...] = tuple(
     Party(family + given, phone=f"010-0000-{1000 + 37 * number}", address=f"다온시 물빛구 나루길 {3 * number + 1}")
     for number, (family, given) in enumerate(
-        zip("한남궁선우황보제갈독고사공윤서강오민최백임류", ("가람", "나루", "다솜", "라온", "마루", "바다", "아라") * 4, strict=False)
+        zip(
+            "한남궁선우황보제갈독고사공윤서강오민최백임류",
+            ("가람", "나루", "다솜", "라온", "마루", "바다", "아라") * 4,
+            strict=False,
+        )
     )
 )
 PROJECT = "2020 솔뫼 풍류 한마당 실황 영상"

@@ -53,14 +53,14 @@ def test_a_scanned_binder_is_split_reviewed_and_approved(page: Page, desk: Desk)
     expect(page.locator(".word").first).to_be_attached()
     settle(page)
 
-    # The second person's answer to the second consent is a cross on "no": its box stands on the scan.
-    field = page.locator(".st-key-field-consent_alteration")
+    # The second person refuses the second consent: the box of the answer stands on the scan.
+    field = page.locator(".st-key-field-modification_consent")
     field.get_by_text("p. 1", exact=False).first.click()
     bright = page.locator(".viewer .bright").first
     expect(bright).to_be_visible()
     sheet, box = page.locator(".sheet").bounding_box(), bright.bounding_box()
     assert sheet and box
-    assert 0.30 < (box["y"] - sheet["y"]) / sheet["height"] < 0.75
+    assert 0.41 < (box["y"] - sheet["y"]) / sheet["height"] < 0.44
 
     hash = re.search(r"document=(\w+)", page.url)[1]  # type: ignore[index]
     kind = load_document_types()["transfer_consent"]
@@ -68,12 +68,14 @@ def test_a_scanned_binder_is_split_reviewed_and_approved(page: Page, desk: Desk)
     before = store.values(hash, kind)
     store.close()
     assert before["transferor"].value == SIGNERS[1].name
-    field.get_by_role("button", name="동의함").first.click()
+    assert before["modification_consent"].value == "동의하지 않음"
+    field.get_by_text("동의함", exact=True).first.click()
     settle(page)
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_text("1 / ").or_(page.get_by_text("binder (1-2).pdf")).first).to_be_visible()
+    expect(page.locator(".review-name")).to_contain_text("binder (1-2).pdf")
     store = Store.open(folder=desk.data)
     after, row = store.values(hash, kind), store.row(hash)
     store.close()
     assert row.state == "approved"
-    assert before["consent_alteration"].value != after["consent_alteration"].value
+    assert after["modification_consent"].value == "동의함"
+    assert after["modification_consent"].source == "person:tester"
