@@ -207,13 +207,13 @@ def _at_once(extractors: Sequence[Extractor]) -> int:
 
 def _extract_one(task: Task, fixed: DocumentType | None, types: Mapping[str, DocumentType]) -> list[Extraction]:
     """The results for one file. Whatever goes wrong ends up in their `error`, so that the others go on."""
-    from .reading import read
+    from .reading.apart import read
     from .recognition import propose_type
 
     title = fixed.title() if fixed else ""
     file = task.file
     try:
-        document = read(file)
+        document = read(file, file.name)
         document_type = fixed or types[propose_type(document, types)[0]]
     except Exception as error:
         message = _message(file, error)

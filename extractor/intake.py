@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from . import apart
 from .binders import Part, cut_file, cut_out, propose_parts
 from .core import Document
 from .document_types import DocumentType
 from .errors import N_, StoreError
-from .reading import read_bytes
+from .reading.apart import read_bytes
 from .recognition import propose_type
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def split(store: Store, hash: str, parts: Sequence[Part], types: Mapping[str, Do
     whole, path = store.document(hash), store.file(hash)
     kept = []
     for part in parts:
-        data, document = cut_file(path, row.name, part), cut_out(whole, part)
+        data = apart.run(cut_file, path, row.name, part, name=row.name, size=row.size)
+        document = cut_out(whole, part)
         kept.append(store.lookup(data) or _keep(store, data, document, types, 1)[0])
     if hash not in [one.hash for one in kept]:
         store.delete(hash)

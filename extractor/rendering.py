@@ -65,15 +65,18 @@ def render_page(path: Path, number: int, dpi: int = 108) -> bytes:
             name=path.name,
             reason=error.strerror or type(error).__name__,
         ) from error
+    from extractor.reading import apart
+
     key = (str(path), stat.st_mtime_ns, stat.st_size, number, dpi)
     image = _cache.get(key)
     if image is None:
-        image = _render(path, number, dpi)
+        image = apart.render_page(path, number, dpi, path.name)
         _cache.put(key, image)
     return image
 
 
-def _render(path: Path, number: int, dpi: int) -> bytes:
+def draw_page(path: Path, number: int, dpi: int) -> bytes:
+    """What `render_page` gives, drawn in this process and not kept."""
     from extractor.reading.content import content_kind
 
     with path.open("rb") as file:

@@ -57,7 +57,7 @@ def test_boxes_lie_over_the_ink(contract):
 
 def test_pages_are_drawn_once(contract, monkeypatch):
     first = render_page(contract, 1)
-    monkeypatch.setattr(rendering, "_render", lambda *_: pytest.fail("drawn again"))
+    monkeypatch.setattr("extractor.reading.apart.render_page", lambda *_: pytest.fail("drawn again"))
     assert render_page(contract, 1) is first
 
 
@@ -79,7 +79,7 @@ def test_huge_pages_are_held_to_a_size(tmp_path, monkeypatch):
     monkeypatch.setattr(rendering, "MAX_PIXELS", 10_000)
     path = tmp_path / "크다.pdf"
     path.write_bytes(pdf(page("BIG")))
-    width, height = image(render_page(path, 1)).size
+    width, height = image(rendering.draw_page(path, 1, 108)).size
     assert width * height <= 11_000
 
 
