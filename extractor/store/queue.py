@@ -87,6 +87,12 @@ class Queue(StoreBase):
         with self.engine.connect() as connection:
             return {found[0]: found[1] for found in connection.execute(query)}
 
+    def last_change(self) -> str:
+        """Another text whenever a document was added, extracted, corrected, approved or deleted."""
+        with self.engine.connect() as connection:
+            count, changed = connection.execute(select(func.count(), func.max(documents.c.changed_at))).one()
+        return f"{count} {changed}"
+
 
 def _filtered(query: Select[Any], search: str, states: Sequence[str], types: Sequence[str]) -> Select[Any]:
     for word in search_key(search).split():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select
 
+from ..accuracy import Approved
+from ..core import Extraction
 from .base import ROW_COLUMNS, as_row
 from .rows import DocumentRow, Record
 from .tables import documents
@@ -43,6 +46,23 @@ class Records(ValueReader):
         """One document as `records` gives it. Raises StoreError when it is unknown."""
         with self.engine.connect() as connection:
             return self._record(connection, self._row(connection, hash))
+
+    def approved_results(self, most: int = 500) -> Iterator[Approved]:
+        """What each model last said of the documents approved last, at most `most` of them, with what is right."""
+        documents_query = (
+            select(*ROW_COLUMNS, documents.c.heading)
+            .where(documents.c.state == "approved")
+            .order_by(documents.c.changed_at.desc())
+            .limit(most)
+        )
+        with self.engine.connect() as connection:
+            for found in connection.execute(documents_query).mappings().all():
+                heading = found["heading"]
+                row = as_row({name: value for name, value in found.items() if name != "heading"})
+                record = self._record(connection, row)
+                for data in self._last_results(connection, row.hash, row.document_type):
+                    result = Extraction.from_dict(json.loads(data))
+                    yield Approved(record.document_type, row.name, heading, record.metadata, result)
 
     def _record(self, connection: Connection, row: DocumentRow) -> Record:
         key = row.document_type

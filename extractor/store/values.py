@@ -94,6 +94,11 @@ class ValueReader(StoreBase):
         results, good = connection.execute(_RESULT_COUNTS, asked).one()
         return results, good
 
+    def _last_results(self, connection: Connection, hash: str, key: str) -> list[str]:
+        """The data of the last result of every model for a type, failed ones left out."""
+        query = select(extractions.c.data).where(extractions.c.id.in_(_LAST_OF_EACH_MODEL))
+        return list(connection.scalars(query, {"hash": hash, "key": key}))
+
     def models_of(self, hash: str, document_type: DocumentType) -> list[str]:
         """The models that have a result for the document, failed ones included, in the order they first had one."""
         query = (

@@ -14,6 +14,8 @@ from pages.components.i18n import _
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
+    from extractor.accuracy import Accuracy, Worth
+
 COLORS = ("#1f77b4", "#d55e00", "#2a9d5c", "#8e5bb5", "#b8860b", "#c0392b", "#17a2a2", "#6b7280")
 """Told apart by most eyes; what they stand for is always written beside them as well."""
 HEIGHT = 300
@@ -175,6 +177,64 @@ def trade(rows: Sequence[insights.Trade]) -> Figure | None:
     figure.update_layout(
         xaxis={"title": _("seconds a document (median)"), "rangemode": "tozero"},
         yaxis={"title": _("USD a document"), "tickprefix": "$", "rangemode": "tozero"},
+    )
+    return figure
+
+
+def accuracy(rows: Sequence[Accuracy]) -> Figure | None:
+    """F1 of each model, 0 to 1."""
+    from plotly import graph_objects as go
+
+    if not rows:
+        return None
+    bar = go.Bar(
+        x=[row.f1 for row in rows],
+        y=[models.title(row.model) for row in rows],
+        text=[f"{row.f1:.3f}" for row in rows],
+        textposition="outside",
+        orientation="h",
+        marker_color=COLORS[0],
+        cliponaxis=False,
+        hovertemplate="%{y}: %{x:.3f}<extra></extra>",
+    )
+    figure = _figure(bar, height=max(HEIGHT, 26 * len(rows) + 80))
+    figure.update_layout(xaxis={"range": [0, 1.12]}, yaxis={"type": "category", "autorange": "reversed"})
+    return figure
+
+
+def worth(rows: Sequence[Worth]) -> Figure | None:
+    """F1 against the cost of a document, a dot a model, larger for slower; those that none beats are joined."""
+    from plotly import graph_objects as go
+
+    known = sorted((row for row in rows if row.usd_per_document is not None), key=lambda row: row.usd_per_document or 0)
+    if not known:
+        return None
+    best = [row for row in known if row.best]
+    line = go.Scatter(
+        x=[row.usd_per_document for row in best],
+        y=[row.f1 for row in best],
+        mode="lines",
+        line={"dash": "dot", "color": COLORS[2]},
+        hoverinfo="skip",
+    )
+    dots = go.Scatter(
+        x=[row.usd_per_document for row in known],
+        y=[row.f1 for row in known],
+        text=[f"{models.title(row.model)} · {models.seconds(row.p50)}" for row in known],
+        mode="markers+text",
+        textposition=[("top center", "bottom center")[number % 2] for number in range(len(known))],
+        cliponaxis=False,
+        marker={
+            "size": [min(12 + 6 * row.p50**0.5, 40) for row in known],
+            "color": [COLORS[2] if row.best else COLORS[7] for row in known],
+            "opacity": 0.8,
+        },
+        hovertemplate="%{text}: F1 %{y:.3f}, $%{x:.4g}<extra></extra>",
+    )
+    figure = _figure(line, dots)
+    figure.update_layout(
+        xaxis={"title": _("USD a document"), "tickprefix": "$", "rangemode": "tozero"},
+        yaxis={"title": "F1", "range": [0, 1.1]},
     )
     return figure
 

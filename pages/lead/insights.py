@@ -10,7 +10,7 @@ import streamlit as st
 from extractor import insights
 from extractor.errors import N_, StoreError
 from extractor.insights import Result
-from pages.components import charts, desk, guard, models, ui
+from pages.components import accuracy_desk, charts, desk, guard, models, ui
 from pages.components.i18n import _, explain, language, local
 
 PERIODS = {7: N_("7 days"), 30: N_("30 days"), 90: N_("90 days"), 0: N_("All")}
@@ -19,6 +19,11 @@ DEAREST = 15
 
 def show() -> None:
     ui.heading(_("Insights"))
+    _runs()
+    accuracy_desk.show()
+
+
+def _runs() -> None:
     now = datetime.now(UTC)
     days = st.segmented_control(
         _("Period"),

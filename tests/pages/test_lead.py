@@ -57,6 +57,20 @@ def test_insights_show_what_is_stored(open_page: Open, add: Add, store: Store) -
     assert {"Cost by model", "Projected monthly bill", "Time a document", "Failures and fallbacks"} <= titles
 
 
+def test_accuracy_counts_approved_documents(open_page: Open, add: Add, store: Store) -> None:
+    assert "Approve some in Review" in texts(open_page("../lead/insights"))
+    row = add()
+    document_type = load_document_types()[row.document_type]
+    store.save_extraction(
+        row.hash, document_type, create_extractor("builtin").extract(store.document(row.hash), document_type)
+    )
+    store.approve(row.hash, document_type, "tester")
+    app = open_page("../lead/insights")
+    assert not app.error
+    titles = {str(title.value) for title in app.subheader}
+    assert {"Accuracy", "F1 by model", "Accuracy for the money"} <= titles
+
+
 def test_every_model_is_listed_with_a_reason_or_available(open_page: Open) -> None:
     app = open_page("../lead/models")
     assert not app.error

@@ -63,3 +63,19 @@ def test_an_approval_under_an_earlier_type_does_not_leak(store: Store, add: Add)
     assert record.document_type == FORM
     assert record.metadata == {"signed": "2026-01-02"}
     assert record.approved_by == "lee"
+
+
+def test_approved_results_are_the_last_of_each_model_with_what_is_right(store: Store, add: Add) -> None:
+    row, other = add("a.pdf"), add("b.pdf")
+    for model, title in (("builtin", "옛"), ("builtin", "봄"), ("cloud_a", "여름")):
+        store.save_extraction(row.hash, LETTER, extraction(model, work_title=title))
+    store.save_extraction(row.hash, LETTER, extraction("cloud_b", error="no answer"))
+    store.save_extraction(other.hash, LETTER, extraction(work_title="가을"))
+    store.set_value(row.hash, LETTER, "work_title", FieldValue("봄"), "kim")
+    store.approve(row.hash, LETTER, "kim")
+    found = sorted(store.approved_results(), key=lambda one: one.result.model)
+    assert [(one.result.model, one.result.metadata["work_title"]) for one in found] == [
+        ("builtin", "봄"),
+        ("cloud_a", "여름"),
+    ]
+    assert all(one.metadata["work_title"] == "봄" and one.name == "a.pdf" for one in found)
