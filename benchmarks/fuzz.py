@@ -163,7 +163,7 @@ def report(outcomes: list[Outcome], peak: int) -> str:
     by: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         by[outcome.suffix].append(outcome)
-        by["all"].append(outcome)
+    by["all"] = outcomes
     stopped = (apart._TOO_SLOW, apart._TOO_LARGE, apart._DAMAGED)
     for suffix, found in by.items():
         times = Counter(one.said for one in found)

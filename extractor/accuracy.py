@@ -108,7 +108,7 @@ def worth(models: dict[str, tuple[Accuracy, Sequence[Approved]]]) -> list[Worth]
                 model,
                 models[model][0].documents,
                 *point,
-                best=not any(_beats(other, point) for other in points.values()),
+                not any(_beats(other, point) for other in points.values()),
             )
             for model, point in points.items()
         ),

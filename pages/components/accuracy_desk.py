@@ -1,4 +1,4 @@
-"""Accuracy, by the documents that people approved: models, their worth for the money, their worst fields and layouts."""
+"""Accuracy by approved documents: models, their worth for the money, their worst fields and layouts."""
 
 from __future__ import annotations
 
