@@ -12,16 +12,18 @@ import threading
 import uuid
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic as clock
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from .budget import Budget
-from .core import Document, Extraction, Usage
+from .core import Document, Extraction, FieldValue
+from .deciding import listening
 from .document_types import DocumentType, load_document_types
 from .errors import N_, RightsdeskError, StoppedError, StoreError
 from .extractors import Extractor, create_extractor
 from .repeats import one_answer
+from .run_progress import ITEMS_KEPT, Item, Outcome, Progress, Reading
 
 if TYPE_CHECKING:
     from .store import Store, ToExtract
@@ -31,51 +33,6 @@ log = logging.getLogger(__name__)
 WORKERS = 4
 """Pairs worked on at once, when the cloud configuration does not allow more calls at once."""
 RUNS_KEPT = 50
-ITEMS_KEPT = 200
-
-Outcome = Literal["done", "failed", "skipped"]
-
-
-@dataclass(frozen=True)
-class Item:
-    """One pair that is worked off. `seconds` is the time it took, `error` a message for a person.
-
-    `cost_usd` is None when nobody knows what it cost.
-    """
-
-    name: str
-    hash: str
-    model: str
-    seconds: float
-    error: str | None = None
-    outcome: Outcome = "done"
-    cost_usd: float | None = 0.0
-    usage: Usage = field(default_factory=Usage)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a run stands. `items` are the newest results, newest first, at most `ITEMS_KEPT`, without skipped ones.
-
-    `total` counts pairs of document and model; `models` says for each model how many of its pairs have which
-    outcome. `seconds_left` is estimated from the pace so far, None before there is one. `finished` is also true
-    after a cancelled run has come to rest; `cancelled` tells. `cost_usd` is the sum of the known costs;
-    `cost_unknown` is how many results lack one, `cost_failed_usd` the part spent on results that failed.
-    """
-
-    documents: int
-    models: Mapping[str, Counter[Outcome]]
-    total: int
-    done: int
-    failed: int
-    skipped: int
-    finished: bool
-    cancelled: bool
-    items: tuple[Item, ...]
-    seconds_left: float | None
-    cost_usd: float = 0.0
-    cost_unknown: int = 0
-    cost_failed_usd: float = 0.0
 
 
 @dataclass
@@ -93,6 +50,7 @@ class _Run:
     cost_unknown: int = 0
     cost_failed_usd: float = 0.0
     at_work: int = 0
+    reading: dict[tuple[str, str], Reading] = field(default_factory=dict)
     cancelled: bool = False
     started: float = field(default_factory=lambda: clock())
 
@@ -184,6 +142,7 @@ class Runs:
                 cost_usd=run.cost_usd,
                 cost_unknown=run.cost_unknown,
                 cost_failed_usd=run.cost_failed_usd,
+                reading=tuple(one for one in run.reading.values() if one.fields),
             )
 
     def cancel(self, run_id: str) -> None:
@@ -256,6 +215,7 @@ class Runs:
             item = Item(self._name(hash), hash, model, clock() - started, _message(error), "failed")
         with self._lock:
             run.at_work -= 1
+            run.reading.pop((hash, model), None)
             run.counts[model][item.outcome] += 1
             run.cost_usd += item.cost_usd or 0.0
             run.cost_unknown += item.cost_usd is None
@@ -285,7 +245,14 @@ class Runs:
         """The result of one pair, stored; None when it was cut short and nothing was paid for it."""
         started = clock()
         hash, document_type = wanted.row.hash, wanted.document_type
-        with one_answer(hash, document_type.key, document_type.version, model, wanted.before):
+
+        def decided(path: str, value: FieldValue) -> None:
+            with self._lock:
+                before = run.reading.get((hash, model), Reading(wanted.row.name, hash, model, document_type.key))
+                run.reading[hash, model] = replace(before, fields={**before.fields, path: value})
+
+        again = one_answer(hash, document_type.key, document_type.version, model, wanted.before)
+        with again, listening(decided):
             extraction = _extract(run.extractors[model], model, wanted.document, document_type)
         if run.cancelled and extraction.error and not extraction.cost_usd:
             return None

@@ -19,7 +19,8 @@ from extractor.budget import Budget, MemoryLedger
 from extractor.core import Usage
 from extractor.document_types import load_document_types
 from extractor.intake import add_file
-from extractor.runs import Progress, Runs
+from extractor.run_progress import Progress
+from extractor.runs import Runs
 from extractor.store import Store
 
 from .openai_server import FakeOpenAI

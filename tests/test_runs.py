@@ -15,7 +15,8 @@ from extractor.errors import ConfigError, ExtractionError, StoreError
 from extractor.extractors import Extractor
 from extractor.intake import add_file
 from extractor.reading import document_from_text
-from extractor.runs import ITEMS_KEPT, RUNS_KEPT, Progress, Runs
+from extractor.run_progress import ITEMS_KEPT, Progress
+from extractor.runs import RUNS_KEPT, Runs
 from extractor.store import Store
 
 LETTER = DocumentType("letter", {"title": "편지", "type": "object", "properties": {"title": {"type": "string"}}})

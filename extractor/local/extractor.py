@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .. import answers, prompt
 from ..config import LocalModel
 from ..core import Document, Extraction, FieldValue, Usage
+from ..deciding import Decided, tell
 from ..document_types import DocumentType
 from ..errors import N_, AnswerError, ExtractionError, RequestError, RightsdeskError
 from ..extractors import Extractor
@@ -21,14 +22,6 @@ from .planning import check_memory, make_plan
 
 if TYPE_CHECKING:
     from .loading import Answer, LoadedModel, Reading
-
-Decided = Callable[[str, FieldValue], None]
-"""Called with (path, value) when a field is decided."""
-
-
-def ignore(path: str, value: FieldValue) -> None:
-    """Nobody listens to single fields."""
-
 
 LEAST_BUDGET = 64
 """The fewest tokens of a document that a piece must have room for."""
@@ -89,10 +82,11 @@ class LocalExtractor(Extractor):
         found, _ = self._read(document, document_type)
         return found
 
-    def extract(self, document: Document, document_type: DocumentType, decided: Decided = ignore) -> Extraction:
+    def extract(self, document: Document, document_type: DocumentType, decided: Decided = tell) -> Extraction:
         """The metadata of `document` with the tokens used. A RightsdeskError ends up in `Extraction.error`.
 
-        `decided` is called with (path, value) as each field of a document in one piece is known.
+        `decided` is called with (path, value) as each field of a document in one piece is known; without it whoever
+        is `deciding.listening` hears.
         """
         result = Extraction(self.model, self.provider, document_type.title(), cost_usd=0.0)
         started = time.perf_counter()
@@ -117,12 +111,12 @@ class LocalExtractor(Extractor):
             yield model
 
     def _read(
-        self, document: Document, document_type: DocumentType, decided: Decided = ignore
+        self, document: Document, document_type: DocumentType, decided: Decided = tell
     ) -> tuple[dict[str, FieldValue], Usage]:
         with self._loaded() as model:
             tree = self._tree and model.is_tree
             pieces = self._pieces(model, document, document_type)
-            hear = decided if len(pieces) == 1 else ignore
+            hear = decided if len(pieces) == 1 else _ignore
             found: list[dict[str, FieldValue]] = []
             spent = Usage(0, 0)
             for start, end in pieces:
@@ -182,6 +176,10 @@ class LocalExtractor(Extractor):
             raise
         confidence = _fitting(metadata, answer.confidence)
         return answers.to_fields(document, document_type, metadata, self.model, confidence)
+
+
+def _ignore(path: str, value: FieldValue) -> None:
+    """A piece of a long document decides nothing yet."""
 
 
 def _opening(document_type: DocumentType) -> str:

@@ -98,10 +98,16 @@ def _cell(hash: str, row: Row, model: str, cell: Cell, now: FieldValue) -> dict[
         "state": cell.state,
         "diff": [list(piece) for piece in cell.diff],
         "page": _("p. {page}").format(page=found[0][0]) if found else "",
+        "sure": _sure(cell.field),
         "sheet": found[0][0] if found else None,
         "note": "" if cell.field.supported else _("not in the document"),
         "taken": cell.value is not None and (now.value, now.source) == (cell.value, cell.field.source),
     }
+
+
+def _sure(field: FieldValue) -> str:
+    """The model's confidence in a value; empty where it says none."""
+    return f"{field.confidence:.0%}" if field.value is not None and field.confidence is not None else ""
 
 
 def _text(value: Any) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import streamlit as st
 
 from extractor.core import Extraction
+from extractor.document_types import DocumentType
 from extractor.errors import StoreError
-from extractor.runs import Item, Progress
+from extractor.run_progress import Item, Progress, Reading
 from pages.components import desk, guard, models, ui
-from pages.components.i18n import _, explain
+from pages.components.i18n import _, explain, language
 from pages.components.table import Column, Line, meter, table
 
 SHOWN = 50
@@ -24,7 +26,7 @@ def follow(run_id: str) -> None:
         st.info(explain(error))
         st.button(_("New extraction"), type="primary", on_click=_leave, key="leave")
         return
-    st.fragment(_watch, run_every=None if finished else 1)(run_id, finished)
+    st.fragment(_watch, run_every=None if finished else 0.5)(run_id, finished)
 
 
 def _watch(run_id: str, was_finished: bool) -> None:
@@ -65,6 +67,8 @@ def _draw(run_id: str, progress: Progress) -> None:
     counts = " · ".join(f"{label} **{count}**" for label, count in told if count or label == told[0][0])
     st.caption(f"{counts} · {ui.plain(_spent(progress))}")
     _by_model(progress)
+    for reading in progress.reading:
+        _decided(reading)
     _results(run_id, progress.items)
 
 
@@ -89,6 +93,36 @@ def _by_model(progress: Progress) -> None:
             told += ", " + _("{count} failed").format(count=counts["failed"])
         lines.append(f"**{ui.plain(models.title(model))}**: {told}")
     st.caption(" · ".join(lines))
+
+
+def _decided(reading: Reading) -> None:
+    """The fields of a document that is still being read, as they are decided, each with its place."""
+    document_type = desk.get_types().get(reading.document_type)
+    if document_type is None:
+        return
+    with st.container(border=True, gap="xsmall", key=f"decided-{reading.model}-{reading.hash[:12]}"):
+        about = _("{count} values decided").format(count=len(reading.fields))
+        st.markdown(f"**{ui.plain(reading.name)}** · {ui.plain(models.title(reading.model))} · {about}")
+        for path, value in reading.fields.items():
+            title = ui.plain(_title(document_type, path))
+            if value.value is None:
+                st.caption(f"{title}: {_('not stated')}")
+                continue
+            shown = ", ".join(map(str, value.value)) if isinstance(value.value, list) else str(value.value)
+            places = [_("p. {page}").format(page=one.page) for one in value.evidence[:1]]
+            sure = [f"{value.confidence:.0%}"] if value.confidence is not None else []
+            st.markdown(" · ".join([f"{title}: **{ui.plain(shown)}**", *places, *sure]))
+
+
+def _title(document_type: DocumentType, path: str) -> str:
+    """The titles on the way to a field: `Parties 2 · Name`."""
+    names = path.split(".")
+    titles = []
+    for depth, name in enumerate(names, 1):
+        number = re.search(r"\[(\d+)\]", name)
+        title = document_type.field_at(".".join(names[:depth])).title(language())
+        titles.append(f"{title} {int(number[1]) + 1}" if number else title)
+    return " · ".join(titles)
 
 
 def _cancel(run_id: str) -> None:

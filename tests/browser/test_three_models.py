@@ -51,6 +51,27 @@ TYPE = {
         "date": {"type": ["string", "null"], "format": "date", "title": "Date"},
     },
 }
+LONG = {
+    "title": "Agreement",
+    "type": "object",
+    "properties": {
+        **{
+            name: {"type": ["string", "null"], "title": name.replace("_", " ").title()}
+            for name in ("work", "author", "publisher", "territory", "court", "language", "edition", "editor")
+        },
+        "parties": {
+            "type": ["array", "null"],
+            "title": "Parties",
+            "items": {
+                "type": "object",
+                "properties": {
+                    name: {"type": ["string", "null"], "title": name.title()}
+                    for name in ("name", "role", "address", "phone", "email")
+                },
+            },
+        },
+    },
+}
 PAPER = "LICENSE AGREEMENT\n\nTitle: {work}\nAuthor: {author}\nDate: March {day}, 2026\n"
 PAPERS = (("Blue River", "Mina Kang", 2), ("Winter Forest", "Joon Hahn", 3), ("Map of the Wind", "Seoha Yun", 4))
 
@@ -68,6 +89,7 @@ def desk(start_desk: Callable[..., Desk], provider: FakeOpenAI, tmp_path_factory
     (folder / "local.yaml").write_text(LOCAL, encoding="utf-8")
     (folder / "types").mkdir()
     (folder / "types" / "licence.json").write_text(json.dumps(TYPE), encoding="utf-8")
+    (folder / "types" / "agreement.json").write_text(json.dumps(LONG), encoding="utf-8")
     return start_desk(
         **{name: "" for name in os.environ if name.endswith("_API_KEY")},
         RIGHTSDESK_CLOUD_CONFIG=str(folder / "cloud.yaml"),
@@ -141,3 +163,29 @@ def test_from_three_models_to_a_draft(page: Page, desk: Desk, provider: FakeOpen
     metric = page.locator("[data-testid=stMetric]")
     expect(metric.filter(has_text="Known cost")).to_contain_text(money(spent(provider)))
     expect(metric.filter(has_text="Fallbacks")).to_contain_text("1")
+
+
+def test_fields_of_a_local_model_appear_as_they_are_decided(page: Page, desk: Desk) -> None:
+    clauses = "\n".join(
+        f"{number}. The publisher prints chapter {number} and the author reads its proofs." for number in range(1, 70)
+    )
+    text = f"AGREEMENT\n\nWork: The Quiet Harbour\nAuthor: Mina Kang\nPublisher: Northlight Press\n{clauses}\n"
+    upload(page, desk, ("agreement.txt", text))
+    page.get_by_role("button", name="Extract 1 new").click()
+    page.get_by_text("SmolLM2", exact=True).click()
+    page.get_by_role("button", name="Extract 1 documents").click()
+    card = page.locator("[class*=st-key-decided-local_smollm2]")
+    expect(card).to_contain_text("values decided", timeout=90_000)
+    expect(card).to_contain_text("Work: The Quiet Harbour")
+    expect(card).to_contain_text(re.compile(r"p\. 1 · \d+%"))
+    # Others are still being read.
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    expect(page.get_by_text("Finished")).to_be_visible(timeout=90_000)
+    expect(card).to_have_count(0)
+
+    page.get_by_role("button", name="Compare").click()
+    heads = page.locator(".compare-grid thead th.answer")
+    expect(heads.filter(has_text="SmolLM2")).to_be_visible()
+    work = page.locator(".compare-grid tr", has=page.get_by_text("Work", exact=True))
+    titles = [title.split("\n")[0] for title in heads.all_inner_texts()]
+    expect(work.locator("td.answer").nth(titles.index("SmolLM2"))).to_contain_text(re.compile(r"\d+%"))

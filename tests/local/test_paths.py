@@ -24,6 +24,16 @@ def all_values(path: Path) -> list[Place]:
         at += 1
 
 
+@given(st.text("ab 가나\n\t\f.,\"'(1", max_size=260), st.integers(1, 4))
+def test_no_path_ends_in_nothing(text: str, width: int) -> None:
+    """A token may reach over the end of a cell: what the model has begun to say must have an end all the same."""
+    for path in source(text, width).open_paths:
+        at = 0
+        while path.token(at) is not None:
+            at += 1
+        assert path.ended(at) is not None
+
+
 @given(st.text("ab 가나\n\t\f.,\"'(1", max_size=40), st.integers(1, 4))
 def test_open_paths_say_what_stands_there(text: str, width: int) -> None:
     for path in source(text, width).open_paths:

@@ -8,6 +8,12 @@ const make = (tag, className, ...content) => {
   return node;
 };
 
+const sureness = (cell, words) => {
+  const node = make("span", "sure", cell.sure);
+  node.title = words.sure;
+  return node;
+};
+
 const state = (name, words) => {
   const node = make("span", `state ${name}`, make("span", "symbol", SYMBOLS[name]), make("span", "word", words[name]));
   node.querySelector(".symbol").setAttribute("aria-hidden", "true");
@@ -45,7 +51,7 @@ function cellNode(view, row, cell, column) {
   const button = make("button", "value", written(cell, words));
   button.type = "button";
   button.setAttribute("aria-label", `${row.title}, ${column.title}: ${words[cell.state]}, ${cell.text || words.none}`);
-  const foot = make("span", "foot", state(cell.state, words), cell.page && make("span", "page", cell.page));
+  const foot = make("span", "foot", state(cell.state, words), cell.page && make("span", "page", cell.page), cell.sure && sureness(cell, words));
   if (cell.note) foot.append(make("span", "warn", cell.note));
   if (cell.taken) foot.append(make("span", "taken", words.taken));
   const take = make("button", "take", words.take);
