@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..core import Alignment
 from ..normalize import parse_boolean, squash
 from .entries import is_blank
 from .marks import Choices, Tick, choices_for
@@ -106,7 +107,8 @@ def _beside_label(scene: Scene, profile: Profile) -> Candidate | None:
         named = list(choices_for(profile.field.choices).find(text))
         if len({value for _, _, value in named}) == 1:
             start, end, value = named[0]
-            return Candidate(value, entry.start + start, entry.start + end, 0.9)
+            printed = choices_for(profile.field.choices).is_printed(text[start:end])
+            return Candidate(value, entry.start + start, entry.start + end, 0.9, "exact" if printed else "fuzzy")
     return None
 
 
@@ -122,7 +124,8 @@ def _named_once(scene: Scene, choices: Choices) -> Candidate | None:
     start, end, first = named[0]
     if len(choices.values) > 2 and {value for _, _, value in named} == choices.values:
         return None
-    return Candidate(first, start, end, 0.72 if all(value == first for _, _, value in named) else 0.5)
+    score = 0.72 if all(value == first for _, _, value in named) else 0.5
+    return Candidate(first, start, end, score, "exact" if choices.is_printed(scene.flow[start:end]) else "fuzzy")
 
 
 def _several_of(scene: Scene, profile: Profile) -> Candidate | None:
@@ -188,7 +191,9 @@ def _named_in(scene: Scene, profile: Profile, start: int, end: int, weight: floa
     if not values or (values == [profile.field.choices[-1]] and _ALL.search(scene.flow[start:end])):
         return None
     spans = tuple(kept[value] for value in values)
-    return Candidate(values, min(a for a, _ in spans), max(b for _, b in spans), weight, "exact", spans)
+    printed = all(choices_for(profile.field.choices).is_printed(scene.flow[a:b]) for a, b in spans)
+    alignment: Alignment = "exact" if printed else "fuzzy"
+    return Candidate(values, min(a for a, _ in spans), max(b for _, b in spans), weight, alignment, spans)
 
 
 _ALL = re.compile(r"저작재산권\s?(?:의\s?)?(?:전부|일체|모두|전체)|모든\s?저작재산권")

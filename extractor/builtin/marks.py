@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -13,6 +14,10 @@ from .layout import EMPTY, TICKED, Layout, Piece, Table
 from .lexicon import CHOICE_WORDS
 
 _MARK_ONLY = re.compile(rf"\s*(?:(?P<ticked>{TICKED}|예|Y|Yes)|(?P<empty>{EMPTY}))\s*")
+
+
+_SCRAWL = re.compile(r"\s*(?![-–—×xX무부불])(?:[^\s\d]|[^\s\d가-힣][^\s\d])\s*")
+"""A tick by hand as text recognition reads it: one letter or sign of any kind, or two that are no Korean word."""
 
 
 @dataclass(slots=True)
@@ -55,9 +60,31 @@ class Choices:
         ordered = sorted(words, key=len, reverse=True)
         loose = r"[\s·・ㆍ\-]*"
         self.pattern = re.compile("|".join(loose.join(map(re.escape, word)) for word in ordered), re.IGNORECASE)
+        self.misread = _misread_pattern(words)
+
+    def is_printed(self, text: str) -> bool:
+        """Whether a mention is letter for letter a word for its value; else text recognition misread one letter."""
+        return squash(text) in self.words
 
     def find(self, text: str) -> Iterator[tuple[int, int, Any]]:
-        """Every mention of a value: `(start, end, value)`."""
+        """Every mention of a value: `(start, end, value)`. Words in which one letter was misread are among them."""
+        found = list(self._printed(text))
+        if self.misread is not None:
+            taken = [(start, end) for start, end, _ in found]
+            near = [one for one in self._misread(text) if not any(a < one[1] and one[0] < b for a, b in taken)]
+            found = sorted([*found, *near], key=lambda one: one[0]) if near else found
+        yield from found
+
+    def _misread(self, text: str) -> Iterator[tuple[int, int, Any]]:
+        assert self.misread is not None
+        for match in self.misread.finditer(text):
+            said = match.group()
+            for word, value in self.words.items():
+                if len(word) == len(said) and _one_stroke_apart(word, said):
+                    yield match.start(), match.end(), value
+                    break
+
+    def _printed(self, text: str) -> Iterator[tuple[int, int, Any]]:
         for match in self.pattern.finditer(text):
             before = text[match.start() - 1 : match.start()]
             if before in ("비", "미", "부", "불") and match.start():
@@ -71,6 +98,28 @@ class Choices:
             ):
                 continue
             yield match.start(), match.end(), self.words[squash(match.group())]
+
+
+_SYLLABLE = "[가-힣]"
+
+
+def _misread_pattern(words: Mapping[str, Any]) -> re.Pattern[str] | None:
+    """Whole words that differ in one syllable from a Korean word of three or more."""
+    spelt = [word for word in words if len(word) >= 3 and re.fullmatch(f"{_SYLLABLE}+", word)]
+    shapes = {word[:at] + _SYLLABLE + word[at + 1 :] for word in spelt for at in range(len(word))}
+    if not shapes:
+        return None
+    particle = "(?=[을를은는이가과와의및]?(?![가-힣]))"
+    return re.compile(f"(?<![가-힣])(?:{'|'.join(sorted(shapes, key=len, reverse=True))}){particle}")
+
+
+def _one_stroke_apart(word: str, said: str) -> bool:
+    """Whether the one syllable that differs shares all but one of its letters: 승 for 송, 목 for 복."""
+    differing = [(a, b) for a, b in zip(word, said, strict=True) if a != b]
+    if len(differing) != 1:
+        return False
+    one, other = (unicodedata.normalize("NFD", syllable) for syllable in differing[0])
+    return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
 
 
 @lru_cache(maxsize=256)
@@ -151,7 +200,7 @@ def _answer(layout: Layout, piece: Piece, tokens: list[Token], end: int, before:
     marks = {i for i, token in enumerate(tokens) if token[2] is None}
     first, last = tokens[options[0]], tokens[options[-1]]
     rest = layout.flow[last[1] : end]
-    loose = squash(layout.flow[last[0] : last[1]]) != squash(str(last[2]))
+    loose = not squash(layout.flow[last[0] : last[1]]).startswith(squash(str(last[2])))
     if len(squash(rest)) > 2 and (not marks or (len(options) == 1 and loose)) and not re.match(r"\s*[(（\[]", rest):
         return None
     if not marks and len({tokens[i][2] for i in options}) < 2:
@@ -191,16 +240,25 @@ def _grid_answers(layout: Layout, choices: Choices) -> Iterator[Answer]:
         rows: dict[int, list[Tick]] = {}
         circled = not any(re.fullmatch(r"\s*[●◉☑■✔✓]\s*", text) for text in table.texts.values())
         for index in table.indices:
-            match = _MARK_ONLY.fullmatch(table.texts[index]) if table.texts[index] else None
-            named = _named_beside(table, index, choices) if match else None
-            if match and named:
+            text = table.texts[index]
+            match = _MARK_ONLY.fullmatch(text) if text else None
+            scrawl = match is None and _SCRAWL.fullmatch(text) is not None
+            named = _named_beside(table, index, choices) if match or scrawl else None
+            if scrawl and (named is None or (named[0] < 0 and not _is_answer_beside(table, index, choices))):
+                continue  # Only under or beside the word of an answer can it be nothing else.
+            if named:
                 cell = table.cell(index)
                 row, choice = named
-                ticked = match["ticked"] is not None or (circled and table.texts[index].strip() in _CIRCLES)
+                ticked = scrawl or bool(match and match["ticked"]) or (circled and text.strip() in _CIRCLES)
                 rows.setdefault(row, []).append(Tick(choice, ticked, cell.start, cell.end))
         for group in rows.values():
             if piece := layout.piece_at(group[0].start):
                 yield Answer(group, piece, group[0].start, group[-1].end)
+
+
+def _is_answer_beside(table: Table, index: int, choices: Choices) -> bool:
+    """Whether the cell to the left holds the word of an answer, and nothing else."""
+    return any(choices.is_printed(table.texts[left]) for left in table.left_of(index)[:1])
 
 
 def _heading_choice(text: str, choices: Choices) -> Any | None:

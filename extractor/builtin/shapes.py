@@ -14,7 +14,7 @@ TERM = re.compile(
     re.IGNORECASE,
 )
 COURT = re.compile(
-    r"[가-힣]{2,8}(?:지방|고등|가정|행정|회생|특허)\s?법원(?:\s?[가-힣]{2,6}\s?지원)?|대법원"
+    r"(?:(?<=관할하는)|(?<![가-힣]))(?!관할하는)[가-힣]{2,8}(?:지방|고등|가정|행정|회생|특허)\s?법원(?:\s?[가-힣]{2,6}\s?지원)?|대법원"
     r"|(?:[A-Z]\w+ ){1,4}(?:District|High|Superior|Supreme|County) Court(?: of [A-Z]\w+(?: [A-Z]\w+)*)?|(?:Superior|Supreme|District|High) Court of (?:[A-Z]\w+ ?)+(?<! )"
 )
 CATEGORY = re.compile(

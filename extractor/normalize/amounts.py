@@ -19,16 +19,20 @@ class Amount(NamedTuple):
 
 
 CURRENCIES = {
-    "₩": "KRW", "￦": "KRW", "원": "KRW", "KRW": "KRW", "WON": "KRW", "圓": "KRW",
+    "₩": "KRW", "￦": "KRW", "\\": "KRW", "원": "KRW", "KRW": "KRW", "WON": "KRW", "圓": "KRW",
     "$": "USD", "US$": "USD", "USD": "USD", "달러": "USD", "미화": "USD", "불": "USD", "DOLLARS": "USD", "DOLLAR": "USD",
     "€": "EUR", "EUR": "EUR", "유로": "EUR", "EUROS": "EUR",
     "£": "GBP", "GBP": "GBP", "파운드": "GBP", "¥": "JPY", "JPY": "JPY", "엔": "JPY", "CNY": "CNY", "RMB": "CNY", "위안": "CNY",
 }  # fmt: skip
-_BEFORE = r"(?P<before>₩|￦|US\$|\$|€|£|¥|\b(?:KRW|USD|EUR|GBP|JPY|CNY|RMB)\b|미화)"
+_BEFORE = r"(?P<before>₩|￦|\\(?=\s?\d)|US\$|\$|€|£|¥|\b(?:KRW|USD|EUR|GBP|JPY|CNY|RMB)\b|미화)"
 _AFTER = r"(?P<after>원|圓|달러|유로|파운드|위안|엔(?![가-힣])|불(?![가-힣])|\b(?:KRW|USD|EUR|GBP|JPY|CNY|RMB|won|dollars?|euros?)\b)"
-_NUMBER = r"\d{1,3}(?:,\s?\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_NUMBER = r"\d+(?:,\s?\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _MIXED = rf"(?:{_NUMBER})\s*[십백천만억조](?:\s*[\d,]+\s*[십백천만억조]?|\s*[십백천만억조])*"
-_LETTERS = rf"[{NUMERAL_LETTERS}](?:\s?[{NUMERAL_LETTERS}])*"
+# Text recognition takes 십 for 심; no numeral is spelt with it.
+_SPELT = f"{NUMERAL_LETTERS}심"
+_LETTERS = rf"[{_SPELT}](?:\s?[{_SPELT}])*"
+_IN_WORDS = re.compile(rf"\s*원?정?\s*\(\s*(?:일\s?금|금)\s*(?P<number>{_LETTERS})\s*원")
+"""What follows a sum in figures: the same sum in words, which prevails where the two differ."""
 _MONEY = re.compile(
     rf"(?:(?:일\s?금|금)\s*)?(?:{_BEFORE}\s*)?(?P<number>{_MIXED}|{_NUMBER}|(?:(?<=금)|(?<=금\s)|(?<![가-힣])){_LETTERS})"
     rf"\s*(?:{_AFTER})?(?:\s*[정整])?",
@@ -46,6 +50,9 @@ def find_amounts(text: str) -> Iterator[Amount]:
             continue
         value = _value(match["number"])
         if value is None:
+            continue
+        words = _IN_WORDS.match(text, match.end())
+        if words and (spelt := _value(words["number"])) is not None and spelt != value:
             continue
         yield Amount(match.start(), match.end(), value, CURRENCIES[sign.upper()] if sign else None)
 
@@ -65,7 +72,7 @@ def parse_amount(text: str) -> Amount | None:
 def _value(number: str) -> int | float | None:
     if re.fullmatch(_NUMBER, number):
         return _number(number)
-    return hangul_number(number)
+    return hangul_number(number.replace("심", "십"))
 
 
 def _number(digits: str) -> int | float:

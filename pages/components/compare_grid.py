@@ -41,6 +41,7 @@ def grid_data(
             "take": _("Take"),
             "open": _("In Review"),
             "taken": _("in the draft"),
+            "sure": _("Confidence"),
             "whole": _("Take all"),
             "wholeHint": _("Make the draft this model's answer, empty fields included"),
         },

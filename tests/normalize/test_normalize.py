@@ -273,3 +273,9 @@ def test_a_firm_is_the_same_however_its_form_is_written():
     ]
     assert len({comparable(name) for name in same}) == 1
     assert comparable("새벽출판") != comparable("㈜새벽출판")
+
+
+def test_of_a_sum_in_figures_and_in_words_that_differ_the_words_prevail():
+    assert [amount.value for amount in find_amounts("금 11320,000원(금일백삼십이만원)")] == [1_320_000]
+    assert next(amount.value for amount in find_amounts("금 1,320,000원(금일백삼십이만원)")) == 1_320_000
+    assert [amount.value for amount in find_amounts("일금 삼백오심만원정 (\\3,500,000)")] == [3_500_000, 3_500_000]

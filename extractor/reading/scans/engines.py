@@ -58,14 +58,14 @@ def _surer(korean: list[Piece], latin: list[Piece]) -> list[Piece]:
     """The Korean reading, with Latin words in place of what was read there less surely."""
     kept = list(korean)
     for word in latin:
-        under = [piece for piece in kept if _overlap(piece, word) > 0.5]
+        under = [piece for piece in kept if overlap(piece, word) > 0.5]
         if all(piece.confidence < word.confidence for piece in under):
             line = under[0].line if under else -1 - word.line
             kept = [piece for piece in kept if piece not in under] + [word._replace(line=line)]
     return kept
 
 
-def _overlap(piece: Piece, word: Piece) -> float:
+def overlap(piece: Piece, word: Piece) -> float:
     """Which share of `piece` lies in `word`."""
     across = min(piece.x1, word.x1) - max(piece.x0, word.x0)
     down = min(piece.y1, word.y1) - max(piece.y0, word.y0)

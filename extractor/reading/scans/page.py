@@ -13,7 +13,7 @@ from PIL import Image
 from extractor.reading.layout import Token
 from extractor.reading.ruling import Rule
 from extractor.reading.scans.checkboxes import Found, find_boxes
-from extractor.reading.scans.engines import Engine, Piece
+from extractor.reading.scans.engines import Engine, Piece, overlap
 from extractor.reading.scans.prepare import Prepared, ink, prepare
 from extractor.reading.scans.rules import find_rules
 
@@ -58,9 +58,20 @@ def _read(prepared: Prepared, engine: Engine) -> Recognised:
     pieces = [
         piece for piece in pieces if piece.confidence >= _FAINT and any(c.isalnum() or c in _SIGNS for c in piece.text)
     ]
+    pieces = _apart(pieces)
     tokens = [*_words(pieces, ink(cleared), scale), *(_box_token(box) for box in boxes)]
     sure = mean(piece.confidence for piece in pieces) if pieces else 0.0
     return Recognised(prepared, tokens, horizontal, vertical, sure)
+
+
+def _apart(pieces: list[Piece]) -> list[Piece]:
+    """The pieces without those that lie on a surer one: engines read a place twice where lines are not level."""
+    kept: list[Piece] = []
+    for piece in sorted(pieces, key=lambda piece: -piece.confidence):
+        if not any(other.line != piece.line and overlap(piece, other) > 0.6 for other in kept):
+            kept.append(piece)
+    order = {id(piece): number for number, piece in enumerate(pieces)}
+    return sorted(kept, key=lambda piece: order[id(piece)])
 
 
 _SIGNS = set("□■○●◎☑☐✓✔√◯.,:;()[]<>「」『』“”‘’\"'%&@#*+-~·ㆍ※/₩￦")
