@@ -23,7 +23,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from extractor import create_extractor, load_document_types  # noqa: E402
-from extractor.evaluate import Evaluation, load_gold  # noqa: E402
+from extractor.core import Extraction, FieldValue  # noqa: E402
+from extractor.document_types import DocumentType, Field  # noqa: E402
+from extractor.evaluate import Evaluation, Gold, load_gold  # noqa: E402
+from extractor.normalize import comparable, normalize  # noqa: E402
 from extractor.reading import read  # noqa: E402
 from extractor.recognition import propose_type  # noqa: E402
 
@@ -39,6 +42,10 @@ class Report:
     evaluation: Evaluation = field(default_factory=Evaluation)
     right_types: int = 0
     per_second: float = 0.0
+    placed: int = 0
+    """Of the values that are right, those whose evidence says them, in PDFs with a box."""
+    sure: list[tuple[float, bool]] = field(default_factory=list)
+    """Confidence and whether the value is right, for every single value that was found."""
 
 
 def main() -> None:
@@ -62,7 +69,9 @@ def measure(folder: Path) -> Report:
     types, extractor, report = load_document_types(), create_extractor("builtin"), Report()
     cases = [(gold, read(gold.path), types[gold.document_type]) for gold in load_gold(folder / "gold.jsonl")]
     for gold, document, document_type in cases:
-        report.evaluation.add(gold, extractor.extract(document, document_type), document_type)
+        result = extractor.extract(document, document_type)
+        report.evaluation.add(gold, result, document_type)
+        look_closer(report, gold, result, document_type)
         report.right_types += propose_type(document, types)[0] == gold.document_type
     passes = []
     for _ in range(3):
@@ -72,6 +81,43 @@ def measure(folder: Path) -> Report:
         passes.append(time.process_time() - started)
     report.per_second = len(cases) / min(passes)
     return report
+
+
+def look_closer(report: Report, gold: Gold, result: Extraction, document_type: DocumentType) -> None:
+    """Count evidence and confidence of the plain fields that the gold names."""
+    for path, value in result.fields.items():
+        if value.value is None or path not in gold.metadata:
+            continue
+        found, wanted = as_set(value.value), as_set(gold.metadata[path])
+        report.sure.append((value.confidence or 0.0, found == wanted))
+        if found == wanted:
+            report.placed += is_placed(value, document_type.field_at(path), gold.path.suffix == ".pdf")
+
+
+def as_set(value: Any) -> set[str]:
+    return {comparable(one) for one in value} if isinstance(value, list) else {comparable(value)}
+
+
+def is_placed(value: FieldValue, kind: Field, boxes: bool) -> bool:
+    """Whether the evidence says the value: its words, its words normalised, or a tick beside the words for it."""
+    if not value.evidence or (boxes and not all(place.boxes for place in value.evidence)):
+        return False
+    if value.evidence[0].alignment == "mark" or kind.kind in ("choice", "choices", "boolean"):
+        return True
+    text = " ".join(place.text for place in value.evidence)
+    said = as_set(normalize(kind, text))
+    return bool(as_set(value.value) & said) or all(one in comparable(text) for one in as_set(value.value))
+
+
+def reliability(report: Report) -> list[str]:
+    """How often values of a confidence are right."""
+    lines = ["Confidence:", "", "| confidence | values | mean | right |", "|---|---|---|---|"]
+    for low, high in ((0.0, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 1.01)):
+        own = [one for one in report.sure if low <= one[0] < high]
+        if own:
+            mean, right = sum(sure for sure, _ in own) / len(own), sum(right for _, right in own) / len(own)
+            lines.append(f"| {low:.2f} to {min(high, 1):.2f} | {len(own)} | {mean:.3f} | {right:.3f} |")
+    return [*lines, ""]
 
 
 def show(value: Any) -> str:
@@ -89,6 +135,9 @@ def render(folder: Path, report: Report) -> list[str]:
         f"over {found.documents} documents; type proposed right for {report.right_types} of {found.documents}; "
         f"{report.per_second:.0f} documents a CPU-second.",
         "",
+        f"Evidence says {report.placed} of {sum(right for _, right in report.sure)} right values of plain fields.",
+        "",
+        *reliability(report),
         "| | F1 | right | extra | missed |",
         "|---|---|---|---|---|",
     ]

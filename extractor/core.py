@@ -143,7 +143,8 @@ class FieldValue:
     """What an extractor or a person says of one field.
 
     `value` is as stored: a str, number, bool, list of these, or None for "not in the document".
-    `raw` is the text it was read from. `confidence` is 0 to 1, None when the extractor gives none.
+    `raw` is the text it was read from; without a value it is a suggestion that the extractor is not sure enough of,
+    with its evidence. `confidence` is 0 to 1, None when the extractor gives none.
     `source` says who set it: a model key such as `builtin`, or `person:<name>`.
     """
 
@@ -152,6 +153,11 @@ class FieldValue:
     evidence: tuple[Evidence, ...] = ()
     confidence: float | None = None
     source: str = ""
+
+    @property
+    def suggestion(self) -> str | None:
+        """What stands in the document where a value might be, when there is no value."""
+        return self.raw if self.value is None and self.evidence else None
 
     @property
     def supported(self) -> bool:

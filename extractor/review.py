@@ -189,6 +189,15 @@ def confirmed(value: FieldValue) -> FieldValue:
     return replace(value, source="", confidence=None)
 
 
+def taken(field: Field, suggestion: FieldValue) -> FieldValue:
+    """A model's suggestion as the value that a person took, with its place."""
+    from .normalize import normalize
+
+    said = suggestion.suggestion or ""
+    value = normalize(field, said)
+    return confirmed(replace(suggestion, value=value if value is not None else said))
+
+
 def find_evidence(pages: Iterable[tuple[Page, str]], field: Field, value: Any) -> tuple[Evidence, ...]:
     """Where `value` stands: the first page that has it exactly or normalised, else the first approximate place.
 

@@ -23,6 +23,10 @@ from .planning import check_memory, make_plan
 if TYPE_CHECKING:
     from .loading import Answer, LoadedModel, Reading
 
+LEAST_SURE = 0.5
+"""A value of less confidence is a suggestion. Of SmolLM2's values below it 4 of 38 were right on the samples, of those
+above it 111 of 139."""
+
 LEAST_BUDGET = 64
 """The fewest tokens of a document that a piece must have room for."""
 
@@ -121,7 +125,7 @@ class LocalExtractor(Extractor):
             spent = Usage(0, 0)
             for start, end in pieces:
                 piece = document if len(pieces) == 1 else chunks.part(document, start, end)
-                read = model.read_tree(piece, document_type, self.model, hear) if tree else None
+                read = model.read_tree(piece, document_type, self.model, _settled(hear)) if tree else None
                 if read is not None:
                     spent = _sum(spent, read)
                     values = read.fields
@@ -133,7 +137,8 @@ class LocalExtractor(Extractor):
                 spent = _sum(spent, answer)
                 values = self._values(piece, document_type, answer, spent)
                 found.append(values if len(pieces) == 1 else merging.located(piece, document_type, values, start))
-        return (found[0] if len(found) == 1 else merging.merge(document_type, found, self.model)), spent
+        merged = found[0] if len(found) == 1 else merging.merge(document_type, found, self.model)
+        return {path: settled(value) for path, value in merged.items()}, spent
 
     def _pieces(self, model: LoadedModel, document: Document, document_type: DocumentType) -> list[tuple[int, int]]:
         """The pieces of the document, so long that prompt and answer fit the context. Raises RequestError."""
@@ -176,6 +181,18 @@ class LocalExtractor(Extractor):
             raise
         confidence = _fitting(metadata, answer.confidence)
         return answers.to_fields(document, document_type, metadata, self.model, confidence)
+
+
+def settled(value: FieldValue) -> FieldValue:
+    """A value of less than `LEAST_SURE` as a suggestion: its place stays, the field is left empty."""
+    if value.value is None or value.confidence is None or value.confidence >= LEAST_SURE:
+        return value
+    said = value.value if isinstance(value.value, str) else value.raw
+    return replace(value, value=None, raw=said if value.evidence else None)
+
+
+def _settled(hear: Decided) -> Decided:
+    return lambda path, value: hear(path, settled(value))
 
 
 def _ignore(path: str, value: FieldValue) -> None:

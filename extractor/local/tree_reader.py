@@ -16,6 +16,10 @@ from typing import Any
 
 import torch
 
+from ..builtin import ranked_candidates
+from ..builtin.profile import type_profile
+from ..builtin.scene import Scene
+from ..builtin.values import Candidate
 from ..core import Document, FieldValue
 from ..document_types import DocumentType, Field
 from ..evidence import align, span_evidence
@@ -26,6 +30,12 @@ from .tree import Branch, Tree
 
 MOST_ITEMS = 12
 """The most items of a list."""
+
+RANKED = ("string", "date", "number", "integer")
+"""Kinds of fields for which the model chooses among the rules' candidates: measured, see docs/local-extraction.md."""
+
+MOST_RANKED = 8
+"""The most candidates of the rules that the model chooses from."""
 
 GENERATED_TOKENS = 96
 """The longest free text."""
@@ -74,6 +84,7 @@ class TreeReader:
     ) -> None:
         self._network, self._tree, self._encode, self._decode, self._name = network, tree, encode, decode, name
         self.marks = Marks.of(encode)
+        self.ranks = True
         self._goes_on = sorted({encode(text)[0] for text in (",", ', "', ", {")})
         self._is_over = sorted({encode(text)[0] for text in ("]", "]}", "],")} - {*self._goes_on})
 
@@ -88,6 +99,7 @@ class TreeReader:
         """One FieldValue for every field, as `Extractor.fields` gives them."""
         found: dict[str, FieldValue] = {}
         self._document, self._source = document, source
+        self._ranked = self._candidates(document_type) if self.ranks else {}
         self._paths = {field.path: self._field_paths(field) for field in _leaves(document_type.fields)}
         with torch.inference_mode():
             self._head = Head(self._network, self._tokens())
@@ -124,8 +136,22 @@ class TreeReader:
                     at += 1
         return kept
 
+    def _candidates(self, document_type: DocumentType) -> dict[str, list[Path]]:
+        """For each single string what the built-in extractor's rules find for it, the likeliest `MOST_RANKED`."""
+        prepared = type_profile(document_type)
+        ranked, _ = ranked_candidates(Scene(self._document, prepared), prepared)
+        found: dict[str, list[Path]] = {}
+        for field in document_type.fields:
+            if field.kind in RANKED and not field.schema.get("x-generated"):
+                best = ranked.get(field.path, [])[:MOST_RANKED]
+                spelt = (_spelt(self._source.text, field, one) for one in best)
+                found[field.path] = closed_paths(self._encode, spelt)
+        return found
+
     def _field_paths(self, field: Field) -> list[Path]:
         kind, text = field.kind, self._source.text
+        if ranked := self._ranked.get(field.path):
+            return ranked
         if kind in ("string", "list") and field.item.kind == "string":
             return self._source.open_paths
         if kind == "date":
@@ -268,6 +294,16 @@ def _apart(path: Path, place: Place) -> bool:
     """Whether a path says something else than `place`: a list holds no word of the document twice."""
     start, end = path.reach
     return end <= place.start or start >= place.end
+
+
+def _spelt(text: str, field: Field, candidate: Candidate) -> tuple[str, Place]:
+    """How the branch of a field spells a candidate: a string as it is printed, anything else by its value."""
+    start, end, value = candidate.start, candidate.end, candidate.value
+    if field.kind == "string":
+        raw = text[start:end].strip()
+        start = text.index(raw, start)
+        return raw, Place(raw, start, start + len(raw))
+    return (str(value) if field.kind == "date" else f" {value}"), Place(value, start, end)
 
 
 def _leaves(fields: Iterable[Field]) -> Iterator[Field]:

@@ -12,7 +12,7 @@ from extractor import review
 from extractor.core import FieldValue
 from extractor.document_types import Field
 from extractor.errors import N_, SchemaError
-from pages.components import desk, review_desk
+from pages.components import desk, review_desk, ui
 from pages.components.i18n import _, explain, language
 from pages.components.review_desk import Desk
 
@@ -112,6 +112,8 @@ def _show_one(now: Desk, field: Field, path: str, problem: SchemaError | None) -
         if key not in st.session_state or st.session_state[key] != shown:
             st.session_state[key] = shown
         _widget(field, key, path, now.locked, shown)
+        if value.suggestion and not now.locked:
+            _suggest(now, field, path, value)
         if problem is not None:
             st.html(f'<div class="review-problem">{escape(explain(problem))}</div>')
 
@@ -152,6 +154,29 @@ def _choice_name(choice: Any) -> str:
     if choice is True or choice is False:
         return _("Yes") if choice else _("No")
     return _("Not stated") if choice == UNSET else str(choice)
+
+
+def _suggest(now: Desk, field: Field, path: str, value: FieldValue) -> None:
+    """What the model found but is not sure of: one click makes it the value."""
+    said = " ".join(str(value.suggestion).split())
+    said = f"{said[:QUOTE_LENGTH]}…" if len(said) > QUOTE_LENGTH else said
+    sure = f" · {value.confidence:.0%}" if value.confidence is not None else ""
+    st.button(
+        _("Suggestion: {text}").format(text=ui.plain(said)) + sure,
+        key=_key(now, f"{path}/suggestion"),
+        type="tertiary",
+        on_click=_take_suggestion,
+        args=(path,),
+        help=_("The model is not sure enough. Click to take it."),
+    )
+
+
+def _take_suggestion(path: str) -> None:
+    with review_desk.kept():
+        now = review_desk.current()
+        value = now.value(path)
+        if value.suggestion:
+            now.save(path, review.taken(now.type.field_at(path), value))
 
 
 def _shown(field: Field, value: Any) -> Any:

@@ -16,9 +16,10 @@ import pytest
 
 from extractor import prompt
 from extractor.config import LocalModel, load_models
-from extractor.core import Extraction, FieldValue
+from extractor.core import Evidence, Extraction, FieldValue
 from extractor.document_types import as_document_type
 from extractor.local import LocalExtractor, ModelHolder, cache
+from extractor.local.extractor import LEAST_SURE, settled
 from extractor.local.loading import load
 from extractor.local.planning import make_plan
 from extractor.reading import document_from_text
@@ -338,3 +339,21 @@ def test_files_that_are_no_model_are_an_error_for_a_person(babbler: Path, tmp_pa
     found = reader.extract_metadata(CONTRACT, SCHEMA, "Contract")
     assert str(found.error).startswith("SmolLM2 135M Instruct (GGUF Q4): cannot be loaded (")
     assert found.fields == {}
+
+
+def test_the_model_chooses_among_what_the_rules_found(tree: LocalExtractor) -> None:
+    text = (
+        "LICENSE AGREEMENT\nTitle of the work: Blue River\nAuthor: Mina Kang\nAgent: Jun Ryder\nDate: March 5, 2024\n"
+    )
+    found = tree.extract(document_from_text(text), as_document_type({"work_title": "string", "author": "string"}))
+    assert found.error is None
+    assert found.fields["author"].value == "Mina Kang"
+    assert {value.raw for value in found.fields.values() if value.raw} <= {"Blue River", "Mina Kang", "Jun Ryder"}
+
+
+def test_a_value_that_the_model_is_not_sure_of_is_a_suggestion() -> None:
+    place = Evidence(1, 0, 4, "Blue")
+    for confidence, value, suggestion in ((LEAST_SURE, "Blue", None), (LEAST_SURE - 0.01, None, "Blue")):
+        found = settled(FieldValue("Blue", "Blue", (place,), confidence, "local_x"))
+        assert (found.value, found.suggestion, found.evidence) == (value, suggestion, (place,))
+    assert settled(FieldValue(None, confidence=0.1)).suggestion is None

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from extractor import create_extractor, load_document_types, review
-from extractor.core import FieldValue
+from extractor.core import Evidence, Extraction, FieldValue
 from extractor.document_types import DocumentType
 from extractor.store import DocumentRow, Store
 from pages.components import desk
@@ -162,3 +162,22 @@ def test_pointing_saves_the_words_with_their_place(open_page, row, store, contra
 def test_an_unknown_document_is_said_to_be_unknown(open_page):
     app = open_page("review", document="0" * 64)
     assert app.error or "no document" in texts(app).lower()
+
+
+def test_a_suggestion_is_taken_with_one_click_and_keeps_its_place(open_page, store, add, contract):
+    row = add("unsure.txt")
+    store.set_type(row.hash, "contract", USER)
+    text = store.document(row.hash).text
+    at = text.index("2026년")
+    place = Evidence(1, at, at + 12, text[at : at + 12])
+    fields = {"signature_date": FieldValue(None, "2026년 3월 2일", (place,), 0.3, "local_small")}
+    store.save_extraction(row.hash, contract, Extraction("local_small", "local", "계약서", fields, 0.1))
+    app = open_page("review", document=row.hash)
+    assert widget(app, row, "signature_date").value == ""
+    button = widget(app, row, "signature_date/suggestion")
+    assert button.label == "Suggestion: 2026년 3월 2일 · 30%"
+    button.click().run()
+    assert widget(app, row, "signature_date").value == "2026-03-02"
+    kept = store.values(row.hash, contract)["signature_date"]
+    assert (kept.value, kept.source, kept.evidence) == ("2026-03-02", f"person:{USER}", (place,))
+    assert not [button for button in app.button if button.key.endswith("/suggestion")]
