@@ -80,7 +80,8 @@ class Document:
     `content_hash` is the SHA-256 of the file's bytes in hexadecimal.
     `pages` cover the text without overlap. A format without pages has one page of width 0.
     `format` is the registry name of the reader: `pdf`, `docx`, `text`.
-    `warnings` are for a person: what could not be read, and where.
+    `warnings` are for a person: what could not be read, and where. `unread` are the numbers of pages whose text
+    recognition is still to come; they have no words yet.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Document:
     pages: tuple[Page, ...]
     cells: tuple[Cell, ...] = ()
     warnings: tuple[str, ...] = ()
+    unread: tuple[int, ...] = ()
 
     @cached_property
     def words(self) -> tuple[Word, ...]:

@@ -23,10 +23,12 @@ def add_file(
     name: str,
     types: Mapping[str, DocumentType],
     progress: Callable[[int, int], None] | None = None,
+    at_first: int | None = None,
 ) -> tuple[DocumentRow, bool]:
     """Read `data` and keep it under the type it looks like. Nothing is read again that the store has.
 
-    `progress` hears how many of the pages that need text recognition are done.
+    `progress` hears how many of the pages that need text recognition are done. Only the first `at_first` of them get
+    it now; the others are left to `recognising.Recognition`.
 
     Returns the document and whether it is new. Raises ReadingError for a file that cannot be read, StoreError
     for one that cannot be kept.
@@ -34,7 +36,7 @@ def add_file(
     known = store.lookup(data)
     if known is not None:
         return known, False
-    document = read_bytes(data, name, progress)
+    document = read_bytes(data, name, progress, at_first)
     return _keep(store, data, document, types, len(propose_parts(document)))
 
 

@@ -35,6 +35,9 @@ WORKERS = 4
 RUNS_KEPT = 50
 
 
+_UNFINISHED = N_("{file}: text recognition is not finished, {count} pages are left. Try again when it is.")
+
+
 @dataclass
 class _Run:
     pairs: deque[tuple[str, str]]
@@ -234,6 +237,9 @@ class Runs:
         try:
             # Asked for only now: another run may have stored it a moment ago.
             wanted = self._store.to_extract(hash, run.types, model, run.again)
+            if wanted and wanted.row.unread and model != "builtin":
+                # Nobody should pay for half a document.
+                raise StoreError(_UNFINISHED, file=wanted.row.name, count=wanted.row.unread)
             return self._extracted(run, wanted, model) or skipped if wanted else skipped
         except StoppedError:
             return skipped

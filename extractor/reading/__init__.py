@@ -21,7 +21,7 @@ MAX_BYTES = 200 * 1024 * 1024
 class Format:
     """`kind` is what `content_kind` says of such a file; `module` is imported when first used.
 
-    `slow`: its `read` takes a third argument, `progress`.
+    `slow`: its `read` takes two more arguments, `progress` and `most`.
     """
 
     kind: str
@@ -66,8 +66,11 @@ def read(path: Path | str, name: str | None = None, progress: Progress | None = 
     return read_bytes(data, name, progress)
 
 
-def read_bytes(data: bytes, name: str, progress: Progress | None = None) -> Document:
-    """Read a file's content. Its format is told by the content; raises ReadingError as `read` does."""
+def read_bytes(data: bytes, name: str, progress: Progress | None = None, most: int | None = None) -> Document:
+    """Read a file's content. Its format is told by the content; raises ReadingError as `read` does.
+
+    Of the pages that need text recognition only the first `most` get it; the others are `Document.unread`.
+    """
     if not data:
         raise ReadingError(N_("{name} is empty (0 bytes). Upload the file again."), name=name)
     if len(data) > MAX_BYTES:
@@ -91,7 +94,7 @@ def read_bytes(data: bytes, name: str, progress: Progress | None = None) -> Docu
             kind=kind_title(kind),
         )
     module = import_module(entry.module)
-    document: Document = module.read(data, name, progress) if entry.slow else module.read(data, name)
+    document: Document = module.read(data, name, progress, most) if entry.slow else module.read(data, name)
     return document
 
 

@@ -13,9 +13,9 @@ from extractor.reading.scans import Progress
 _NOWHERE = -1.0
 
 
-def read_bytes(data: bytes, name: str, progress: Progress | None = None) -> Document:
+def read_bytes(data: bytes, name: str, progress: Progress | None = None, most: int | None = None) -> Document:
     """As `extractor.reading.read_bytes`."""
-    return _document(apart.run(_read, data, name, name=name, size=len(data), progress=progress))
+    return _document(apart.run(_read, data, name, most, name=name, size=len(data), progress=progress))
 
 
 def read(path: Path, name: str) -> Document:
@@ -29,10 +29,10 @@ def render_page(path: Path, number: int, dpi: int, name: str) -> bytes:
     return bytes(apart.run(_draw, path.absolute(), number, dpi, name=name, size=path.stat().st_size))
 
 
-def _read(data: bytes, name: str, progress: Progress | None = None) -> tuple[Any, ...]:
+def _read(data: bytes, name: str, most: int | None, progress: Progress | None = None) -> tuple[Any, ...]:
     from extractor.reading import read_bytes as read_here
 
-    return _flat(read_here(data, name, progress))
+    return _flat(read_here(data, name, progress, most))
 
 
 def _read_file(path: Path, name: str) -> tuple[Any, ...]:
@@ -58,6 +58,7 @@ def _flat(document: Document) -> tuple[Any, ...]:
         pages,
         document.cells,
         document.warnings,
+        document.unread,
     )
 
 
@@ -70,10 +71,10 @@ def _numbers(page: Page) -> array[float]:
 
 
 def _document(flat: tuple[Any, ...]) -> Document:
-    name, content_hash, format, text, packed, cells, warnings = flat
+    name, content_hash, format, text, packed, cells, warnings, unread = flat
     pages = tuple(Page(number, start, end, _words(words), width, height)
                   for number, start, end, words, width, height in packed)  # fmt: skip
-    return Document(name, content_hash, format, text, pages, cells, warnings)
+    return Document(name, content_hash, format, text, pages, cells, warnings, unread)
 
 
 def _words(numbers: array[float]) -> tuple[Word, ...]:

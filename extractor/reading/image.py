@@ -23,8 +23,8 @@ _LONG_SIDE = 842.0
 _SENSIBLE_DPI = (60, 1300)
 
 
-def read(data: bytes, name: str, progress: scans.Progress | None = None) -> Document:
-    """Read a picture; `progress` hears of each page.
+def read(data: bytes, name: str, progress: scans.Progress | None = None, most: int | None = None) -> Document:
+    """Read a picture, at most `most` of its pages; `progress` hears of each page.
 
     Raises ReadingError when it is damaged, too large, holds no text, or there is no text recognition here.
     """
@@ -36,16 +36,22 @@ def read(data: bytes, name: str, progress: scans.Progress | None = None) -> Docu
     if count > MAX_PAGES:
         template = N_("{name} has {pages} pages; up to {limit} are read. Split it and upload the parts.")
         raise ReadingError(template, name=name, pages=count, limit=MAX_PAGES)
-    pages = scans.recognise_all([partial(_page, data, name, number) for number in range(1, count + 1)], progress)
+    now = range(1, count + 1)[:most]
+    pages = scans.recognise_all([partial(_page, data, name, number) for number in now], progress)
     writer = Writer(name)
-    for number, drawn in enumerate(pages, 1):
+    writer.unread = list(range(len(now) + 1, count + 1))
+    for number in range(1, count + 1):
+        if number in writer.unread:
+            writer.end_page(*size(page_image(data, name, number)), last=number == count)
+            continue
+        drawn = pages[number - 1]
         if drawn is None:
             writer.warnings.append(N_("No text could be read on these pages: {pages}").format(pages=number))
             writer.end_page(*size(page_image(data, name, number)), last=number == count)
             continue
         write_page(writer, drawn)
         writer.end_page(drawn.frame.width, drawn.frame.height, last=number == count)
-    if not writer.has_words:
+    if not writer.has_words and not writer.unread:
         raise ReadingError(
             N_("{name}: no text was found on its pages. Scan it again, straight and at 300 dpi."), name=name
         )

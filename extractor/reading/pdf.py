@@ -26,8 +26,8 @@ _NO_TEXT = ("Co", "Cn", "Cc", "Cs", "So")
 MAX_PAGES = 2_000
 
 
-def read(data: bytes, name: str, progress: Progress | None = None) -> Document:
-    """Read a PDF. Pages that are pictures go through text recognition; `progress` hears of each of them.
+def read(data: bytes, name: str, progress: Progress | None = None, most: int | None = None) -> Document:
+    """Read a PDF. Pages that are pictures go through text recognition, `most` of them; `progress` hears of each.
 
     Raises ReadingError when it is damaged, encrypted, longer than `MAX_PAGES`, or holds no text.
     """
@@ -35,18 +35,20 @@ def read(data: bytes, name: str, progress: Progress | None = None) -> Document:
     with LOCK:
         pdf = open_pdf(data, name)
     try:
-        _read_pages(pdf, writer, name, progress)
+        _read_pages(pdf, writer, name, progress, most)
     finally:
         with LOCK:
             pdf.close()
-    if not writer.has_words:
+    if not writer.has_words and not writer.unread:
         raise ReadingError(
             N_("{name}: no text was found on its pages. Scan it again, straight and at 300 dpi."), name=name
         )
     return writer.document(data, "pdf")
 
 
-def _read_pages(pdf: pypdfium2.PdfDocument, writer: Writer, name: str, progress: Progress | None) -> None:
+def _read_pages(
+    pdf: pypdfium2.PdfDocument, writer: Writer, name: str, progress: Progress | None, most: int | None
+) -> None:
     with LOCK:
         count = len(pdf)
     if not count:
@@ -66,18 +68,21 @@ def _read_pages(pdf: pypdfium2.PdfDocument, writer: Writer, name: str, progress:
         pages.append(drawn)
         if is_picture:
             pictures.append(number)
-    seen = _recognised(pdf, pages, pictures, name, progress)
+    now = pictures[:most]
+    seen = _recognised(pdf, pages, now, name, progress)
+    writer.unread = pictures[len(now) :] if seen else []
     for number, drawn in enumerate(pages, 1):
         drawn = seen.get(number, drawn)
         if drawn is None:
             writer.warnings.append(N_("Page {page} is damaged and was left out.").format(page=number))
             writer.end_page(last=number == count)
             continue
-        write_page(writer, drawn)
+        if number not in writer.unread:
+            write_page(writer, drawn)
         writer.end_page(drawn.frame.width, drawn.frame.height, last=number == count)
-    unread = [number for number in pictures if number not in seen]
-    if unread:
-        told = ", ".join(map(str, unread))
+    failed = [number for number in pictures if number not in seen and number not in writer.unread]
+    if failed:
+        told = ", ".join(map(str, failed))
         writer.warnings.append(N_("No text could be read on these pages: {pages}").format(pages=told))
 
 

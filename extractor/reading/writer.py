@@ -22,6 +22,7 @@ class Writer:
         self.length = 0
         self.tables = 0
         self.warnings: list[str] = []
+        self.unread: list[int] = []
         self._parts: list[str] = []
         self._words: list[Word] = []
         self._pages: list[Page] = []
@@ -98,4 +99,5 @@ class Writer:
             pages=tuple(self._pages),
             cells=tuple(sorted(self._cells, key=lambda cell: (cell.table, cell.row, cell.column))),
             warnings=tuple(self.warnings),
+            unread=tuple(self.unread),
         )

@@ -47,15 +47,45 @@ class Documents(StoreBase):
                     return self._row(connection, content_hash), False
                 row = _document_row(document, len(data), document_type, type_confidence)
                 connection.execute(insert(documents), row | {"forms": forms})
-                connection.execute(insert(pages), list(pack_pages(document)))
-                if document.cells:
-                    packed = {"document_hash": content_hash, "data": pack_cells(document.cells)}
-                    connection.execute(insert(cells), packed)
+                self._insert_content(connection, document)
                 # Someone may have deleted the same content since it was written above.
                 self._keep_file(content_hash, data, document.name)
                 return self._row(connection, content_hash), True
         except IntegrityError:
             return self.row(content_hash), False  # Another process added it in between.
+
+    def read_on(
+        self, document: Document, forms: int | None = None, proposed: tuple[str, float] | None = None
+    ) -> DocumentRow:
+        """More of a document was read than when it was added: keep its pages and warnings in place of the old ones.
+
+        Pages that were there before have the same text and places, so that evidence stays right. `proposed` is a type
+        and its confidence, for a document whose type no person chose. Raises StoreError when it was deleted meanwhile.
+        """
+        hash = document.content_hash
+        with self._writer.begin() as connection:
+            row = self._row(connection, hash, lock=True)
+            for table in (pages, cells):
+                connection.execute(delete(table).where(table.c.document_hash == hash))
+            self._insert_content(connection, document)
+            kept = ("warnings", "heading", "search_text", "unread", "changed_at")
+            values = {name: one for name, one in _document_row(document, 0, "", None).items() if name in kept}
+            if proposed and row.type_confidence is not None and row.state == "new":
+                values |= dict(zip(("document_type", "type_confidence"), proposed, strict=True))
+            self._update(connection, hash, forms=forms, **values)
+            return self._row(connection, hash)
+
+    def unread(self) -> list[str]:
+        """The documents whose text recognition is not finished, the oldest first."""
+        query = select(documents.c.hash).where(documents.c.unread > 0).order_by(documents.c.created_at)
+        with self.engine.connect() as connection:
+            return list(connection.scalars(query))
+
+    def _insert_content(self, connection: Connection, document: Document) -> None:
+        connection.execute(insert(pages), list(pack_pages(document)))
+        if document.cells:
+            packed = {"document_hash": document.content_hash, "data": pack_cells(document.cells)}
+            connection.execute(insert(cells), packed)
 
     def lookup(self, data: bytes) -> DocumentRow | None:
         """The document with exactly this content, None when there is none. A file that was lost is kept again."""
@@ -145,6 +175,7 @@ def _document_row(
         "page_count": len(document.pages),
         "size": size,
         "warnings": dumps(document.warnings),
+        "unread": len(document.unread),
         "created_at": time,
         "changed_at": time,
         "priority": priority("new", None),

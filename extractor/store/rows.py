@@ -20,7 +20,8 @@ class DocumentRow:
     """A document as the queue shows it. `confidence` is that of the result Review shows, `error` why its model
     failed since, or why there is none.
 
-    `forms` is how many people's forms it seems to hold (None: nobody looked). `size` is in bytes, times are aware
+    `forms` is how many people's forms it seems to hold (None: nobody looked), `unread` how many of its pages wait for
+    text recognition. `size` is in bytes, times are aware
     UTC, `document_type` is a type's key.
     """
 
@@ -38,6 +39,7 @@ class DocumentRow:
     confidence: float | None = None
     error: str | None = None
     forms: int | None = None
+    unread: int | None = None
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,7 @@ documents = Table(
     Column("state", Text, nullable=False),
     Column("page_count", Integer, nullable=False),
     Column("forms", Integer),
+    Column("unread", Integer),
     Column("size", BigInteger, nullable=False),
     Column("warnings", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),

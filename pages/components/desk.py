@@ -16,6 +16,7 @@ from pages.components import samples
 from pages.components.i18n import _
 
 if TYPE_CHECKING:
+    from extractor.recognising import Recognition
     from extractor.runs import Runs
     from extractor.store import Store
 
@@ -39,9 +40,20 @@ def get_runs() -> Runs:
     return Runs(get_store())
 
 
+@st.cache_resource(show_spinner=False)
+def get_recognition() -> Recognition:
+    """The one worker of this server that recognises long scans to their end."""
+    from extractor.recognising import Recognition
+
+    recognition = Recognition(get_store(), get_types)
+    recognition.resume()
+    return recognition
+
+
 def prepare() -> None:
     """Open the store, with the samples in it when it is new. Shows a message while that takes long."""
     store = get_store()
+    get_recognition()
     if samples.wanted(store):
         with st.spinner(_("Putting the sample documents in the queue…")):
             _load_samples()

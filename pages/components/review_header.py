@@ -48,6 +48,8 @@ def show(now: Desk) -> None:
             disabled=now.locked,
             width=230,
         )
+        if row.unread:
+            st.badge(_("{count} pages are still being recognised").format(count=row.unread), color="orange")
         st.badge(ui.state_name(row.state), color="green" if now.locked else "gray" if row.state == "new" else "blue")
         if binder_desk.seems_binder(row) and st.button(_("Split"), key="review-split", help=binder_desk.told(row)):
             binder_desk.ask(row)

@@ -95,9 +95,12 @@ class _Recognition:
 def take_in(file: File, types: Mapping[str, DocumentType], progress: Progress | None = None) -> Result:
     """Add one file to the store. Whatever is wrong with it ends up in the result; nothing is raised."""
     from extractor.intake import add_file
+    from extractor.recognising import FIRST
 
     try:
-        row, new = add_file(desk.get_store(), file.getvalue(), file.name, types, progress)
+        row, new = add_file(desk.get_store(), file.getvalue(), file.name, types, progress, FIRST)
+        if row.unread:
+            desk.get_recognition().go_on(row.hash)
     except RightsdeskError as error:
         return Result(file.name, "refused", reason=str(error))
     except Exception as error:

@@ -48,6 +48,8 @@ def show() -> None:
     with actions:
         _actions(store, types, [row for row in rows if row.hash in selected], found)
     _pagination(found)
+    if any(row.unread for row in rows):
+        _watch(store.last_change())
 
 
 def _header(store: Store, counts: Mapping[str, int]) -> None:
@@ -137,6 +139,8 @@ def _columns() -> list[Column]:
 
 def _line(row: DocumentRow, types: Mapping[str, DocumentType]) -> Line:
     notes = [explain(note) for note in ([row.error] if row.error else []) + list(row.warnings)]
+    if row.unread:
+        notes.insert(0, _unread(row))
     if binder_desk.seems_binder(row):
         notes.insert(0, _("{told} Select it and split it.").format(told=binder_desk.told(row)))
     return Line(
@@ -155,6 +159,18 @@ def _line(row: DocumentRow, types: Mapping[str, DocumentType]) -> Line:
         failed=bool(row.error),
         hints={"changed": f"{local(row.changed_at):%Y-%m-%d %H:%M}"} | _type_hint(row),
     )
+
+
+def _unread(row: DocumentRow) -> str:
+    template = _("Text recognition goes on: {left} of {pages} pages are left. The others can be worked on.")
+    return template.format(left=row.unread, pages=row.page_count)
+
+
+@st.fragment(run_every=2)
+def _watch(last_change: str) -> None:
+    """Draw the page again when text recognition has come further."""
+    if desk.get_store().last_change() != last_change:
+        st.rerun()
 
 
 def _is_doubtful(row: DocumentRow) -> bool:

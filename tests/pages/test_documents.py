@@ -56,7 +56,7 @@ def test_an_error_nobody_foresaw_refuses_one_file_only(
 
     read_bytes = intake.read_bytes
 
-    def fragile(data: bytes, name: str, progress: object = None) -> object:
+    def fragile(data: bytes, name: str, *_: object) -> object:
         if name == "cursed.txt":
             raise ZeroDivisionError("a secret detail")
         return read_bytes(data, name)

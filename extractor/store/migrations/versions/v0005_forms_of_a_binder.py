@@ -1,4 +1,4 @@
-"""forms of a binder"""
+"""forms of a binder, pages still to be recognised"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,9 @@ depends_on = None
 def upgrade() -> None:
     # Not in batch mode: that drops the old table, and with it what edits refer to.
     op.add_column("documents", sa.Column("forms", sa.Integer(), nullable=True))
+    op.add_column("documents", sa.Column("unread", sa.Integer(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("documents", "unread")
     op.drop_column("documents", "forms")

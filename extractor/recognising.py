@@ -1,0 +1,97 @@
+"""Text recognition of long scans, going on in the background while their first pages are worked on."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .binders import propose_parts
+from .core import Document
+from .document_types import DocumentType
+from .errors import N_, RightsdeskError, StoreError
+from .extractors import create_extractor
+from .reading.apart import read_bytes
+from .recognition import propose_type
+
+if TYPE_CHECKING:
+    from .store import DocumentRow, Store
+
+FIRST = 2
+"""Pages that are recognised while the person who brings a document waits."""
+_MORE = 3
+"""Each step reads this many times the pages of the step before. What was recognised is not recognised again."""
+
+log = logging.getLogger(__name__)
+
+
+class Recognition:
+    """One worker for a store, document by document. `types` says where document types come from."""
+
+    def __init__(self, store: Store, types: Callable[[], Mapping[str, DocumentType]]) -> None:
+        self._store, self._types = store, types
+        self._waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._known: set[str] = set()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def go_on(self, hash: str) -> None:
+        """Recognise the rest of a document. Returns at once; a document that waits already waits once."""
+        with self._lock:
+            if hash in self._known:
+                return
+            self._known.add(hash)
+            self._waiting.put(hash)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="recognition", daemon=True)
+                self._thread.start()
+
+    def resume(self) -> None:
+        """Go on with what an earlier process left."""
+        for hash in self._store.unread():
+            self.go_on(hash)
+
+    def _work(self) -> None:
+        while True:
+            hash = self._waiting.get()
+            try:
+                self._finish(hash)
+            except StoreError as error:
+                log.info("text recognition ended: %s", error)  # It was deleted meanwhile.
+            except Exception:
+                log.exception("text recognition of %s failed", hash)
+            finally:
+                with self._lock:
+                    self._known.discard(hash)
+
+    def _finish(self, hash: str) -> None:
+        row = self._store.row(hash)
+        most = FIRST
+        while row.unread:
+            most *= _MORE
+            row = self._store.read_on(*self._read(row, most))
+        self._extract_again(row)
+
+    def _read(self, row: DocumentRow, most: int) -> tuple[Document, int, tuple[str, float]]:
+        """More of the document, how many forms it seems to hold, and what type it seems to be."""
+        try:
+            document = read_bytes(self._store.file(row.hash).read_bytes(), row.name, None, most)
+        except RightsdeskError as error:
+            # What was read stays, with the reason why there is no more.
+            told = N_("Text recognition stopped early ({reason}).").format(reason=error)
+            document = replace(self._store.document(row.hash), unread=())
+            document = replace(document, warnings=(*document.warnings, told))
+        document = replace(document, content_hash=row.hash, name=row.name)
+        return document, len(propose_parts(document)), propose_type(document, self._types())
+
+    def _extract_again(self, row: DocumentRow) -> None:
+        """What the built-in extractor read of the first pages, again of all. What people corrected stands over it."""
+        document_type = self._types().get(row.document_type)
+        if document_type is None or not self._store.has_extraction(row.hash, document_type, "builtin"):
+            return
+        result = create_extractor("builtin").extract(self._store.document(row.hash), document_type)
+        if row.state != "approved":
+            self._store.save_extraction(row.hash, document_type, result)

@@ -1,0 +1,139 @@
+"""Long scans: workable from their first pages on, recognised to the end in the background."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from extractor import create_extractor, load_document_types
+from extractor.core import FieldValue
+from extractor.intake import add_file
+from extractor.reading import read_bytes, scans
+from extractor.recognising import FIRST, Recognition
+from extractor.runs import Runs
+from extractor.store import Store
+from tests.reading.making import pdf
+from tests.reading.scanning import pictures, saved, scanned
+
+if scans.problem() is not None:
+    pytest.skip("Tesseract is missing: apt-get install tesseract-ocr tesseract-ocr-kor", allow_module_level=True)
+
+PAGES = 7
+TYPES = load_document_types()
+
+
+def page(number: int):
+    def draw(canvas) -> None:
+        canvas.setFont("Helvetica", 16)
+        lines = ("LICENSE AGREEMENT", "Title of Work: Silver Orchard", "Licensor: Mina Harrow") if number == 1 else ()
+        for place, line in enumerate((*lines, f"This is sheet number {number} of the agreement.")):
+            canvas.drawString(72, 740 - 40 * place, line)
+        if number == PAGES:
+            canvas.drawString(72, 500, "Licensee: Northlight Press Ltd.")
+
+    return draw
+
+
+@pytest.fixture(scope="module")
+def scan() -> bytes:
+    return scanned(pdf(*[page(number) for number in range(1, PAGES + 1)]), dpi=110)
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    monkeypatch.setenv("RIGHTSDESK_DATA", str(tmp_path))
+    opened = Store.open(folder=tmp_path)
+    yield opened
+    opened.close()
+
+
+def finished(store: Store, hash: str) -> None:
+    until = time.monotonic() + 60
+    while store.row(hash).unread or store.unread():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def test_the_first_pages_are_there_at_once_and_keep_their_places(scan, store) -> None:
+    row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
+    assert (row.page_count, row.unread, row.document_type) == (PAGES, PAGES - FIRST, "contract")
+    first = store.document(row.hash)
+    assert "sheet number 2" in first.text and "sheet number 3" not in first.text
+    assert first.pages[-1].width == first.pages[0].width > 0
+
+    # Somebody extracts and corrects while the rest is recognised.
+    store.save_extraction(row.hash, TYPES["contract"], create_extractor("builtin").extract(first, TYPES["contract"]))
+    store.set_value(
+        row.hash, TYPES["contract"], "work_title", FieldValue("Silver Orchard II", source="person:kim"), "kim"
+    )
+    Recognition(store, lambda: TYPES).go_on(row.hash)
+    finished(store, row.hash)
+    whole = store.document(row.hash)
+    assert whole.text.startswith(first.text[: first.pages[FIRST - 1].end].rstrip("\f"))
+    assert whole.pages[1].words == first.pages[1].words
+    assert f"sheet number {PAGES}" in whole.text
+    assert (whole.text, whole.pages) == ((read := read_bytes(scan, "scan.pdf")).text, read.pages)
+
+    until = time.monotonic() + 30
+    while (values := store.values(row.hash, TYPES["contract"]))["licensee"].value is None:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    assert values["licensee"].value == "Northlight Press Ltd."
+    assert (values["work_title"].value, values["work_title"].source) == ("Silver Orchard II", "person:kim")
+
+
+def test_what_a_stopped_process_left_is_gone_on_with(scan, store) -> None:
+    row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
+    assert store.unread() == [row.hash]
+    Recognition(store, lambda: TYPES).resume()
+    finished(store, row.hash)
+    assert f"sheet number {PAGES}" in store.document(row.hash).text
+
+
+def test_nobody_pays_for_half_a_document(scan, store) -> None:
+    row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
+
+    class Dear:
+        model, provider = "cloud_dear", "there"
+
+        def extract(self, document, document_type):
+            pytest.fail("asked")
+
+    runs = Runs(store, types=lambda: TYPES, create=lambda model, **_: Dear())
+    run_id = runs.start([row.hash], ["cloud_dear"])
+    while not (progress := runs.progress(run_id)).finished:
+        time.sleep(0.02)
+    runs.close()
+    assert "5 pages are left" in str(progress.items[0].error)
+
+
+def test_a_deleted_document_ends_it_and_a_tiff_works_as_well(scan, store) -> None:
+    gone, _ = add_file(store, scan, "gone.pdf", TYPES, at_first=FIRST)
+    tiff = saved(pictures(pdf(*[page(number) for number in (1, 2, 3)]), dpi=110), "TIFF", dpi=110)
+    row, _ = add_file(store, tiff, "scan.tif", TYPES, at_first=FIRST)
+    assert row.unread == 1
+    recognition = Recognition(store, lambda: TYPES)
+    store.delete(gone.hash)
+    recognition.go_on(gone.hash)
+    recognition.go_on(row.hash)
+    finished(store, row.hash)
+    assert "sheet number 3" in store.document(row.hash).text
+
+
+def test_recognition_that_breaks_off_leaves_what_was_read_and_says_why(scan, store, monkeypatch) -> None:
+    from extractor import recognising
+    from extractor.errors import ReadingError
+
+    row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
+
+    def broken(*_) -> None:
+        raise ReadingError("{name} took too long.", name="scan.pdf")
+
+    monkeypatch.setattr(recognising, "read_bytes", broken)
+    Recognition(store, lambda: TYPES).go_on(row.hash)
+    finished(store, row.hash)
+    assert "Text recognition stopped early (scan.pdf took too long.)" in str(store.row(row.hash).warnings)
+    assert "sheet number 2" in store.document(row.hash).text
