@@ -19,8 +19,9 @@ MOST_THUMBNAILS = 200
 
 
 def can_split(row: DocumentRow) -> bool:
-    """Whether the document has pages to cut between."""
-    return row.format in ("pdf", "image") and 1 < row.page_count <= MOST_THUMBNAILS and row.state != "approved"
+    """Whether the document has pages to cut between, all of them read."""
+    has_pages = row.format in ("pdf", "image") and 1 < row.page_count <= MOST_THUMBNAILS
+    return has_pages and row.state != "approved" and not row.unread
 
 
 def seems_binder(row: DocumentRow) -> bool:

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from extractor.document_types import DocumentType
-from extractor.errors import N_, RightsdeskError
+from extractor.errors import N_, RightsdeskError, StoreError
 from extractor.reading import SUFFIXES
 from extractor.reading.scans import Progress
 from pages.components import binder_desk, desk, guard, ui
@@ -43,7 +43,6 @@ class Result:
     reason: str = ""
     known_as: str = ""
     document_type: str = ""
-    forms: int = 1
 
 
 def upload_area(types: Mapping[str, DocumentType]) -> None:
@@ -105,8 +104,7 @@ def take_in(file: File, types: Mapping[str, DocumentType], progress: Progress | 
         return Result(file.name, "refused", reason=str(error))
     except Exception as error:
         return Result(file.name, "refused", reason=f"{file.name}: {guard.describe(error)}")
-    forms = row.forms if row.forms and binder_desk.seems_binder(row) else 1
-    return Result(file.name, "added" if new else "known", row.hash, "", row.name, row.document_type, forms)
+    return Result(file.name, "added" if new else "known", row.hash, "", row.name, row.document_type)
 
 
 def _show(results: Sequence[Result], types: Mapping[str, DocumentType]) -> None:
@@ -136,12 +134,17 @@ def _show_one(result: Result, types: Mapping[str, DocumentType]) -> None:
             st.caption(_("as {name}").format(name=ui.plain(result.known_as)), width="content")
         elif result.outcome == "added":
             st.caption(ui.plain(ui.type_name(result.document_type, types)), width="content")
-        if result.forms > 1:
-            _offer_to_split(result.hash)
+        _offer_to_split(result.hash)
 
 
 def _offer_to_split(hash: str) -> None:
-    row = desk.get_store().row(hash)
+    """What the document looks like by now: the pages of a long scan come in one after the other."""
+    try:
+        row = desk.get_store().row(hash)
+    except StoreError:  # Deleted since.
+        return
+    if not binder_desk.seems_binder(row):
+        return
     st.caption(binder_desk.told(row), width="content")
     if st.button(_("Split"), key=f"split-upload-{hash[:12]}", type="primary"):
         binder_desk.ask(row)
