@@ -55,6 +55,10 @@ benchmarks: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/accuracy.py --write
 	$(BIN)/python benchmarks/scans.py --write
+	$(BIN)/python benchmarks/layouts.py --write
+	$(BIN)/python benchmarks/alignment.py --write
+	$(BIN)/python benchmarks/fuzz.py --write
+	$(BIN)/python benchmarks/local.py
 	$(BIN)/python benchmarks/imports.py
 	$(BIN)/python benchmarks/review.py
 	$(BIN)/python benchmarks/cloud.py

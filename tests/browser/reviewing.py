@@ -90,6 +90,16 @@ def open_review(page: Page, desk: Desk, hash: str, more: str = "") -> None:
     settle(page)
 
 
+def extract_and_review(page: Page) -> None:
+    """From the queue with one new document to that document in Review."""
+    page.get_by_role("button", name="Extract 1 new").click()
+    page.get_by_role("button", name="Extract 1 documents").click()
+    expect(page.get_by_text("Finished")).to_be_visible()
+    page.get_by_role("button", name="Review next").click()
+    page.wait_for_url("**/review?document=*")
+    settle(page)
+
+
 def box_of(page: Page, path: str) -> Locator:
     return page.locator(f".st-key-field-{re.sub(r'[^a-z0-9_]+', '-', path)}")
 

@@ -17,7 +17,7 @@ from extractor.store import Store
 from tests.learning.making import RECEIPT, SCHEMA, receipt
 
 from .conftest import ROOT, Desk
-from .reviewing import settle
+from .reviewing import extract_and_review
 
 
 @pytest.fixture(scope="module")
@@ -47,12 +47,7 @@ def extract_new(page: Page, desk: Desk, name: str, number: int) -> dict[str, obj
     upload = {"name": name, "mimeType": "text/plain", "buffer": receipt(number)[0].encode()}
     page.locator("input[type=file]").set_input_files([upload])  # type: ignore[list-item]
     expect(page.get_by_text("Added 1")).to_be_visible()
-    page.get_by_role("button", name="Extract 1 new").click()
-    page.get_by_role("button", name="Extract 1 documents").click()
-    expect(page.get_by_text("Finished")).to_be_visible()
-    page.get_by_role("button", name="Review next").click()
-    page.wait_for_url("**/review?document=*")
-    settle(page)
+    extract_and_review(page)
     hash = re.search(r"document=(\w+)", page.url)[1]  # type: ignore[index]
     store = Store.open(folder=desk.data)
     try:

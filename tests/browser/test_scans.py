@@ -13,7 +13,7 @@ from tests.binders.making import together as pdfs
 from tests.reading.scanning import scanned
 
 from .conftest import Desk
-from .reviewing import settle, stored
+from .reviewing import extract_and_review, settle, stored
 
 if scans.problem() is not None:
     pytest.skip("Tesseract is missing: apt-get install tesseract-ocr tesseract-ocr-kor", allow_module_level=True)
@@ -27,12 +27,7 @@ def test_a_scan_is_recognised_reviewed_and_approved(page: Page, desk: Desk) -> N
     page.locator("input[type=file]").set_input_files([scan])  # type: ignore[list-item]
     expect(page.get_by_text(re.compile("recognised|Added 1")).first).to_be_visible()
     expect(page.locator("tbody tr")).to_contain_text("scan.pdf", timeout=60_000)
-    page.get_by_role("button", name="Extract 1 new").click()
-    page.get_by_role("button", name="Extract 1 documents").click()
-    expect(page.get_by_text("Finished")).to_be_visible()
-    page.get_by_role("button", name="Review next").click()
-    page.wait_for_url("**/review?document=*")
-    settle(page)
+    extract_and_review(page)
 
     # The box of the ticked right stands on the ticked box of the picture: dark in the frame.
     rights = page.locator('[class*="st-key-field-granted_rights"]')
