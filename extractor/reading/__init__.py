@@ -36,7 +36,7 @@ FORMATS: tuple[Format, ...] = (
     # Files are often named .hwp whichever of the two they are.
     Format("hwp", ("hwp", "hwpx"), "extractor.reading.hwp"),
     Format("hwpx", ("hwp", "hwpx"), "extractor.reading.hwp"),
-    Format("image", ("png", "jpg", "jpeg", "tif", "tiff"), "extractor.reading.image", slow=True),
+    Format("image", ("png", "jpg", "jpeg", "heic", "tif", "tiff"), "extractor.reading.image", slow=True),
     Format(TEXT, ("txt", "md"), "extractor.reading.text"),
 )
 SUFFIXES: tuple[str, ...] = tuple(dict.fromkeys(suffix for entry in FORMATS for suffix in entry.suffixes))

@@ -43,6 +43,7 @@ _SIGNATURES = (
     (b"Rar!", "archive"),
     (b"\x7fELF", "program"),
 )
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
 _MOST_MEMBERS = 20_000
 _ZIP_MARKS = (
     ("word/", "docx"),
@@ -64,6 +65,8 @@ def content_kind(data: bytes) -> str:
         return "pdf"
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(data)
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
+        return "image"
     kind = next((kind for signature, kind in _SIGNATURES if data.startswith(signature)), TEXT)
     if kind == "ole" and b"HWP Document File" in data:
         return "hwp"

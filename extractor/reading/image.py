@@ -1,4 +1,4 @@
-"""Pictures of documents: PNG, JPEG, TIFF of many pages. Every page goes through text recognition."""
+"""Pictures of documents: PNG, JPEG, HEIC, TIFF of many pages. Every page goes through text recognition."""
 
 from __future__ import annotations
 
@@ -76,6 +76,10 @@ def size(image: Image.Image) -> tuple[float, float]:
 @contextmanager
 def opened(data: bytes, name: str) -> Iterator[Image.Image]:
     """The picture, and whatever goes wrong with it as a ReadingError."""
+    if data[4:8] == b"ftyp":
+        from pillow_heif import register_heif_opener
+
+        register_heif_opener()
     damaged = ReadingError(N_("{name} is damaged or incomplete. Scan or export it again and upload that."), name=name)
     try:
         with warnings.catch_warnings():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from extractor.compare import text_of
 from extractor.core import Extraction
 from extractor.document_types import DocumentType
 from extractor.errors import StoreError
@@ -108,7 +109,8 @@ def _decided(reading: Reading) -> None:
             if value.value is None:
                 st.caption(f"{title}: {_('not stated')}")
                 continue
-            shown = ", ".join(map(str, value.value)) if isinstance(value.value, list) else str(value.value)
+            is_number = isinstance(value.value, int | float) and not isinstance(value.value, bool)
+            shown = f"{value.value:,}".removesuffix(".0") if is_number else text_of(value.value)
             places = [_("p. {page}").format(page=one.page) for one in value.evidence[:1]]
             sure = [f"{value.confidence:.0%}"] if value.confidence is not None else []
             st.markdown(" · ".join([f"{title}: **{ui.plain(shown)}**", *places, *sure]))

@@ -38,7 +38,7 @@ ENCRYPTED_DOCX = OLE + "EncryptedPackage".encode("utf-16-le") + bytes(500)
 
 
 def test_suffixes_for_the_uploader():
-    assert SUFFIXES == ("pdf", "docx", "hwp", "hwpx", "png", "jpg", "jpeg", "tif", "tiff", "txt", "md")
+    assert SUFFIXES == ("pdf", "docx", "hwp", "hwpx", "png", "jpg", "jpeg", "heic", "tif", "tiff", "txt", "md")
 
 
 @pytest.mark.parametrize(

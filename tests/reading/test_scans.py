@@ -131,6 +131,21 @@ def test_a_page_is_recognised_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert read_bytes(data, "a.png") == first
 
 
+def test_photos_of_telephones_are_read(tmp_path: Path) -> None:
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener()
+    buffer = io.BytesIO()
+    pictures(ENGLISH)[0].convert("RGB").save(buffer, "HEIF", quality=90)
+    document = read_bytes(buffer.getvalue(), "IMG_0001.HEIC")
+    assert_sound(document)
+    assert "Mina Harrow" in document.text
+    (tmp_path / "photo").write_bytes(buffer.getvalue())
+    assert render_page(tmp_path / "photo", 1).startswith(b"\xff\xd8")
+    with pytest.raises(ReadingError, match=r"half\.heic is damaged"):
+        read_bytes(buffer.getvalue()[: len(buffer.getvalue()) // 2], "half.heic")
+
+
 def test_without_tesseract_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     which = shutil.which
     monkeypatch.setattr(shutil, "which", lambda name, *_: None if name == "tesseract" else which(name))
