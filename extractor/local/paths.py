@@ -75,8 +75,8 @@ class OpenPath(Path):
         if at < len(self._opening):
             return None
         end = self._source.spans[self._rest + at - 1][1]
-        # Where no token may follow it ends, even in a word.
-        if not self._source.may_end(self._rest + at - 1, self._limit) and self.token(at) is not None:
+        # Where no token may follow it ends, even in a word: the last one may reach over the end of its cell.
+        if not self._source.may_end(self._rest + at - 1) and self.token(at) is not None:
             return None
         # A token may hold the end of a cell and the letters behind it.
         raw = self._source.text[self._start : min(end, self._limit)].rstrip()
@@ -117,14 +117,9 @@ class SourceTokens:
         found = _STOP.search(self.text, start)
         return found.start() if found else len(self.text)
 
-    def may_end(self, index: int, limit: int) -> bool:
-        """Whether a value may end with token `index`: not inside a word (Korean particles are cut off words).
-
-        A token that reaches over `limit` ends there.
-        """
+    def may_end(self, index: int) -> bool:
+        """Whether a value may end with token `index`: not inside a word (Korean particles are cut off words)."""
         end = self.spans[index][1]
-        if end >= limit:
-            return True
         if index + 1 < len(self.spans) and self.spans[index + 1][0] < end:
             return False
         around = self.text[end - 1 : end + 1]
