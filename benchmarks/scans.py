@@ -16,8 +16,10 @@ import math
 import random
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -31,8 +33,11 @@ from extractor.evaluate import Evaluation, Gold, load_gold  # noqa: E402
 from extractor.normalize import comparable  # noqa: E402
 from extractor.reading import read, read_bytes  # noqa: E402
 from extractor.reading.scans.checkboxes import find_boxes  # noqa: E402
+from extractor.reading.scans.circles import find_circles  # noqa: E402
 from extractor.reading.scans.prepare import ink, prepare  # noqa: E402
+from extractor.reading.scans.ringed import find_rings  # noqa: E402
 from extractor.recognition import propose_type  # noqa: E402
+from tests.reading import pens  # noqa: E402
 from tests.reading.scanning import scanned  # noqa: E402
 
 VARIANTS = {
@@ -40,6 +45,7 @@ VARIANTS = {
     "tilt 1.3°, noise": {"tilt": 1.3, "noise": 12.0},
     "tilt −2.5°, much noise": {"tilt": -2.5, "noise": 25.0},
 }
+MARKS = {"square": "square boxes", "circle": "round boxes", "ring": "rings around words"}
 SCALE = 200 / 72
 
 
@@ -97,11 +103,11 @@ def near(one: Evidence, others: tuple[Evidence, ...]) -> bool:
     )
 
 
-def ticks(pages: int = 40) -> tuple[int, int, int]:
-    """Boxes drawn, boxes found with the right state, and boxes found that are none or in the wrong state."""
+def marks(kind: str, pages: int = 40) -> tuple[int, int, int]:
+    """Boxes, circles or words drawn, those found with the right state, and those found that are none or wrong."""
     pen, drawn, right, wrong = random.Random(3), 0, 0, 0
     for page in range(pages):
-        image, boxes = tick_page(pen)
+        image, places = mark_page(pen, kind)
         noise = np.random.default_rng(page).normal(0, pen.choice((0, 8, 16)), (image.height, image.width))
         tilt = pen.uniform(-2, 2)
         light = np.asarray(
@@ -109,9 +115,9 @@ def ticks(pages: int = 40) -> tuple[int, int, int]:
         )
         grey = Image.fromarray(np.clip(light * 0.85 + 25 + noise, 0, 255).astype(np.uint8))
         prepared = prepare(grey, SCALE)
-        found = [(prepared.box(b.x0, b.y0, b.x1, b.y1), b.ticked) for b in find_boxes(ink(prepared.grey), SCALE)]
-        drawn += len(boxes)
-        for x, y, ticked in boxes:
+        found = [(prepared.box(*edges), state) for *edges, state in found_marks(kind, ink(prepared.grey))]
+        drawn += len(places)
+        for x, y, ticked in places:
             angle = math.radians(-tilt)
             dx, dy = x - image.width / 2, y - image.height / 2
             u = (dx * math.cos(angle) - dy * math.sin(angle)) / image.width + 0.5
@@ -125,54 +131,39 @@ def ticks(pages: int = 40) -> tuple[int, int, int]:
     return drawn, right, wrong
 
 
-def tick_page(pen: random.Random) -> tuple[Image.Image, list[tuple[float, float, bool]]]:
-    """A page of square boxes, half of them ticked, with middles in pixels and states."""
-    from PIL import ImageFont
+def found_marks(kind: str, dark: Any) -> Iterator[tuple[float, float, float, float, bool]]:
+    if kind == "ring":
+        yield from ((*ring, True) for ring in find_rings(dark, SCALE)[0])
+    else:
+        for box in find_circles(dark, SCALE) if kind == "circle" else find_boxes(dark, SCALE):
+            yield *box[:4], box.ticked
 
+
+def mark_page(pen: random.Random, kind: str) -> tuple[Image.Image, list[tuple[float, float, bool]]]:
+    """A page of choices, half of them marked, with the middles of the marks in pixels and their states.
+
+    Of words without boxes only those with a ring are returned.
+    """
     image = Image.new("RGB", (1654, 2339), "white")
-    draw = ImageDraw.Draw(image)
-    font = ImageFont.truetype(str(font_file()), 30)
-    boxes = []
+    draw, font, places, side = ImageDraw.Draw(image), pens.font(30), [], pen.choice((22, 26, 30, 36))
     for row in range(14):
         for column in range(3):
-            side = pen.choice((22, 26, 30, 36))
-            x, y = 160 + 480 * column, 160 + 140 * row
-            draw.rectangle((x, y, x + side, y + side), outline="black", width=pen.choice((2, 2, 3)))
-            draw.text(
-                (x + side + 22, y - 4),
-                pen.choice(("동의함", "동의하지 않음", "복제권", "배포권")),
-                font=font,
-                fill="black",
-            )
             ticked = pen.random() < 0.5
+            x, y = 160 + 480 * column, 160 + 140 * row
+            word, at = pen.choice(("동의함", "동의하지 않음", "복제권", "예")), (x + side + 22, y - 4)
+            draw.text(at, word, font=font, fill="black")
+            if kind == "ring":
+                box = draw.textbbox(at, word, font=font)
+                if ticked:
+                    pens.ring(draw, pen, box)
+                    places.append(((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, True))
+                continue
+            shape = draw.ellipse if kind == "circle" else draw.rectangle
+            shape((x, y, x + side, y + side), outline="black", width=pen.choice((2, 2, 3)))
             if ticked:
-                stroke(draw, pen, x, y, side)
-            boxes.append((x + side / 2, y + side / 2, ticked))
-    return image, boxes
-
-
-def stroke(draw: ImageDraw.ImageDraw, pen: random.Random, x: float, y: float, side: float) -> None:
-    colour = pen.choice(("black", "#1b2f8a", "#9a1c1c", "#333333"))
-    width = pen.choice((3, 4, 5))
-
-    def at(u: float, v: float) -> tuple[float, float]:
-        wobble = 0.08 * side
-        return x + u * side + pen.uniform(-wobble, wobble), y + v * side + pen.uniform(-wobble, wobble)
-
-    kind = pen.choice(("tick", "cross", "long tick", "fill", "slash"))
-    if kind == "fill":
-        draw.rectangle((x + 0.2 * side, y + 0.2 * side, x + 0.8 * side, y + 0.8 * side), fill=colour)
-    if kind in ("cross", "slash"):
-        draw.line([at(0.15, 0.85), at(0.85, 0.15)], fill=colour, width=width)
-    if kind == "cross":
-        draw.line([at(0.15, 0.15), at(0.85, 0.85)], fill=colour, width=width)
-    if kind in ("tick", "long tick"):
-        out = 1.5 if kind == "long tick" else 0.9
-        draw.line([at(0.2, 0.5), at(0.45, 0.8), at(out, 1 - out)], fill=colour, width=width)
-
-
-def font_file() -> Path:
-    return next(Path("/usr/share/fonts").rglob("NanumGothic.ttf"))
+                pens.tick(draw, pen, x, y, side, kind == "circle")
+            places.append((x + side / 2, y + side / 2, ticked))
+    return image, places
 
 
 def main() -> None:
@@ -191,11 +182,10 @@ def main() -> None:
             file=out,
         )
         misses += [(name, miss) for miss in got.evaluation.misses]
-    drawn, right, wrong = ticks()
-    print(
-        f"\nTicks: {drawn} boxes drawn, recall {right / drawn:.3f}, precision {right / max(right + wrong, 1):.3f}",
-        file=out,
-    )
+    print("\n| marks by hand | drawn | recall | precision |\n|---|---|---|---|", file=out)
+    for kind, title in MARKS.items():
+        drawn, right, wrong = marks(kind)
+        print(f"| {title} | {drawn} | {right / drawn:.3f} | {right / max(right + wrong, 1):.3f} |", file=out)
     print(out.getvalue())
     if arguments.write:
         lines = [f"| {name} | {m.file} | {m.field} | {m.gold} | {m.found} |" for name, m in misses]

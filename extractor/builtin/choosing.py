@@ -12,7 +12,7 @@ from ..normalize import parse_boolean, squash
 from .entries import is_blank
 from .marks import Choices, Tick, choices_for
 from .profile import Profile
-from .questions import answer_questions, yes_no
+from .questions import NO, YES, answer_questions, yes_no
 from .scene import Scene
 from .values import Candidate
 
@@ -230,6 +230,8 @@ def _true_or_false(scene: Scene, profile: Profile) -> Candidate | None:
             stop = re.search(r"다\.|다\s|함[.)]|\.\s|[)）]", scene.flow[match.end() : match.end() + 90])
             clause = scene.flow[match.end() : match.end() + (stop.end() if stop else 40)]
             span = (match.start(), match.end() + len(clause.rstrip()))
+            if {choice for _, _, choice in choices_for((YES, NO)).find(match.group() + clause)} == {YES, NO}:
+                continue  # The printed choices of a question, neither of them marked.
             if _DENIED.search(clause):
                 return Candidate(False, *span, 0.8, "normalized")
             if re.search(r"포함|양도|허락|전부|모두|일체|include|^(?:\s?[,·및]|\s?등)|^\s*$|^\s?[)）]", clause):

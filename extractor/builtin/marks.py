@@ -78,7 +78,7 @@ class Choices:
     def _misread(self, text: str) -> Iterator[tuple[int, int, Any]]:
         assert self.misread is not None
         for match in self.misread.finditer(text):
-            said = match.group()
+            said = squash(match.group())
             for word, value in self.words.items():
                 if len(word) == len(said) and _one_stroke_apart(word, said):
                     yield match.start(), match.end(), value
@@ -106,7 +106,7 @@ _SYLLABLE = "[가-힣]"
 def _misread_pattern(words: Mapping[str, Any]) -> re.Pattern[str] | None:
     """Whole words that differ in one syllable from a Korean word of three or more."""
     spelt = [word for word in words if len(word) >= 3 and re.fullmatch(f"{_SYLLABLE}+", word)]
-    shapes = {word[:at] + _SYLLABLE + word[at + 1 :] for word in spelt for at in range(len(word))}
+    shapes = {r"\s?".join([*word[:at], _SYLLABLE, *word[at + 1 :]]) for word in spelt for at in range(len(word))}
     if not shapes:
         return None
     particle = "(?=[을를은는이가과와의및]?(?![가-힣]))"
@@ -223,15 +223,23 @@ _CIRCLES = ("○", "◯")
 
 def _tick(layout: Layout, tokens: list[Token], at: int, mark_first: bool) -> Tick:
     start, end, value, _ = tokens[at]
-    neighbour = at - 1 if mark_first else at + 1
+    neighbour = at - 1 if _is_before(layout, tokens, at, mark_first) else at + 1
     state = None
     if 0 <= neighbour < len(tokens) and tokens[neighbour][2] is None:
         mark = tokens[neighbour]
-        gap = layout.flow[mark[1] : start] if mark_first else layout.flow[end : mark[0]]
+        gap = layout.flow[mark[1] : start] if neighbour < at else layout.flow[end : mark[0]]
         if len(gap) <= 28 and "다." not in gap:
             state = mark[3]
             start, end = min(start, mark[0]), max(end, mark[1])
     return Tick(value, state, start, end)
+
+
+def _is_before(layout: Layout, tokens: list[Token], at: int, mark_first: bool) -> bool:
+    """Whether a choice's mark stands before it: as everywhere on the form, unless a mark touches it on one side only."""
+    start, end = tokens[at][:2]
+    before = at > 0 and tokens[at - 1][2] is None and tokens[at - 1][1] == start
+    after = at + 1 < len(tokens) and tokens[at + 1][2] is None and tokens[at + 1][0] == end
+    return before if before != after else mark_first
 
 
 def _grid_answers(layout: Layout, choices: Choices) -> Iterator[Answer]:

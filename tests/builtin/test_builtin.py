@@ -220,6 +220,12 @@ def test_a_nested_object_and_no_field_is_left_out():
     assert result.metadata == {"담당": {"성명": "홍길동", "이메일": "hong@garam.example"}}
 
 
+def test_printed_choices_that_nobody_marked_are_no_answer():
+    schema = {"type": "object", "properties": {"portrait": {"type": "boolean", "title": "초상 이용 동의"}}}
+    text = "동의서\n초상 이용 동의함  동의하지 않음\n초상 이용\t동의함\t동의하지 않음\n"
+    assert EXTRACTOR.extract_metadata(text, schema).metadata == {"portrait": None}
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=600).filter(is_readable), st.sampled_from(sorted(TYPES)))
 def test_any_text_gives_every_field_or_null(text, kind):

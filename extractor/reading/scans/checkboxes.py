@@ -27,6 +27,7 @@ class Found(NamedTuple):
     x1: float
     y1: float
     ticked: bool
+    round: bool = False
 
 
 def find_boxes(ink: Any, scale: float) -> list[Found]:

@@ -13,15 +13,16 @@ from PIL import Image
 from extractor.reading.layout import Token
 from extractor.reading.ruling import Rule
 from extractor.reading.scans.checkboxes import Found, find_boxes
-from extractor.reading.scans.engines import Engine, Piece, overlap
+from extractor.reading.scans.circles import find_circles, settle
+from extractor.reading.scans.engines import Engine, Piece
 from extractor.reading.scans.prepare import Prepared, ink, prepare
-from extractor.reading.scans.rules import find_rules
+from extractor.reading.scans.ringed import find_rings, marked
+from extractor.reading.scans.rules import find_rules, without_long_rules
 
 # Pieces nearer to each other than this many line heights are one word: the engine's Korean words are syllables.
 _WORD_GAP = 0.27
 # A page read less surely than this may lie on its side.
 _UNSURE = 0.55
-_FAINT = 0.0
 
 
 class Recognised(NamedTuple):
@@ -51,40 +52,35 @@ def recognise(picture: Image.Image, scale: float, engine: Engine) -> Recognised:
 def _read(prepared: Prepared, engine: Engine) -> Recognised:
     scale = prepared.scale
     dark = ink(prepared.grey)
+    rings, strokes = find_rings(without_long_rules(dark, scale), scale)
+    dark &= ~strokes
     horizontal, vertical, mask = find_rules(dark, scale)
-    boxes = find_boxes(dark, scale)
-    cleared = _cleared(prepared.grey, mask, boxes, scale)
-    pieces = engine(cleared, scale)
-    pieces = [
-        piece for piece in pieces if piece.confidence >= _FAINT and any(c.isalnum() or c in _SIGNS for c in piece.text)
-    ]
-    pieces = _apart(pieces)
-    tokens = [*_words(pieces, ink(cleared), scale), *(_box_token(box) for box in boxes)]
+    circles = find_circles(dark & ~mask, scale)
+    boxes = [box for box in find_boxes(dark, scale) if not any(_holds(circle, box) for circle in circles)]
+    cleared = _cleared(prepared.grey, mask | strokes, boxes, scale)
+    circles, pieces = settle(circles, engine(cleared, scale), scale)
+    pieces = [piece for piece in pieces if any(c.isalnum() or c in _SIGNS for c in piece.text)]
+    words = marked(_words(pieces, ink(cleared), scale), rings)
+    tokens = [*words, *(_box_token(box) for box in (*boxes, *circles))]
     sure = mean(piece.confidence for piece in pieces) if pieces else 0.0
     return Recognised(prepared, tokens, horizontal, vertical, sure)
 
 
-def _apart(pieces: list[Piece]) -> list[Piece]:
-    """The pieces without those that lie on a surer one: engines read a place twice where lines are not level."""
-    kept: list[Piece] = []
-    for piece in sorted(pieces, key=lambda piece: -piece.confidence):
-        if not any(other.line != piece.line and overlap(piece, other) > 0.6 for other in kept):
-            kept.append(piece)
-    order = {id(piece): number for number, piece in enumerate(pieces)}
-    return sorted(kept, key=lambda piece: order[id(piece)])
+def _holds(circle: Found, box: Found) -> bool:
+    return circle.x0 < (box.x0 + box.x1) / 2 < circle.x1 and circle.y0 < (box.y0 + box.y1) / 2 < circle.y1
 
 
 _SIGNS = set("□■○●◎☑☐✓✔√◯.,:;()[]<>「」『』“”‘’\"'%&@#*+-~·ㆍ※/₩￦")
 
 
-def _cleared(grey: Any, rules: Any, boxes: Iterable[Found], scale: float) -> Any:
-    """The page without ruled lines and boxes, which an engine takes for letters."""
+def _cleared(grey: Any, lines: Any, boxes: Iterable[Found], scale: float) -> Any:
+    """The page without ruled lines, rings and boxes, which an engine takes for letters."""
     clean = grey.copy()
-    grown = rules.copy()
-    grown[1:] |= rules[:-1]
-    grown[:-1] |= rules[1:]
-    grown[:, 1:] |= rules[:, :-1]
-    grown[:, :-1] |= rules[:, 1:]
+    grown = lines.copy()
+    grown[1:] |= lines[:-1]
+    grown[:-1] |= lines[1:]
+    grown[:, 1:] |= lines[:, :-1]
+    grown[:, :-1] |= lines[:, 1:]
     clean[grown] = 255
     margin = round(scale)
     for box in boxes:
@@ -95,7 +91,8 @@ def _cleared(grey: Any, rules: Any, boxes: Iterable[Found], scale: float) -> Any
 
 
 def _box_token(box: Found) -> Token:
-    return Token(box.x0, box.y0, box.x1, box.y1, "☑" if box.ticked else "☐")
+    empty, ticked = "○●" if box.round else "☐☑"
+    return Token(box.x0, box.y0, box.x1, box.y1, ticked if box.ticked else empty)
 
 
 def _words(pieces: Iterable[Piece], dark: Any, scale: float) -> list[Token]:

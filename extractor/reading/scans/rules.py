@@ -11,14 +11,22 @@ from extractor.reading.ruling import THICK, Rule
 # A line is at least this long (points) and has at most this share of holes: below it are letters and underlines.
 _LENGTH = 24.0
 _INK = 0.96
+_LONG = 72.0
 
 
 def find_rules(ink: Any, scale: float) -> tuple[list[Rule], list[Rule], Any]:
     """Horizontal and vertical lines in points, and the mask of their pixels. `ink` is rows × columns of bool."""
-    rows = _long_runs(ink, round(_LENGTH * scale))
-    columns = _long_runs(ink.T, round(_LENGTH * scale)).T
-    rows, columns = _thin(rows, scale), _thin(columns.T, scale).T
+    rows, columns = _thin_runs(ink, _LENGTH, scale), _thin_runs(ink.T, _LENGTH, scale).T
     return _rules(rows, scale), _rules(columns.T, scale), rows | columns
+
+
+def without_long_rules(ink: Any, scale: float) -> Any:
+    """The ink without lines that are longer than any flat part of a stroke by hand."""
+    return ink & ~_thin_runs(ink, _LONG, scale) & ~_thin_runs(ink.T, _LONG, scale).T
+
+
+def _thin_runs(ink: Any, length: float, scale: float) -> Any:
+    return _thin(_long_runs(ink, round(length * scale)), scale)
 
 
 def _long_runs(ink: Any, length: int) -> Any:

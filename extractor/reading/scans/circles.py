@@ -1,0 +1,144 @@
+"""Round check boxes and bullets in the pixels of a page: rings that stand by themselves, and what was put into them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from extractor.reading.scans.checkboxes import Found
+from extractor.reading.scans.engines import Piece, overlap
+
+# In points: the diameter, how far a stroke may waver, and where outside of it the paper must be white.
+_SMALLEST, _LARGEST = 6.8, 17.0
+_WAVER = 0.36
+_CLEAR = (1.4, 2.2, 3.0)
+# Of the directions around the middle: how many must meet the ring, how many may meet something outside of it, …
+_RING = 0.9
+_OUTSIDE = 0.13
+# … and within it: in an empty one, in a ticked one; close to it: in a circled number.
+_EMPTY, _TICKED, _NUMBER = 0.1, 0.4, 0.04
+# Ticks are looked for in a square in the middle, of this many radiuses, and take this share of it.
+_SQUARE = 0.88
+_TICK_INK = 0.10
+# A page with more circles than this is a pattern.
+_MOST = 400
+# An engine that is this sure of a syllable saw one.
+_SURE = 0.6
+
+
+def find_circles(ink: Any, scale: float) -> list[Found]:
+    """The circles of a page, from top to bottom. `ink` is rows × columns of bool, without ruled lines.
+
+    Choices come in sets: something in a circle is a tick only in one row with an empty one, or in one column with an
+    empty one and not among circled numbers (①).
+    """
+    near = _grown(ink, max(round(_WAVER * scale), 1))
+    coarse = _halved(_grown(near, 1))
+    area = np.cumsum(np.cumsum(np.pad(ink, ((1, 0), (1, 0))), axis=0, dtype=np.int32), axis=1)
+    found: list[tuple[Found, str]] = []
+    for diameter in range(round(_LARGEST * scale), round(_SMALLEST * scale) - 1, -1):
+        radius = diameter / 2
+        for y, x in _crossed(near, coarse, radius):
+            if any(box.x0 < x / scale < box.x1 and box.y0 < y / scale < box.y1 for box, _ in found):
+                continue
+            if max(_met(ink, y, x, radius + clear * scale) for clear in _CLEAR) > _OUTSIDE:
+                continue
+            if kind := _kind(ink, area, y, x, radius):
+                x0, y0, x1, y1 = ((at + sign * radius) / scale for sign in (-1, 1) for at in (x, y))
+                found.append((Found(x0, y0, x1, y1, kind != "empty", round=True), kind))
+        if len(found) > _MOST:
+            return []
+    boxes = [box for box, _ in found if not box.ticked or _is_choice(box, found)]
+    return sorted(boxes, key=lambda box: (box.y0, box.x0))
+
+
+def _kind(ink: Any, area: Any, y: int, x: int, radius: float) -> str:
+    """What a ring is: empty, ticked (filled, or crossed by strokes that reach it), perhaps a number, or none ("")."""
+    within = _met(ink, y, x, 0.7 * radius)
+    if not _has_ink(area, y, x, radius):
+        return "empty" if within <= _EMPTY else ""
+    if _met(ink, y, x, 0.4 * radius) > 0.9:
+        return "ticked"
+    if within > _TICKED:
+        return ""
+    return "ticked" if _met(ink, y, x, 0.82 * radius) > _NUMBER else "number"
+
+
+def _is_choice(box: Found, found: Sequence[tuple[Found, str]]) -> bool:
+    side = box.x1 - box.x0
+    alike = [(other, kind) for other, kind in found if abs(other.x1 - other.x0 - side) < 0.15 * side]
+    if any(kind == "empty" and abs(other.y0 - box.y0) < side for other, kind in alike):
+        return True
+    column = [kind for other, kind in alike if abs(other.x0 - box.x0) < side / 2]
+    return "empty" in column and column.count("number") < column.count("ticked")
+
+
+def settle(circles: Sequence[Found], pieces: Sequence[Piece], scale: float) -> tuple[list[Found], list[Piece]]:
+    """Which circles are none but part of a letter, by what an engine read there; and the pieces that are no circles."""
+    kept, left = [], list(pieces)
+    for circle in circles:
+        x0, y0, x1, y1 = (edge * scale for edge in circle[:4])
+        place = Piece(x0, y0, x1, y1, "", 0.0, 0)
+        there = [piece for piece in left if overlap(place, piece) > 0.2 or overlap(piece, place) > 0.2]
+        if not any(_is_text(piece, place) for piece in there):
+            kept.append(circle)
+            left = [piece for piece in left if piece not in there]
+    return kept, left
+
+
+def _is_text(piece: Piece, circle: Piece) -> bool:
+    """Whether an engine read more than a circle and what is in it: a syllable, or a word that goes on beside it."""
+    if piece.confidence >= _SURE and any("가" <= letter <= "힣" for letter in piece.text):
+        return True
+    return len(piece.text) > 2 and overlap(piece, circle) < 0.5
+
+
+def _grown(ink: Any, reach: int) -> Any:
+    grown = ink.copy()
+    for step in range(1, reach + 1):
+        grown[step:] |= ink[:-step]
+        grown[:-step] |= ink[step:]
+        grown[:, step:] |= ink[:, :-step]
+        grown[:, :-step] |= ink[:, step:]
+    return grown
+
+
+def _halved(ink: Any) -> Any:
+    even = ink[: ink.shape[0] // 2 * 2, : ink.shape[1] // 2 * 2]
+    return even[::2, ::2] | even[1::2, ::2] | even[::2, 1::2] | even[1::2, 1::2]
+
+
+_ANGLES = np.arange(32) * (2 * np.pi / 32)
+_SIN, _COS = np.sin(_ANGLES), np.cos(_ANGLES)
+
+
+def _crossed(near: Any, coarse: Any, radius: float) -> Iterator[list[int]]:
+    """Middles (row, column) of rings: those that meet ink on eight sides at half the size, looked at closely."""
+    reach = round(radius / 2)
+    height, width = coarse.shape[0] - 2 * reach, coarse.shape[1] - 2 * reach
+    if height <= 0 or width <= 0:
+        return
+    met = np.ones((height, width), bool)
+    for sin, cos in zip(_SIN[::4], _COS[::4], strict=True):
+        y, x = reach + round(radius / 2 * sin), reach + round(radius / 2 * cos)
+        met &= coarse[min(y, 2 * reach) :, min(x, 2 * reach) :][:height, :width]
+    rough = 2 * (np.argwhere(met) + reach)
+    middles = np.concatenate([rough + step for step in ((0, 0), (0, 1), (1, 0), (1, 1))])
+    for start in range(0, len(middles), 10_000):
+        some = middles[start : start + 10_000]
+        yield from some[_met(near, some[:, :1], some[:, 1:], radius) >= _RING].tolist()
+
+
+def _met(ink: Any, y: Any, x: Any, radius: float) -> Any:
+    """The share of directions in which ink stands `radius` from the middle (or from each of a column of middles)."""
+    rows = np.clip(np.rint(y + radius * _SIN).astype(np.int64), 0, ink.shape[0] - 1)
+    columns = np.clip(np.rint(x + radius * _COS).astype(np.int64), 0, ink.shape[1] - 1)
+    return ink[rows, columns].mean(axis=-1)
+
+
+def _has_ink(area: Any, y: int, x: int, radius: float) -> bool:
+    half = max(round(_SQUARE * radius / 2), 1)
+    y0, x0, y1, x1 = y - half, x - half, y + half + 1, x + half + 1
+    return bool(area[y1, x1] - area[y0, x1] - area[y1, x0] + area[y0, x0] > _TICK_INK * (y1 - y0) * (x1 - x0))
