@@ -43,7 +43,9 @@ def find_circles(ink: Any, scale: float) -> list[Found]:
         for y, x in _crossed(near, coarse, radius):
             if any(box.x0 < x / scale < box.x1 and box.y0 < y / scale < box.y1 for box, _ in found):
                 continue
-            if max(_met(ink, y, x, radius + clear * scale) for clear in _CLEAR) > _OUTSIDE:
+            if max(_met(ink, y, x, radius + clear * scale) for clear in _CLEAR) > _OUTSIDE or _has_corners(
+                ink, y, x, radius
+            ):
                 continue
             if kind := _kind(ink, area, y, x, radius):
                 x0, y0, x1, y1 = ((at + sign * radius) / scale for sign in (-1, 1) for at in (x, y))
@@ -136,6 +138,18 @@ def _met(ink: Any, y: Any, x: Any, radius: float) -> Any:
     rows = np.clip(np.rint(y + radius * _SIN).astype(np.int64), 0, ink.shape[0] - 1)
     columns = np.clip(np.rint(x + radius * _COS).astype(np.int64), 0, ink.shape[1] - 1)
     return ink[rows, columns].mean(axis=-1)
+
+
+def _has_corners(ink: Any, y: int, x: int, radius: float) -> bool:
+    """Whether ink stands where a square around the ring has its corners: on more than one side it is no tick."""
+    corners = np.zeros(4, np.int64)
+    for reach in np.arange(1.15, 1.5, 0.05) * radius:
+        rows, columns = (
+            np.rint(y + reach * _SIN[4::8]).astype(np.int64),
+            np.rint(x + reach * _COS[4::8]).astype(np.int64),
+        )
+        corners |= ink[np.clip(rows, 0, ink.shape[0] - 1), np.clip(columns, 0, ink.shape[1] - 1)]
+    return bool(corners.sum() > 1)
 
 
 def _has_ink(area: Any, y: int, x: int, radius: float) -> bool:
