@@ -1,4 +1,4 @@
-"""The command that teaches the built-in extractor a document type."""
+"""The commands that teach the built-in extractor a document type and set the confidence of models right."""
 
 from __future__ import annotations
 
@@ -54,6 +54,44 @@ def untrain(key: str) -> None:
         click.echo(library.go_back(key))
     except RightsdeskError as error:
         raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@click.argument("gold", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="GOLD.jsonl")
+@click.option("--model", required=True, metavar="KEY", help="builtin or a local model (see the command models).")
+@click.option("--forget", is_flag=True, help="Let the model say again what it says by itself.")
+def calibrate(gold: Path, model: str, forget: bool) -> None:
+    """Set the confidence of a model right by a GOLD.jsonl, whose documents lie beside it.
+
+    Prints one JSON object: how far confidence is from the share of right values (0 to 1), as the model says it and
+    by the curve, the latter measured on documents the curve was not drawn from. The curve is used only when better.
+    """
+    from . import calibration
+    from .document_types import load_document_types
+    from .evaluate import load_gold
+    from .extractors import create_extractor
+    from .reading import read
+
+    try:
+        if forget:
+            calibration.keep(model, ())
+            return
+        types, extractor, documents = load_document_types(), create_extractor(model), []
+        for case in load_gold(gold):
+            if case.document_type in types:
+                with calibration.uncalibrated():
+                    result = extractor.extract(read(case.path), types[case.document_type])
+                report(f"{case.path.name}: {result.error or 'done'}")
+                documents.append(calibration.pairs_of(result, case.metadata))
+        pairs = [pair for found in documents for pair in found]
+        before, after = calibration.error(pairs), calibration.held_back_error(documents)
+        better = len(pairs) >= calibration.LEAST_PAIRS and after < before
+        if better:
+            calibration.keep(extractor.model, calibration.fit(pairs))
+    except RightsdeskError as error:
+        raise click.ClickException(str(error)) from error
+    line = {"model": extractor.model, "values": len(pairs), "error": round(before, 4)}
+    click.echo(json_line({**line, "error_calibrated": round(after, 4), "used": better}))
 
 
 def _type(key: str, schema: Path | None) -> DocumentType:

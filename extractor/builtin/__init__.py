@@ -9,6 +9,7 @@ documents taught a type (`extractor.learning`), the fields that read better so a
 
 from __future__ import annotations
 
+from ..calibration import calibrated
 from ..core import Document, FieldValue
 from ..document_types import DocumentType
 from ..evidence import span_evidence
@@ -61,8 +62,9 @@ class BuiltinExtractor(Extractor):
         prepared = type_profile(document_type)
         scene = Scene(document, prepared)
         ranked, chosen = ranked_candidates(scene, prepared)
-        if learned := library.active(document_type.key):
-            chosen |= learned.read(scene, prepared.fields, ranked)
+        learned = library.active(document_type.key)
+        taught = learned.read(scene, prepared.fields, ranked) if learned else {}
+        chosen |= taught
         _complete_currency(scene, prepared, chosen)
         values: dict[str, FieldValue] = {}
         for one in document_type.fields:
@@ -70,7 +72,8 @@ class BuiltinExtractor(Extractor):
                 values |= self._items(scene, prepared, one.path, one.kind == "object")
             else:
                 values[one.path] = self._value(document, chosen.get(one.path))
-        return values
+        # What was learned is calibrated already.
+        return {path: value if path in taught else calibrated(value, self.model) for path, value in values.items()}
 
     def _items(self, scene: Scene, prepared: TypeProfile, path: str, single: bool) -> dict[str, FieldValue]:
         leaves = prepared.nested_fields[path]

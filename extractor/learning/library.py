@@ -67,7 +67,7 @@ def load(document_type: str, version: str) -> TypeModel:
 
 def keep(model: TypeModel) -> str:
     """Keep a model without using it; its version. Raises LearningError when the folder cannot be written."""
-    _write(folder() / model.document_type / f"{model.version}.json", model.to_json())
+    write(folder() / model.document_type / f"{model.version}.json", model.to_json())
     return model.version
 
 
@@ -81,13 +81,13 @@ def versions(document_type: str) -> list[tuple[str, datetime]]:
 def take_over(document_type: str, version: str) -> None:
     """Let a kept version read the type from now on. Raises LearningError when it is not usable."""
     load(document_type, version)
-    _write(folder() / document_type / _IN_USE, json.dumps([*_used(document_type), version]))
+    write(folder() / document_type / _IN_USE, json.dumps([*_used(document_type), version]))
 
 
 def go_back(document_type: str) -> str:
     """Let the version before read the type again, at last the rules; which one that is."""
     used = _used(document_type)[:-1]
-    _write(folder() / document_type / _IN_USE, json.dumps(used))
+    write(folder() / document_type / _IN_USE, json.dumps(used))
     return used[-1] if used else RULES
 
 
@@ -100,12 +100,13 @@ def _used(document_type: str) -> list[str]:
         return []
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
+    """Write a file of the folder, whole or not at all. Raises LearningError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(f".{uuid4().hex}.part")
         part.write_text(text, encoding="ascii")
         part.replace(path)
     except OSError as error:
-        template = N_("The trained model cannot be kept in {folder} ({reason}). Make the folder writable.")
+        template = N_("What was learned cannot be kept in {folder} ({reason}). Make the folder writable.")
         raise LearningError(template, folder=str(path.parent), reason=error.strerror or str(error)) from error

@@ -6,7 +6,6 @@ the features' names (see `features`), and the probability is set right by a cali
 
 from __future__ import annotations
 
-import bisect
 import hashlib
 import json
 import math
@@ -18,6 +17,7 @@ from typing import Any
 from ..builtin.profile import Profile
 from ..builtin.scene import Scene
 from ..builtin.values import Candidate
+from ..calibration import interpolate
 from ..normalize import comparable
 from .features import Features, Surroundings, features
 from .options import Option, options
@@ -63,13 +63,7 @@ class FieldModel:
 
     def calibrated(self, score: float) -> float:
         """The share of values with this probability that were right on held-back documents."""
-        if not self.curve:
-            return score
-        at = bisect.bisect_left(self.curve, (score, 0.0))
-        if at in (0, len(self.curve)):
-            return self.curve[min(at, len(self.curve) - 1)][1]
-        (x0, y0), (x1, y1) = self.curve[at - 1], self.curve[at]
-        return y0 + (y1 - y0) * (score - x0) / (x1 - x0) if x1 > x0 else y1
+        return interpolate(self.curve, score)
 
 
 def choose(found: Sequence[Option], scores: Sequence[float], threshold: float, several: bool) -> Iterator[int]:

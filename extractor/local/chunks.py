@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ..core import Document, Evidence, FieldValue, Page
@@ -81,6 +81,39 @@ def _shifted(page: Page, start: int, end: int) -> Page:
         if word.start >= start and word.end <= end
     )
     return replace(page, start=max(page.start, start) - start, end=min(page.end, end) - start, words=words)
+
+
+BETWEEN = "\n\n"
+"""What stands between two spans of an excerpt: no value reaches over an empty line."""
+
+
+def excerpt(
+    document: Document, spans: Sequence[tuple[int, int]]
+) -> tuple[Document, Callable[[FieldValue], FieldValue]]:
+    """Some spans of a document as one of its own, and what takes a value of that to the whole document."""
+    if list(spans) == [(0, len(document.text))]:
+        return document, lambda value: value
+    parts = [part(document, start, end) for start, end in spans]
+    starts, pages, cells, text = [], [], [], ""
+    for piece in parts:
+        starts.append(len(text))
+        shown = piece.text + BETWEEN
+        for page in piece.pages:
+            end = page.end if page.end < len(piece.text) else len(shown)
+            words = tuple(replace(w, start=w.start + len(text), end=w.end + len(text)) for w in page.words)
+            pages.append(replace(page, start=page.start + len(text), end=end + len(text), words=words))
+        cells += [replace(cell, start=cell.start + len(text), end=cell.end + len(text)) for cell in piece.cells]
+        text += shown
+    whole = replace(document, text=text, pages=tuple(pages), cells=tuple(cells), warnings=())
+
+    def back(value: FieldValue) -> FieldValue:
+        return replace(value, evidence=tuple(_moved(place, _way(place.start)) for place in value.evidence))
+
+    def _way(at: int) -> int:
+        index = bisect.bisect_right(starts, at) - 1
+        return spans[index][0] - starts[index]
+
+    return whole, back
 
 
 def moved(value: FieldValue, offset: int) -> FieldValue:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import answers, prompt
+from ..calibration import calibrated
 from ..config import LocalModel
 from ..core import Document, Extraction, FieldValue, Usage
 from ..deciding import Decided, tell
@@ -19,6 +20,7 @@ from ..extractors import Extractor
 from . import chunks, merging
 from .holder import ModelHolder, shared_models
 from .planning import check_memory, make_plan
+from .windows import MOST_READ
 
 if TYPE_CHECKING:
     from .loading import Answer, LoadedModel, Reading
@@ -89,8 +91,8 @@ class LocalExtractor(Extractor):
     def extract(self, document: Document, document_type: DocumentType, decided: Decided = tell) -> Extraction:
         """The metadata of `document` with the tokens used. A RightsdeskError ends up in `Extraction.error`.
 
-        `decided` is called with (path, value) as each field of a document in one piece is known; without it whoever
-        is `deciding.listening` hears.
+        `decided` is called with (path, value) as each field is known by the field tree; without it whoever is
+         `deciding.listening` hears.
         """
         result = Extraction(self.model, self.provider, document_type.title(), cost_usd=0.0)
         started = time.perf_counter()
@@ -118,27 +120,52 @@ class LocalExtractor(Extractor):
         self, document: Document, document_type: DocumentType, decided: Decided = tell
     ) -> tuple[dict[str, FieldValue], Usage]:
         with self._loaded() as model:
-            tree = self._tree and model.is_tree
-            pieces = self._pieces(model, document, document_type)
-            hear = decided if len(pieces) == 1 else _ignore
-            found: list[dict[str, FieldValue]] = []
-            spent = Usage(0, 0)
-            for start, end in pieces:
-                piece = document if len(pieces) == 1 else chunks.part(document, start, end)
-                read = model.read_tree(piece, document_type, self.model, _settled(hear)) if tree else None
-                if read is not None:
-                    spent = _sum(spent, read)
-                    values = read.fields
-                    found.append(values if len(pieces) == 1 else merging.located(piece, document_type, values, start))
-                    continue
-                text = model.harmless(document.text[start:end])
-                messages = prompt.build(text, document_type)
-                answer = model.ask(messages, self.config.max_new_tokens, _opening(document_type))
-                spent = _sum(spent, answer)
-                values = self._values(piece, document_type, answer, spent)
-                found.append(values if len(pieces) == 1 else merging.located(piece, document_type, values, start))
-        merged = found[0] if len(found) == 1 else merging.merge(document_type, found, self.model)
-        return {path: settled(value) for path, value in merged.items()}, spent
+            read = self._by_tree(model, document, document_type, decided) if self._tree and model.is_tree else None
+            values, spent = read or self._by_answers(model, document, document_type)
+        return {path: settled(calibrated(value, self.model)) for path, value in values.items()}, spent
+
+    def _by_tree(
+        self, model: LoadedModel, document: Document, document_type: DocumentType, decided: Decided
+    ) -> tuple[dict[str, FieldValue], Usage] | None:
+        """The values by the field tree: of a long document from what is worth reading of it. None as `read_tree`."""
+        budget = min(self._budget(model, document_type), MOST_READ)
+        if budget < LEAST_BUDGET:
+            raise self._too_small(model)
+        starts = model.token_starts(document.text)
+        excerpt, back = chunks.excerpt(document, model.windows.choose(document, document_type, starts, budget))
+
+        def hear(path: str, value: FieldValue) -> None:
+            decided(path, settled(calibrated(back(value), self.model)))
+
+        read = model.read_tree(excerpt, document_type, self.model, hear)
+        if read is None:
+            return None
+        return {path: back(value) for path, value in read.fields.items()}, _sum(Usage(0, 0), read)
+
+    def _by_answers(
+        self, model: LoadedModel, document: Document, document_type: DocumentType
+    ) -> tuple[dict[str, FieldValue], Usage]:
+        """The values from JSON that the model writes, of a long document piece by piece."""
+        pieces = self._pieces(model, document, document_type)
+        found: list[dict[str, FieldValue]] = []
+        spent = Usage(0, 0)
+        for start, end in pieces:
+            piece = document if len(pieces) == 1 else chunks.part(document, start, end)
+            messages = prompt.build(model.harmless(piece.text), document_type)
+            answer = model.ask(messages, self.config.max_new_tokens, _opening(document_type))
+            spent = _sum(spent, answer)
+            values = self._values(piece, document_type, answer, spent)
+            found.append(values if len(pieces) == 1 else merging.located(piece, document_type, values, start))
+        return (found[0] if len(found) == 1 else merging.merge(document_type, found, self.model)), spent
+
+    def _budget(self, model: LoadedModel, document_type: DocumentType) -> int:
+        """The tokens of a document for which there is room beside instruction, fields and answer."""
+        fixed = model.count(prompt.build("", document_type), _opening(document_type))
+        return model.context - self.config.max_new_tokens - fixed
+
+    def _too_small(self, model: LoadedModel) -> RequestError:
+        template = N_("{model}: the fields alone fill its context of {context} tokens. Set a larger “context” for it.")
+        return RequestError(template, model=self.config.title, context=model.context)
 
     def _pieces(self, model: LoadedModel, document: Document, document_type: DocumentType) -> list[tuple[int, int]]:
         """The pieces of the document, so long that prompt and answer fit the context. Raises RequestError."""
@@ -147,7 +174,7 @@ class LocalExtractor(Extractor):
         over = self._longest(model, document, document_type, pieces) - room
         if over <= 0:
             return pieces
-        budget = room - model.count(prompt.build("", document_type), _opening(document_type))
+        budget = self._budget(model, document_type)
         starts = model.token_starts(document.text)
         while budget >= LEAST_BUDGET:
             pieces = chunks.spans(document, starts, budget)
@@ -156,8 +183,7 @@ class LocalExtractor(Extractor):
                 return pieces
             # Tokens at the borders and defused control tokens add a few.
             budget -= over
-        template = N_("{model}: the fields alone fill its context of {context} tokens. Set a larger “context” for it.")
-        raise RequestError(template, model=self.config.title, context=model.context)
+        raise self._too_small(model)
 
     def _longest(
         self, model: LoadedModel, document: Document, document_type: DocumentType, pieces: list[tuple[int, int]]
@@ -189,14 +215,6 @@ def settled(value: FieldValue) -> FieldValue:
         return value
     said = value.value if isinstance(value.value, str) else value.raw
     return replace(value, value=None, raw=said if value.evidence else None)
-
-
-def _settled(hear: Decided) -> Decided:
-    return lambda path, value: hear(path, settled(value))
-
-
-def _ignore(path: str, value: FieldValue) -> None:
-    """A piece of a long document decides nothing yet."""
 
 
 def _opening(document_type: DocumentType) -> str:

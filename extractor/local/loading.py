@@ -24,6 +24,7 @@ from .json_end import JsonEnd, json_object, value_spans
 from .memory import free_bytes
 from .planning import Plan
 from .trunks import Trunks
+from .windows import Windows
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +121,7 @@ class LoadedModel:
         self._lock = threading.Lock()
         self._fits: bool | None = None
         self._trunks = Trunks(network)
+        self.windows = Windows()
         self.memory_bytes = int(network.get_memory_footprint())
         trained = getattr(network.config.get_text_config(), "max_position_embeddings", None)
         self.context = min(model.context, trained) if trained else model.context
