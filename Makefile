@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: app test tesseract check catalogues samples benchmarks system-packages clean
+.PHONY: app test tesseract check catalogues samples accuracy benchmarks system-packages clean
 
 app: tesseract $(VENV)/installed
 	$(BIN)/streamlit run app.py
@@ -51,14 +51,18 @@ catalogues: $(VENV)/installed-dev
 samples: $(VENV)/installed-dev
 	$(BIN)/python samples/make_samples.py
 
-benchmarks: $(VENV)/installed-dev
-	$(BIN)/python benchmarks/reading.py
+# Tables of accuracy. With KLEISTER=folder (gold.jsonl and PDFs of Kleister-NDA) and SCHEMA=nda.json also its own.
+accuracy: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/accuracy.py --write
 	$(BIN)/python benchmarks/scans.py --write
 	$(BIN)/python benchmarks/layouts.py --write
 	$(BIN)/python benchmarks/alignment.py --write
+	$(if $(KLEISTER),$(BIN)/python benchmarks/agreements.py $(KLEISTER) $(SCHEMA) --write)
+
+benchmarks: accuracy
+	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/fuzz.py --write
-	$(BIN)/python benchmarks/local.py
+	$(BIN)/python benchmarks/local.py $(if $(KLEISTER),--kleister $(KLEISTER) --schema $(SCHEMA) --most 4)
 	$(BIN)/python benchmarks/imports.py
 	$(BIN)/python benchmarks/review.py
 	$(BIN)/python benchmarks/cloud.py
