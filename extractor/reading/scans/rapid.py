@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from importlib.util import find_spec
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -21,7 +22,7 @@ from extractor.reading.scans.choice import TextRecognition
 from extractor.reading.scans.engines import Piece
 
 # Pages at once, and the long side in pixels at which lines are looked for (they are read at full size): a worker may
-# hold 0.95 GB (see `extractor.apart`). Measured on A4: 1280 takes 0.1 GB more and reads no better.
+# hold 0.95 GB (see `extractor.apart`). Measured on A4: 1280 takes more memory and reads no better.
 _AT_ONCE = 2
 _LONG_SIDE = 960
 # A line this many times as high as wide stands on end.
@@ -185,14 +186,12 @@ class _Reader:
 def _hand_back() -> None:
     """Give freed memory back to the system, which Linux' allocator keeps: 0.2 GB after every page, in ever more pieces.
 
-    Without it a worker that reads fifty pages grows over its limit.
+    Without it a worker that read 56 pages grew over its limit.
     """
     import ctypes
 
-    try:
+    with suppress(OSError, AttributeError, TypeError):  # Other systems have other allocators.
         ctypes.CDLL(None).malloc_trim(0)
-    except (OSError, AttributeError, TypeError):
-        pass  # Other systems have other allocators.
 
 
 def _box(corners: Any, shape: tuple[int, int]) -> tuple[int, int, int, int]:
