@@ -116,7 +116,7 @@ class _Worker:
     def ask(
         self, function: Callable[..., Any], arguments: tuple[Any, ...], progress: Progress | None, seconds: float
     ) -> Any:
-        settings = {key: value for key, value in os.environ.items() if key.startswith("RIGHTSDESK_") or key == "PATH"}
+        settings = _settings()
         call = (function.__module__, function.__qualname__, arguments, progress is not None, settings)
         assert self.process.stdin
         try:
@@ -159,6 +159,11 @@ class _Worker:
                 self._heard.put(_receive(self.process.stdout))
         except (EOFError, OSError, pickle.UnpicklingError):
             self._heard.put(("ended", None))
+
+
+def _settings() -> dict[str, str]:
+    """The variables that may change while workers are kept."""
+    return {key: value for key, value in os.environ.items() if key.startswith("RIGHTSDESK_") or key == "PATH"}
 
 
 def _memory(pid: int) -> int:
@@ -235,6 +240,8 @@ def _serve() -> None:
             module, function, arguments, tells, settings = _receive(sys.stdin.buffer)
         except EOFError:
             return
+        for gone in _settings().keys() - settings.keys():
+            del os.environ[gone]
         os.environ.update(settings)
         if tells:
             arguments = (*arguments, lambda done, of: _send(answers, ("progress", (done, of))))

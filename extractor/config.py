@@ -23,6 +23,7 @@ Strategy = Literal["local", "cloud", "hybrid"]
 STRATEGIES: tuple[str, ...] = get_args(Strategy)
 Output = Literal["auto", "json_schema", "json_object", "text"]
 OUTPUTS: tuple[str, ...] = get_args(Output)
+_VARIABLE = N_("The variable {variable} is “{value}”; it must be {wanted}.")
 
 
 @dataclass(frozen=True)
@@ -132,9 +133,12 @@ class ModelConfig:
 
 def load_models(path: Path | str | None = None) -> ModelConfig:
     """The local models. Raises ConfigError naming file, line and key."""
-    top = load(_path(path, "RIGHTSDESK_MODEL_CONFIG", "model_config.yaml"))
+    from .reading.scans.choice import text_recognition
+
+    top = load(models_file(path))
     cache_folder = Path(top.text("cache_folder", "hf_models")).expanduser()
     models = {name: _local_model(name, section) for name, section in top.sections("models").items()}
+    text_recognition(top)  # only to check it: whoever reads scans asks `choice.chosen`
     top.done()
     return ModelConfig(cache_folder, models)
 
@@ -167,7 +171,7 @@ def load_cloud(path: Path | str | None = None) -> CloudConfig:
 
     Raises ConfigError naming file, line and key, or the variable.
     """
-    top = load(_path(path, "RIGHTSDESK_CLOUD_CONFIG", "cloud_model_config.yaml"))
+    top = load(Path(path or os.environ.get("RIGHTSDESK_CLOUD_CONFIG") or FOLDER / "cloud_model_config.yaml"))
     providers = {name: _provider(name, section) for name, section in top.sections("providers").items()}
     models = {key: _cloud_model(key, section, providers) for key, section in top.sections("models").items()}
     cloud, performance = top.section("cloud"), top.section("performance")
@@ -276,8 +280,7 @@ def _with_environment(config: CloudConfig) -> CloudConfig:
         changes["retry_attempts"] = int(_env_number("CLOUD_RETRY_ATTEMPTS", text, 0, 20))
     if text := os.environ.get("EXTRACTION_STRATEGY", "").strip().lower():
         if text not in STRATEGIES:
-            template = N_("The variable {variable} is “{value}”; it must be {wanted}.")
-            raise ConfigError(template, variable="EXTRACTION_STRATEGY", value=text, wanted=" | ".join(STRATEGIES))
+            raise ConfigError(_VARIABLE, variable="EXTRACTION_STRATEGY", value=text, wanted=" | ".join(STRATEGIES))
         changes["strategy"] = text
     return replace(config, **changes)  # type: ignore[arg-type]
 
@@ -288,10 +291,10 @@ def _env_number(variable: str, text: str, least: float, most: float) -> float:
     except ValueError:
         value = float("nan")
     if not least <= value <= most:
-        template = N_("The variable {variable} is “{value}”; it must be {wanted}.")
-        raise ConfigError(template, variable=variable, value=text, wanted=f"{least:g} – {most:g}")
+        raise ConfigError(_VARIABLE, variable=variable, value=text, wanted=f"{least:g} – {most:g}")
     return value
 
 
-def _path(path: Path | str | None, variable: str, name: str) -> Path:
-    return Path(path or os.environ.get(variable) or FOLDER / name)
+def models_file(path: Path | str | None = None) -> Path:
+    """Where `model_config.yaml` is."""
+    return Path(path or os.environ.get("RIGHTSDESK_MODEL_CONFIG") or FOLDER / "model_config.yaml")

@@ -52,6 +52,10 @@ def echo(value: object) -> object:
     return value
 
 
+def setting(name: str) -> str | None:
+    return os.environ.get(name)
+
+
 def count(progress: apart.Progress) -> int:
     for done in range(1, 4):
         time.sleep(0.4)
@@ -129,3 +133,10 @@ def test_a_document_is_the_same_from_next_door() -> None:
     assert reading_apart.read_bytes(data, "a.pdf") == read_bytes(data, "a.pdf")
     text = "제목: 가람\n".encode()
     assert reading_apart.read_bytes(text, "a.txt") == read_bytes(text, "a.txt")
+
+
+def test_a_setting_that_is_gone_is_gone_in_kept_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RIGHTSDESK_MODEL_CONFIG", "a.yaml")
+    assert apart.run(setting, "RIGHTSDESK_MODEL_CONFIG", name="a.pdf") == "a.yaml"
+    monkeypatch.delenv("RIGHTSDESK_MODEL_CONFIG")
+    assert apart.run(setting, "RIGHTSDESK_MODEL_CONFIG", name="a.pdf") is None

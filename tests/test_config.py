@@ -9,6 +9,7 @@ import pytest
 from extractor.config import load_cloud, load_models
 from extractor.cost import Price, price
 from extractor.errors import ConfigError
+from extractor.reading.scans.choice import TextRecognition, chosen
 
 CLOUD = """\
 cloud:
@@ -38,6 +39,10 @@ models:
   tiny:
     model_id: maru/tiny
     context: 2048
+text_recognition:
+  engine: rapidocr
+  rapidocr:
+    language: english
 """
 
 
@@ -138,6 +143,11 @@ def test_a_slip_in_the_cloud_file_is_named(tmp_path: Path, old: str, new: str, m
         ("context: 2048", "context: 2048\n    dtype: float8", "line 6: “models.tiny.dtype” must be auto | float32"),
         ("context: 2048", "context: 2048\n    max_new_tokens: 4096", "“models.tiny.max_new_tokens” must be < context"),
         ("models:", "model:", "line 2: “model” is not a known key. Did you mean “models”"),
+        ("engine: rapidocr", "engine: rapidorc", "line 7: “text_recognition.engine” must be tesseract | rapidocr"),
+        ("engine: rapidocr", "engines: rapidocr", "line 7: “text_recognition.engines” is not a known key. Did you"),
+        ("language: english", "language: hangul", "line 9: “text_recognition.rapidocr.language” must be korean | e"),
+        ("language: english", "models: 7", "line 9: “text_recognition.rapidocr.models” must be a text"),
+        ("language: english", "model: a", "line 9: “text_recognition.rapidocr.model” is not a known key. Did you"),
         (LOCAL, "", "models.yaml: is empty"),
         (LOCAL, "- a", "line 1: “/” must be a mapping"),
     ],
@@ -146,6 +156,24 @@ def test_a_slip_in_the_local_file_is_named(tmp_path: Path, old: str, new: str, m
     with pytest.raises(ConfigError) as raised:
         load_models(written(tmp_path, LOCAL.replace(old, new, 1)))
     assert message in str(raised.value)
+
+
+def test_the_engine_that_reads_scans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RIGHTSDESK_MODEL_CONFIG", raising=False)
+    assert chosen() == TextRecognition("tesseract")
+    for text, expected in (
+        (LOCAL, TextRecognition("rapidocr", "english")),
+        (
+            LOCAL.replace("language: english", "models: ~/ocr"),
+            TextRecognition("rapidocr", "korean", Path.home() / "ocr"),
+        ),
+        (LOCAL.replace("engine: rapidocr", "engine: tesseract"), TextRecognition("tesseract")),
+        (LOCAL.partition("text_recognition")[0], TextRecognition("tesseract")),
+        # A slip among the models keeps nobody from reading scans.
+        (LOCAL.replace("context: 2048", "context: many"), TextRecognition("rapidocr", "english")),
+    ):
+        monkeypatch.setenv("RIGHTSDESK_MODEL_CONFIG", str(written(tmp_path, text)))
+        assert chosen() == expected
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

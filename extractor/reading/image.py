@@ -28,9 +28,9 @@ def read(data: bytes, name: str, progress: scans.Progress | None = None, most: i
 
     Raises ReadingError when it is damaged, too large, holds no text, or there is no text recognition here.
     """
-    problem = scans.problem()
+    problem = scans.problem(name)
     if problem is not None:
-        raise ReadingError(problem, name=name)
+        raise problem
     with opened(data, name) as picture:
         count = getattr(picture, "n_frames", 1)
     if count > MAX_PAGES:

@@ -95,10 +95,10 @@ def _recognised(
     """
     if not pictures:
         return {}
-    problem = scans.problem()
+    problem = scans.problem(name)
     if problem is not None:
         if len(pictures) == len(pages):
-            raise ReadingError(problem, name=name)
+            raise problem
         return {}
     found = scans.recognise_all([partial(_picture, pdf, number) for number in pictures], progress)
     return {number: drawn for number, drawn in zip(pictures, found, strict=True) if drawn is not None}

@@ -173,7 +173,7 @@ def test_blank_pages_are_pages():
 
 
 def test_scanned_pages_among_others_are_named_where_they_cannot_be_recognised(monkeypatch):
-    monkeypatch.setattr(pdf_reader.scans, "problem", lambda: "{name} is a scan")
+    monkeypatch.setattr(pdf_reader.scans, "problem", lambda name: ReadingError("{name} is a scan", name=name))
     picture = ImageReader(io.BytesIO(_jpeg()))
     document = read(
         pdf(lambda canvas: canvas.drawString(60, 700, "글"), lambda canvas: canvas.drawImage(picture, 0, 0, 500, 800))

@@ -76,7 +76,7 @@ def test_only_pages_that_are_pictures_are_recognised(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(
         engines.ENGINES,
         "tesseract",
-        (lambda grey, scale: asked.append(1) or engines.tesseract(grey, scale), lambda: None),
+        engines.Kind(lambda *page: asked.append(1) or engines.tesseract(*page), lambda choice, name: None),
     )
     (picture,) = pictures(ENGLISH)
     from reportlab.lib.utils import ImageReader

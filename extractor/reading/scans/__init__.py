@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.core import Box
@@ -15,9 +16,9 @@ from extractor.reading.pages import Drawn
 if TYPE_CHECKING:
     from PIL import Image
 
+    from extractor.reading.scans.engines import Engine
     from extractor.reading.scans.prepare import Prepared
 
-ENGINE = "tesseract"
 # Finer than this costs time and reads no better; measured on 10 point Korean print.
 DPI = 200
 # A page larger than this many pixels is read coarser.
@@ -47,11 +48,16 @@ class ScanFrame:
         return self.prepared.box(x0, y0, x1, y1)
 
 
-def problem() -> str | None:
-    """Why text recognition cannot be used here, of a file `{name}`, and what to do; None when it can."""
+def problem(name: str = "") -> ReadingError | None:
+    """Why the scan `name` cannot be read by the chosen engine, and what to do; None when it can be.
+
+    Raises ConfigError when the configuration chooses none that there is.
+    """
+    from extractor.reading.scans.choice import chosen
     from extractor.reading.scans.engines import ENGINES
 
-    return ENGINES[ENGINE][1]()
+    choice = chosen()
+    return ENGINES[choice.engine].problem(choice, name)
 
 
 def scale_for(width: float, height: float) -> float:
@@ -61,24 +67,28 @@ def scale_for(width: float, height: float) -> float:
 
 def recognise_all(pictures: Sequence[Callable[[], Picture]], progress: Progress | None = None) -> list[Drawn | None]:
     """Read pictures of pages, a page a core, each loaded when its turn comes. None for a page that cannot be read."""
+    from extractor.reading.scans.cache import cached
+    from extractor.reading.scans.choice import chosen
+    from extractor.reading.scans.engines import ENGINES
+
+    choice = chosen()
+    engine = cached(choice.name, partial(ENGINES[choice.engine].read, choice))
     found = []
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        for number, drawn in enumerate(pool.map(_recognise, pictures), 1):
+        for number, drawn in enumerate(pool.map(partial(_recognise, engine), pictures), 1):
             found.append(drawn)
             if progress is not None:
                 progress(number, len(pictures))
     return found
 
 
-def _recognise(load: Callable[[], Picture]) -> Drawn | None:
-    from extractor.reading.scans.cache import cached
-    from extractor.reading.scans.engines import ENGINES
+def _recognise(engine: Engine, load: Callable[[], Picture]) -> Drawn | None:
     from extractor.reading.scans.page import recognise
 
     picture = load()
     scale = picture.image.width / picture.width
     try:
-        seen = recognise(picture.image, scale, cached(ENGINE, ENGINES[ENGINE][0]))
+        seen = recognise(picture.image, scale, engine)
     except ReadingError:
         return None
     frame = ScanFrame(picture.width, picture.height, seen.prepared)

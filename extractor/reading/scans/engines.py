@@ -10,9 +10,12 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from extractor.errors import N_, ReadingError
+
+if TYPE_CHECKING:
+    from extractor.reading.scans.choice import TextRecognition
 
 # A page takes a second or two; one that takes this long never ends.
 _SECONDS = 120
@@ -40,7 +43,14 @@ Engine = Callable[[Any, float], list[Piece]]
 """Takes a grey page (rows × columns of 0 to 255) and its pixels a point. Raises ReadingError."""
 
 
-def tesseract(grey: Any, scale: float) -> list[Piece]:
+class Kind(NamedTuple):
+    """`read` is an engine that is told the settings first; `problem` says of a file why it cannot be used, or None."""
+
+    read: Callable[[TextRecognition, Any, float], list[Piece]]
+    problem: Callable[[TextRecognition, str], ReadingError | None]
+
+
+def tesseract(choice: TextRecognition, grey: Any, scale: float) -> list[Piece]:
     """Tesseract in its one column mode, which drops the fewest lines of forms.
 
     Its Korean and English models together take Hangul for Latin letters now and then, its Korean model alone
@@ -105,13 +115,15 @@ def _piece(row: dict[str, str]) -> Piece:
     return Piece(x0, y0, x0 + float(row["width"]), y0 + float(row["height"]), row["text"].strip(), confidence, line)
 
 
-def tesseract_problem() -> str | None:
-    """Why Tesseract cannot be used here and what to do, of a file `{name}`; None when it can."""
+def tesseract_problem(choice: TextRecognition, name: str) -> ReadingError | None:
+    """Why Tesseract cannot be used here and what to do; None when it can."""
     if shutil.which("tesseract") is None:
-        return N_("{name} is a scan, and Tesseract is not installed. Install tesseract-ocr and tesseract-ocr-kor.")
-    if not {"kor", "eng"} <= set(_installed()):
-        return N_("{name} is a scan, and Tesseract lacks a model. Install tesseract-ocr-kor and tesseract-ocr-eng.")
-    return None
+        template = N_("{name} is a scan, and Tesseract is not installed. Install tesseract-ocr and tesseract-ocr-kor.")
+    elif not {"kor", "eng"} <= set(_installed()):
+        template = N_("{name} is a scan, and Tesseract lacks a model. Install tesseract-ocr-kor and tesseract-ocr-eng.")
+    else:
+        return None
+    return ReadingError(template, name=name)
 
 
 @cache
@@ -123,5 +135,19 @@ def _installed() -> tuple[str, ...]:
     return tuple(told.stdout.splitlines()[1:])
 
 
-ENGINES: dict[str, tuple[Engine, Callable[[], str | None]]] = {"tesseract": (tesseract, tesseract_problem)}
-"""By name: the engine, and what says why it cannot be used."""
+def _rapidocr(choice: TextRecognition, grey: Any, scale: float) -> list[Piece]:
+    from extractor.reading.scans.rapid import read
+
+    return read(choice, grey)
+
+
+def _rapidocr_problem(choice: TextRecognition, name: str) -> ReadingError | None:
+    from extractor.reading.scans.rapid import problem
+
+    return problem(choice, name)
+
+
+ENGINES: dict[str, Kind] = {
+    "tesseract": Kind(tesseract, tesseract_problem),
+    "rapidocr": Kind(_rapidocr, _rapidocr_problem),
+}
