@@ -15,7 +15,7 @@ from typing import Any
 from .core import Document, FieldValue
 from .document_types import DocumentType, Field
 from .errors import N_, AnswerError
-from .evidence import align
+from .evidence import align, legibility
 from .normalize import normalize
 
 SHOWN = 80
@@ -166,7 +166,9 @@ def to_fields(
             evidence = align(document, leaf, value)
             raw = " ".join(place.text for place in evidence) or None
             sure = confidence.get(path) if isinstance(confidence, Mapping) else confidence
-            found[path] = FieldValue(value, raw, evidence, sure if value is not None else None, source)
+            if sure is not None:
+                sure = round(sure * legibility(document, evidence), 3) if value is not None else None
+            found[path] = FieldValue(value, raw, evidence, sure, source)
     return found
 
 

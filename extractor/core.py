@@ -36,11 +36,15 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A run of characters without white space. `box` is None in formats without pages (DOCX, TXT)."""
+    """A run of characters without white space. `box` is None in formats without pages (DOCX, TXT).
+
+    `confidence` is how sure text recognition is of its least sure syllable, 0 to 1; None where the text was given.
+    """
 
     start: int
     end: int
     box: Box | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from extractor.core import Box, Document, Page, Word
 from extractor.document_types import Field
 from extractor.errors import ReadingError
-from extractor.evidence import align, evidence_at, span_evidence
+from extractor.evidence import align, evidence_at, legibility, span_evidence
 from extractor.reading import document_from_text
 
 
@@ -92,3 +92,10 @@ def test_alignment_never_fails_and_points_into_the_text(text, value):
     document = document_from_text(text)
     for place in align(document, field(), value):
         assert document.text[place.start : place.end] == place.text
+
+
+def test_what_text_recognition_is_unsure_of_takes_from_confidence():
+    words = (Word(0, 2, Box(0, 0, 1, 1), 0.9), Word(3, 6, Box(0, 0, 1, 1), 0.25), Word(7, 9, Box(0, 0, 1, 1)))
+    scan = Document("a.pdf", "0" * 64, "pdf", "제목 나비길 가람", (Page(1, 0, 10, words, 595, 842),))
+    assert legibility(scan, span_evidence(scan, 0, 6)) == 0.5
+    assert legibility(scan, span_evidence(scan, 7, 9)) == legibility(scan, ()) == 1.0

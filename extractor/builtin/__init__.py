@@ -12,7 +12,7 @@ from __future__ import annotations
 from ..calibration import calibrated
 from ..core import Document, FieldValue
 from ..document_types import DocumentType
-from ..evidence import span_evidence
+from ..evidence import legibility, span_evidence
 from ..extractors import Extractor
 from ..learning import library
 from ..normalize import find_amounts, squash
@@ -100,7 +100,7 @@ class BuiltinExtractor(Extractor):
         ):
             alignment = "normalized"
         evidence = tuple(place for span in spans for place in span_evidence(document, *span, alignment))
-        confidence = round(min(max(candidate.score, 0.0), 0.99), 3)
+        confidence = round(min(max(candidate.score, 0.0), 0.99) * legibility(document, evidence), 3)
         return FieldValue(candidate.value, raw, evidence, confidence, self.model)
 
 

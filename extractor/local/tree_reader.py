@@ -22,7 +22,7 @@ from ..builtin.scene import Scene
 from ..builtin.values import Candidate
 from ..core import Document, FieldValue
 from ..document_types import DocumentType, Field
-from ..evidence import align, span_evidence
+from ..evidence import align, legibility, span_evidence
 from ..normalize import find_amounts, find_dates, normalize
 from .branches import Head, choose, cut, grow, write
 from .paths import Encode, Path, Place, SourceTokens, closed_paths
@@ -204,6 +204,7 @@ class TreeReader:
             value = raw
         exact = isinstance(value, str) and value in raw
         evidence = span_evidence(self._document, place.start, place.end, "exact" if exact else "normalized")
+        chance *= legibility(self._document, evidence)
         return FieldValue(value, raw, evidence, round(chance, 3), self._name)
 
     def _free(self, field: Field, branch: Branch, opening: list[int]) -> Asking:

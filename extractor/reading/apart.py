@@ -67,6 +67,7 @@ def _numbers(page: Page) -> array[float]:
     for word in page.words:
         box = word.box
         found.extend((word.start, word.end, *((box.x0, box.y0, box.x1, box.y1) if box else (_NOWHERE,) * 4)))
+        found.append(_NOWHERE if word.confidence is None else word.confidence)
     return found
 
 
@@ -79,6 +80,11 @@ def _document(flat: tuple[Any, ...]) -> Document:
 
 def _words(numbers: array[float]) -> tuple[Word, ...]:
     return tuple(
-        Word(int(start), int(end), None if x0 == _NOWHERE else Box(x0, y0, x1, y1))
-        for start, end, x0, y0, x1, y1 in zip(*[iter(numbers)] * 6, strict=True)
+        Word(
+            int(start),
+            int(end),
+            None if x0 == _NOWHERE else Box(x0, y0, x1, y1),
+            None if confidence == _NOWHERE else confidence,
+        )
+        for start, end, x0, y0, x1, y1, confidence in zip(*[iter(numbers)] * 7, strict=True)
     )

@@ -30,7 +30,10 @@ _MOST_LINES = 500
 
 
 class Token(NamedTuple):
-    """A word as painted. `unspaced`: no space stands before it, only the end of what was painted at once."""
+    """A word as painted. `unspaced`: no space stands before it, only the end of what was painted at once.
+
+    `confidence` is that of text recognition, see `core.Word`.
+    """
 
     x0: float
     y0: float
@@ -38,6 +41,7 @@ class Token(NamedTuple):
     y1: float
     text: str
     unspaced: bool = False
+    confidence: float | None = None
 
 
 Line = list[Token]
@@ -88,7 +92,7 @@ def group_lines(tokens: Iterable[Token]) -> list[Line]:
     lines: list[tuple[float, float, Line]] = []
     last: tuple[float, float, Line] = (0.0, 0.0, [])
     for token in sorted(tokens, key=_twice_middle):
-        _, y0, _, y1, _, _ = token
+        _, y0, _, y1, *_ = token
         if last[0] == y0 and last[1] == y1:  # nearly always: the same font as the word before
             last[2].append(token)
             continue
@@ -185,7 +189,7 @@ def _column_run(lines: list[Line], start: int) -> tuple[int, float | None]:
 def _gaps(line: Line) -> list[tuple[float, float]]:
     found = []
     reach = line[0].x1
-    for x0, y0, x1, y1, _, _ in line[1:]:
+    for x0, y0, x1, y1, *_ in line[1:]:
         if x0 - reach > _GUTTER * (y1 - y0):
             found.append((reach, x0))
         if x1 > reach:

@@ -67,8 +67,8 @@ class _PageWriter:
 
     def _write_line(self, line: Line) -> None:
         add_word, box = self.writer.add_word, self.frame.box
-        for separator, (x0, y0, x1, y1, text, _) in separated(line):
-            add_word(separator, text, box(x0, y0, x1, y1))
+        for separator, (x0, y0, x1, y1, text, _, confidence) in separated(line):
+            add_word(separator, text, box(x0, y0, x1, y1), confidence)
 
     def _write_table(self, table: FilledTable) -> None:
         writer = self.writer

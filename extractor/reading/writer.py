@@ -44,13 +44,13 @@ class Writer:
             self._parts.append(text)
             self.length += len(text)
 
-    def add_word(self, before: str, text: str, box: Box | None) -> None:
+    def add_word(self, before: str, text: str, box: Box | None, confidence: float | None = None) -> None:
         """Append the separator `before` and one word. `text` holds no white space."""
         self._parts.append(before)
         self._parts.append(text)
         start = self.length + len(before)
         self.length = end = start + len(text)
-        self._words.append(Word(start, end, box))
+        self._words.append(Word(start, end, box, confidence))
 
     def add_text(self, text: str) -> None:
         """Append running text; its words get no boxes. Raises ReadingError as `end_page` does."""

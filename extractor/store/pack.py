@@ -49,7 +49,7 @@ def pack_pages(document: Document) -> Iterator[dict[str, Any]]:
     """One database row a page. The text runs up to the next page, so that joining gives the whole text."""
     starts = [page.start for page in document.pages[1:]] + [len(document.text)]
     for page, following in zip(document.pages, starts, strict=True):
-        words = [(word.start, word.end, *_box(word.box)) for word in page.words]
+        words = [_packed(word) for word in page.words]
         yield {
             "document_hash": document.content_hash,
             "number": page.number,
@@ -100,9 +100,14 @@ class PackedWords(Sequence[Word]):
         return hash(tuple(self))
 
 
+def _packed(word: Word) -> tuple[float, ...]:
+    """Two numbers without a box, six with one, seven of a scan."""
+    return (word.start, word.end, *_box(word.box), *(() if word.confidence is None else (word.confidence,)))
+
+
 def _word(packed: list[Any]) -> Word:
-    start, end, *box = packed
-    return Word(start, end, Box(*box) if box else None)
+    start, end, *more = packed
+    return Word(start, end, Box(*more[:4]) if more else None, more[4] if len(more) > 4 else None)
 
 
 def pack_cells(cells: tuple[Cell, ...]) -> bytes:

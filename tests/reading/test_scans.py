@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from extractor import create_extractor, load_document_types
 from extractor.core import Box, Document
+from extractor.document_types import as_document_type
 from extractor.errors import ReadingError
+from extractor.reading import apart, read, read_bytes, scans
 from extractor.reading import image as image_reader
-from extractor.reading import read, read_bytes, scans
 from extractor.reading.scans import engines
 from extractor.reading.scans.checkboxes import find_boxes
 from extractor.reading.scans.prepare import ink, prepare
@@ -57,6 +58,23 @@ def test_a_korean_form_is_read_with_its_table_and_its_boxes() -> None:
     found = create_extractor("builtin").extract(document, load_document_types()["contract"])
     assert found.metadata["payment_amount"] == 3_500_000
     assert found.metadata["granted_rights"] == ["복제권", "공연권", "공중송신권"]
+
+
+def test_words_tell_how_sure_recognition_is_and_values_follow() -> None:
+    scan = scanned(ENGLISH)
+    clear = read_bytes(scan, "a.pdf")
+    assert all(0.5 < word.confidence <= 1 for word in clear.words if word.confidence is not None)
+    assert any(word.confidence for word in clear.words)
+    assert all(word.confidence is None for word in read_bytes(ENGLISH, "a.pdf").words)
+    assert apart.read_bytes(scan, "a.pdf") == clear
+    blurred = [picture.filter(ImageFilter.GaussianBlur(3.2)) for picture in pictures(ENGLISH)]
+    unclear = read_bytes(saved(blurred), "a.pdf")
+    assert min(word.confidence or 0 for word in unclear.words) < min(word.confidence or 0 for word in clear.words)
+    schema = {"type": "object", "properties": {"title": {"type": "string", "x-labels": ["Title of Work"]}}}
+    read_of = create_extractor("builtin").fields(clear, as_document_type(schema)).get("title")
+    printed = create_extractor("builtin").fields(read_bytes(ENGLISH, "a.pdf"), as_document_type(schema)).get("title")
+    assert read_of and printed and read_of.value == printed.value
+    assert (read_of.confidence or 0) < (printed.confidence or 0)
 
 
 @pytest.mark.parametrize("turned", [90, 180, 270])

@@ -19,8 +19,10 @@ from extractor.reading.scans.prepare import Prepared, ink, prepare
 from extractor.reading.scans.ringed import find_rings, marked
 from extractor.reading.scans.rules import find_rules, without_long_rules
 
-# Pieces nearer to each other than this many line heights are one word: the engine's Korean words are syllables.
+# Pieces nearer to each other than this many line heights are one word: the engine's Korean words are syllables, …
 _WORD_GAP = 0.27
+# … its Latin ones are words.
+_LATIN_GAP = 0.15
 # A page read less surely than this may lie on its side.
 _UNSURE = 0.55
 
@@ -109,12 +111,17 @@ def _words(pieces: Iterable[Piece], dark: Any, scale: float) -> list[Token]:
         line = [piece._replace(y0=min(y0, y1 - 1), y1=y1) if _stands_in(piece, y0, y1) else piece for piece in line]
         word = [line[0]]
         for piece in line[1:]:
-            if _white(dark, word[-1], piece) > _WORD_GAP * height:
+            if _white(dark, word[-1], piece) > _gap(word[-1], piece) * height:
                 tokens.append(_token(word, scale))
                 word = []
             word.append(piece)
         tokens.append(_token(word, scale))
     return tokens
+
+
+def _gap(left: Piece, right: Piece) -> float:
+    around = left.text[-1] + right.text[0]
+    return _LATIN_GAP if around.isascii() and around.isalpha() else _WORD_GAP
 
 
 def _stands_in(piece: Piece, y0: float, y1: float) -> bool:
@@ -136,4 +143,11 @@ def _white(dark: Any, left: Piece, right: Piece) -> int:
 def _token(word: list[Piece], scale: float) -> Token:
     x0, x1 = min(piece.x0 for piece in word), max(piece.x1 for piece in word)
     y0, y1 = min(piece.y0 for piece in word), max(piece.y1 for piece in word)
-    return Token(x0 / scale, y0 / scale, x1 / scale, y1 / scale, "".join(piece.text for piece in word))
+    return Token(
+        x0 / scale,
+        y0 / scale,
+        x1 / scale,
+        y1 / scale,
+        "".join(piece.text for piece in word),
+        confidence=round(min(piece.confidence for piece in word), 2),
+    )
