@@ -43,6 +43,7 @@ def show() -> None:
     with st.container(key="review-sheets"):
         _sheets()
     _desk()
+    sheets.wait_for_pages(hash, place())
 
 
 @st.fragment(key="compare-sheets")
@@ -174,6 +175,7 @@ def _viewer(row: DocumentRow, rows: Sequence[Row]) -> None:
     data = {
         "document": row.hash,
         "count": review_desk.sheet_count(row),
+        "text": sheets.is_text(row.hash),
         "page": here.page,
         "field": here.chosen,
         "dpi": review_desk.DPI,

@@ -30,6 +30,7 @@ def show() -> None:
     with st.container(key="review-sheets"):
         _sheets()
     _desk()
+    sheets.wait_for_pages(hash, here)
 
 
 @st.fragment(key="review-sheets")
@@ -73,6 +74,7 @@ def _viewer(now: Desk) -> None:
     data = {
         "document": hash,
         "count": review_desk.sheet_count(now.row),
+        "text": sheets.is_text(hash),
         "page": here.page,
         "field": here.chosen,
         "dpi": review_desk.DPI,
