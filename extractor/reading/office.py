@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from subprocess import DEVNULL
 from xml.etree import ElementTree
@@ -13,6 +15,7 @@ from xml.sax.saxutils import quoteattr
 from extractor.core import Document
 from extractor.errors import N_, ReadingError
 from extractor.reading import pdf
+from extractor.reading.docx import with_plain_signs
 from extractor.reading.parts import copy_parts
 from extractor.reading.placing import place
 from extractor.renditions import PROGRAM
@@ -45,7 +48,7 @@ def print_pages(path: Path, document: Document, printed: Path) -> Document:
     """
     folder = printed.parent
     source = printed.with_suffix(f".{document.format}")
-    copy_parts(path.read_bytes(), source, document.name, _is_harmless, _cut_off, _not_shown(document))
+    copy_parts(path.read_bytes(), source, document.name, _is_harmless, _prepared, _not_shown(document))
     profile = folder / "profile"
     _write_settings(profile)
     command = [
@@ -78,10 +81,16 @@ def _is_harmless(part: str) -> bool:
     return _PARTS.fullmatch(part) is not None and not _LEFT_OUT.match(part)
 
 
+def _prepared(part: str, content: bytes) -> bytes:
+    """A part without what it fetches from outside the file, its ticks as they are read, whatever fonts are here."""
+    if part.lower().endswith(".rels"):
+        return _cut_off(part, content)
+    is_text = part.startswith("word/") and part.endswith(".xml")
+    return with_plain_signs(content.decode()).encode() if is_text else content
+
+
 def _cut_off(part: str, content: bytes) -> bytes:
-    """A part without what it fetches from outside the file. Links to be clicked stay: nothing fetches them."""
-    if not part.lower().endswith(".rels"):
-        return content
+    """Relations to nothing but parts that are copied. Links to be clicked stay: nothing fetches them."""
     try:
         relations = [relation.attrib for relation in ElementTree.fromstring(content).iter(_RELATION)]
     except ElementTree.ParseError as error:
@@ -90,9 +99,15 @@ def _cut_off(part: str, content: bytes) -> bytes:
     kept = "".join(
         f"<Relationship {' '.join(f'{name}={quoteattr(relation[name])}' for name in _KEPT if name in relation)}/>"
         for relation in relations
-        if relation.get("TargetMode", "Internal") == "Internal" or relation.get("Type", "").endswith("/hyperlink")
+        if relation.get("Type", "").endswith("/hyperlink") or _is_inside(part, relation)
     )
     return f'<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="{_RELATIONS}">{kept}</Relationships>'.encode()
+
+
+def _is_inside(part: str, relation: Mapping[str, str]) -> bool:
+    folder = posixpath.dirname(posixpath.dirname(part))
+    target = posixpath.normpath(posixpath.join("/", folder, relation.get("Target", ""))).lstrip("/")
+    return relation.get("TargetMode", "Internal") == "Internal" and _is_harmless(target)
 
 
 def _write_settings(profile: Path) -> None:

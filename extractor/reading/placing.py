@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from operator import itemgetter
 
 from extractor.core import Box, Cell, Document, Page, Word
 
@@ -16,10 +17,11 @@ LEAST_FOUND = 0.9
 _HALF = 0.5
 # Longer runs of letters are rarer, so they are looked for first.
 _RUNS = (16, 8, 4, 2)
-# What stands between two places that were found and is no longer than this on either side is the same, drawn otherwise.
-_SHORT = 3
+# A sign between two words that were found is what is drawn there, be it `[ ]`: up to so many letters.
+_DRAWN = 3
 # Ticks, bullets and what symbol fonts draw: the two sides seldom agree on the sign.
 _SIGNS = ("So", "Co", "Cn")
+_SIGN = "☐"
 
 
 def place(document: Document, printed: Document) -> Document | None:
@@ -72,7 +74,7 @@ def _letters(document: Document) -> _Letters:
 def _form(letter: str) -> str:
     if letter.isascii():
         return letter.lower()
-    return "☐" if unicodedata.category(letter) in _SIGNS else unicodedata.normalize("NFKC", letter).casefold().strip()
+    return _SIGN if unicodedata.category(letter) in _SIGNS else unicodedata.normalize("NFKC", letter).casefold().strip()
 
 
 def _pieces(document: Document, printed: Document) -> list[_Piece]:
@@ -80,8 +82,7 @@ def _pieces(document: Document, printed: Document) -> list[_Piece]:
     ours, theirs = _letters(document), _letters(printed)
     twins = _twins(ours.text, theirs.text)
     page_of = [page.number for page in printed.pages for _ in page.words]
-    width_of = Counter(theirs.words)
-    first_of = {word: place for place, word in reversed(list(enumerate(theirs.words)))}
+    edges = list(_edges(theirs))
     found: list[_Piece] = []
     for number, group in groupby(range(len(ours.text)), key=ours.words.__getitem__):
         places = list(group)
@@ -95,8 +96,7 @@ def _pieces(document: Document, printed: Document) -> list[_Piece]:
             whole = printed.words[other].box
             if whole is None:
                 continue
-            from_, to = (twins[at] - first_of[other] for at in (run[0], run[-1]))
-            box = _part(whole, from_ / width_of[other], (to + 1) / width_of[other])
+            box = _part(whole, edges[twins[run[0]]][0], edges[twins[run[-1]]][1])
             start = ours.offsets[run[0]] if mine else word.start
             _append(mine, _Piece(number, start, word.end, page_of[other], box))
         found += mine
@@ -112,6 +112,16 @@ def _append(pieces: list[_Piece], piece: _Piece) -> None:
         pieces[-1] = replace(last, box=last.box.union(piece.box))
     else:
         pieces[-1:] = [replace(last, end=piece.start), piece] if piece.start > last.start else [last]
+
+
+def _edges(letters: _Letters) -> Iterator[tuple[float, float]]:
+    """Where about each letter begins and ends in its word, as fractions of the word's width."""
+    for _, group in groupby(zip(letters.words, letters.text, strict=True), key=itemgetter(0)):
+        widths = [2 if unicodedata.east_asian_width(letter) in "WF" else 1 for _, letter in group]
+        whole, reach = sum(widths), 0
+        for width in widths:
+            yield reach / whole, (reach + width) / whole
+            reach += width
 
 
 def _part(box: Box, from_: float, to: float) -> Box:
@@ -146,8 +156,8 @@ def _twins(ours: str, theirs: str) -> list[int]:
             gaps.append((a, a_end, b, b_end))
             break
         else:
-            if a_end - a <= _SHORT and 0 < b_end - b <= _SHORT:
-                twins[a:a_end] = [min(other, b_end - 1) for other in range(b, b + a_end - a)]
+            if ours[a:a_end] == _SIGN and 0 < b_end - b <= _DRAWN and 0 < a < a_end < len(ours):
+                twins[a] = b
     return twins
 
 
