@@ -28,9 +28,9 @@ _LEFT_OUT = re.compile(
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _RELATION = f"{{{_RELATIONS}}}Relationship"
 _KEPT = ("Id", "Type", "Target", "TargetMode")
+_NOWHERE = {"Target": "about:blank", "TargetMode": "External"}
 # Nothing listens there: LibreOffice may ask, and hears nothing.
-_PROXIES = ("http_proxy", "https_proxy", "all_proxy")
-_NOWHERE = "http://127.0.0.1:9"
+_PROXIES = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), "http://127.0.0.1:9")
 _OPTIONS = '{"ExportFormFields":{"type":"boolean","value":"false"}}'
 _SETTINGS = (
     ("org.openoffice.Office.Common/Security/Scripting", "MacroSecurityLevel", "3"),
@@ -57,7 +57,7 @@ def print_pages(path: Path, document: Document, printed: Path) -> Document:
         *("--headless", "--norestore", "--nologo"),
         *("--convert-to", f"pdf:writer_pdf_Export:{_OPTIONS}", "--outdir", str(folder), str(source)),
     ]
-    environment = os.environ | dict.fromkeys(_PROXIES, _NOWHERE) | {"no_proxy": ""}
+    environment = os.environ | _PROXIES | {"no_proxy": ""}
     subprocess.run(command, env=environment, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, check=False)
     if not printed.is_file():
         raise _not_shown(document)
@@ -90,18 +90,19 @@ def _prepared(part: str, content: bytes) -> bytes:
 
 
 def _cut_off(part: str, content: bytes) -> bytes:
-    """Relations to nothing but parts that are copied. Links to be clicked stay: nothing fetches them."""
+    """Relations to nothing but parts that are copied. Links to be clicked lead nowhere: anything may refer to them."""
     try:
         relations = [relation.attrib for relation in ElementTree.fromstring(content).iter(_RELATION)]
     except ElementTree.ParseError as error:
         raise ValueError(part) from error
+    links = [relation | _NOWHERE for relation in relations if relation.get("Type", "").endswith("/hyperlink")]
+    kept = links + [relation for relation in relations if _is_inside(part, relation)]
     # Written by hand: LibreOffice does not read the name-space prefixes that ElementTree writes.
-    kept = "".join(
+    lines = "".join(
         f"<Relationship {' '.join(f'{name}={quoteattr(relation[name])}' for name in _KEPT if name in relation)}/>"
-        for relation in relations
-        if relation.get("Type", "").endswith("/hyperlink") or _is_inside(part, relation)
+        for relation in kept
     )
-    return f'<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="{_RELATIONS}">{kept}</Relationships>'.encode()
+    return f'<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="{_RELATIONS}">{lines}</Relationships>'.encode()
 
 
 def _is_inside(part: str, relation: Mapping[str, str]) -> bool:

@@ -39,4 +39,6 @@ def write(folder: Path, content_hash: str, data: bytes) -> None:
 def remove(folder: Path, content_hash: str) -> None:
     """Remove a file, and what was made of it. Raises OSError."""
     path_of(folder, content_hash).unlink(missing_ok=True)
-    rendition_of(folder, content_hash).unlink(missing_ok=True)
+    printed = rendition_of(folder, content_hash)
+    for path in printed.parent.glob(f"{printed.stem}.*"):
+        path.unlink(missing_ok=True)
