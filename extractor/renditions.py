@@ -69,7 +69,7 @@ class Renditions:
         from .reading import apart
 
         try:
-            _touch(printed)
+            printed.touch()  # What is used stays.
             found = apart.place_pages(self._store.document(hash), printed)
         except (OSError, ReadingError) as error:
             self._give_up(hash, error)
@@ -135,16 +135,11 @@ def _publish(printed: Path, target: Path) -> None:
     part.replace(target)
 
 
-def _touch(printed: Path) -> None:
-    """Note that a PDF is used. Its time of change stays: images are kept under it. Raises OSError."""
-    os.utime(printed, ns=(time.time_ns(), printed.stat().st_mtime_ns))
-
-
 def _trim(folder: Path) -> None:
     """Remove what was not used for longest, until the rest is within `MOST_BYTES`."""
     total = 0
     known = [(path.stat(), path) for path in folder.glob("*.pdf")]
-    for state, path in sorted(known, key=lambda entry: entry[0].st_atime_ns, reverse=True):
+    for state, path in sorted(known, key=lambda entry: entry[0].st_mtime_ns, reverse=True):
         total += state.st_size
         if total > MOST_BYTES:
             path.unlink(missing_ok=True)

@@ -140,8 +140,9 @@ def test_what_was_not_used_for_longest_goes_when_it_becomes_too_much(store, offi
     office("prints")
     pages = Renditions(store)
     rows = [add(store, *LINES, f"붙임 {number}") for number in range(3)]
-    for row in rows[:2]:
+    for row, ago in zip(rows, (20, 10), strict=False):
         made(pages, row)
+        os.utime(pages.file(row.hash), (time.time() - ago,) * 2)
     size = pages.file(rows[0].hash).stat().st_size
     monkeypatch.setattr(renditions, "MOST_BYTES", int(size * 2.5))
     assert Renditions(store).document(rows[0].hash) is not None
