@@ -62,7 +62,10 @@ class _HasPage(Protocol):
 
 
 def wait_for_pages(hash: str, here: _HasPage) -> None:
-    """Draw the screen again when the pages of a document that is shown as text are printed."""
+    """Draw the screen again when the pages of a document that is shown as text are printed.
+
+    To be called before the document is drawn: pages that come in between would be missed.
+    """
     if is_text(hash) and desk.get_renditions().coming(hash):
         _wait(hash, here)
 

@@ -41,9 +41,9 @@ def show() -> None:
     if st.query_params.get("document") != hash:
         _write_address(hash)
     with st.container(key="review-sheets"):
+        sheets.wait_for_pages(hash, place())
         _sheets()
     _desk()
-    sheets.wait_for_pages(hash, place())
 
 
 @st.fragment(key="compare-sheets")

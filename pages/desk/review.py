@@ -28,9 +28,9 @@ def show() -> None:
     if st.query_params.get("document") != hash:
         review_desk.write_address(hash)
     with st.container(key="review-sheets"):
+        sheets.wait_for_pages(hash, here)
         _sheets()
     _desk()
-    sheets.wait_for_pages(hash, here)
 
 
 @st.fragment(key="review-sheets")

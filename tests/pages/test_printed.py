@@ -92,6 +92,20 @@ def test_the_fields_name_the_printed_page_and_the_page_watches_while_it_is_print
     assert "p. 2" in html(app)
 
 
+def test_pages_that_are_ready_just_after_the_text_was_drawn_are_not_missed(open_page, row, monkeypatch):
+    pages = desk.get_renditions()
+    drawn: list[object] = []
+    asked: list[str] = []
+    monkeypatch.setattr(pages, "make", lambda _row: None)
+    monkeypatch.setattr(pages, "coming", lambda _hash: not drawn)
+    monkeypatch.setattr(sheets, "show", lambda *given: drawn.append(given))
+    monkeypatch.setattr(sheets, "_wait", lambda hash, _here: asked.append(hash))
+    for number, name in enumerate(("review", "compare"), 1):
+        drawn.clear()
+        open_page(name, document=row.hash)
+        assert drawn and asked == [row.hash] * number
+
+
 def test_opening_a_document_has_it_and_the_next_one_printed(open_page, store, row, tmp_path):
     source = docx.Document()
     for line in (*LINES, "붙임 1부"):
