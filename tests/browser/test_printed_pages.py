@@ -66,6 +66,29 @@ def test_text_gives_way_to_pages_and_is_pointed_at_there(
     assert (evidence.page, evidence.text) == (1, "두루미의")
 
 
+def test_a_hand_on_the_text_is_not_disturbed_when_there_will_be_no_pages(
+    start_desk: Callable[..., Desk], page: Page, tmp_path: Path
+) -> None:
+    desk = start_desk(PATH=stand_in_office.put(tmp_path / "bin", "refuses when told"))
+    source = docx.Document()
+    for line in ("저작물 이용허락 계약서", "가온 나래 다솜"):
+        source.add_paragraph(line)
+    hash = add(desk, saved(source), "계약서.docx")
+    open_review(page, desk, hash, "&field=purpose")
+    first, last = (page.locator(".word", has_text=text).bounding_box() for text in ("가온", "나래"))
+    assert first and last
+    page.mouse.move(first["x"] + 3, first["y"] + first["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(last["x"] + 3, last["y"] + last["height"] / 2, steps=4)
+    (tmp_path / "bin" / "go").touch()
+    while not (desk.data / "renditions" / f"{hash}.failed").exists():
+        page.wait_for_timeout(100)
+    page.wait_for_timeout(2500)
+    settle(page)
+    page.mouse.up()
+    expect(input_of(page, "purpose")).to_have_value("가온 나래")
+
+
 def _row_of_last_line() -> int:
     """Where on its page the stand-in prints the last line."""
     before = sum(-(-len(line) // stand_in_office.LETTERS) for line in LINES[:-1])
