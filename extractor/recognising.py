@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-import queue
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from .background import Background
 from .binders import propose_parts
 from .core import Document
 from .document_types import DocumentType
-from .errors import N_, RightsdeskError, StoreError
+from .errors import N_, RightsdeskError
 from .extractors import create_extractor
 from .reading.apart import read_bytes
 from .recognition import propose_type
@@ -25,47 +23,22 @@ FIRST = 2
 _MORE = 3
 """Each step reads this many times the pages of the step before. What was recognised is not recognised again."""
 
-log = logging.getLogger(__name__)
-
 
 class Recognition:
     """One worker for a store, document by document. `types` says where document types come from."""
 
     def __init__(self, store: Store, types: Callable[[], Mapping[str, DocumentType]]) -> None:
         self._store, self._types = store, types
-        self._waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._known: set[str] = set()
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
+        self._background = Background("text recognition", self._finish)
 
     def go_on(self, hash: str) -> None:
         """Recognise the rest of a document. Returns at once; a document that waits already waits once."""
-        with self._lock:
-            if hash in self._known:
-                return
-            self._known.add(hash)
-            self._waiting.put(hash)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="recognition", daemon=True)
-                self._thread.start()
+        self._background.put(hash)
 
     def resume(self) -> None:
         """Go on with what an earlier process left."""
         for hash in self._store.unread():
             self.go_on(hash)
-
-    def _work(self) -> None:
-        while True:
-            hash = self._waiting.get()
-            try:
-                self._finish(hash)
-            except StoreError as error:
-                log.info("text recognition ended: %s", error)  # It was deleted meanwhile.
-            except Exception:
-                log.exception("text recognition of %s failed", hash)
-            finally:
-                with self._lock:
-                    self._known.discard(hash)
 
     def _finish(self, hash: str) -> None:
         row = self._store.row(hash)

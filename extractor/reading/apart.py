@@ -29,6 +29,20 @@ def render_page(path: Path, number: int, dpi: int, name: str) -> bytes:
     return bytes(apart.run(_draw, path.absolute(), number, dpi, name=name, size=path.stat().st_size))
 
 
+def print_pages(path: Path, document: Document, printed: Path) -> Document:
+    """As `extractor.reading.office.print_pages`. The folder of `printed` is the caller's, who empties it."""
+    flat = apart.run(
+        _print, path.absolute(), document, printed.absolute(), name=document.name, size=path.stat().st_size
+    )
+    return _document(flat)
+
+
+def place_pages(document: Document, printed: Path) -> Document:
+    """As `extractor.reading.office.place_pages`."""
+    size = printed.stat().st_size
+    return _document(apart.run(_place, document, printed.absolute(), name=document.name, size=size))
+
+
 def _read(data: bytes, name: str, most: int | None, progress: Progress | None = None) -> tuple[Any, ...]:
     from extractor.reading import read_bytes as read_here
 
@@ -45,6 +59,18 @@ def _draw(path: Path, number: int, dpi: int) -> bytes:
     from extractor.rendering import draw_page
 
     return draw_page(path, number, dpi)
+
+
+def _print(path: Path, document: Document, printed: Path) -> tuple[Any, ...]:
+    from extractor.reading.office import print_pages as print_here
+
+    return _flat(print_here(path, document, printed))
+
+
+def _place(document: Document, printed: Path) -> tuple[Any, ...]:
+    from extractor.reading.office import place_pages as place_here
+
+    return _flat(place_here(document, printed))
 
 
 def _flat(document: Document) -> tuple[Any, ...]:

@@ -53,20 +53,20 @@ def _is_text(part: str) -> bool:
 
 
 def _prepared(part: str, xml: bytes) -> bytes:
-    """Check-box controls and symbol-font characters as plain ☑ and ☐, which dochan drops or leaves as drawn.
-
-    Link targets and bookmark names go, which it would write into the text.
-    """
+    """Link targets and bookmark names go, which dochan would write into the text, and signs become plain."""
     if not part.startswith("word/"):
         return xml
     try:
         text = xml.decode("utf-8")
     except UnicodeDecodeError:
         return xml
-    text = _BOOKMARK.sub("", _LINK.sub("<w:hyperlink>", text))
-    text = _CHECK_BOX.sub(lambda m: f"{m[1]}<w:t>{'☑' if m['state'].lower() in _TRUE else '☐'}</w:t>", text)
-    text = _SYMBOL.sub(lambda m: f"<w:t>{_SYMBOLS.get(m['code'][-2:].upper(), '')}</w:t>", text)
-    return text.encode("utf-8")
+    return with_plain_signs(_BOOKMARK.sub("", _LINK.sub("<w:hyperlink>", text))).encode("utf-8")
+
+
+def with_plain_signs(xml: str) -> str:
+    """Check-box controls and symbol-font characters as plain ☑ and ☐, which others drop, or draw empty."""
+    xml = _CHECK_BOX.sub(lambda m: f"{m[1]}<w:t>{'☑' if m['state'].lower() in _TRUE else '☐'}</w:t>", xml)
+    return _SYMBOL.sub(lambda m: f"<w:t>{_SYMBOLS.get(m['code'][-2:].upper(), '')}</w:t>", xml)
 
 
 def _damaged(name: str) -> ReadingError:

@@ -107,6 +107,10 @@ class Documents(StoreBase):
             raise StoreError(template, file=name, folder=str(self.folder))
         return path
 
+    def rendition(self, hash: str) -> Path:
+        """Where the printed pages of a document without pages are, when they were made; they go when it goes."""
+        return files.rendition_of(self.folder, hash)
+
     def _keep_file(self, content_hash: str, data: bytes, name: str) -> None:
         try:
             files.write(self.folder, content_hash, data)

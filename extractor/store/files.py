@@ -12,6 +12,11 @@ def path_of(folder: Path, content_hash: str) -> Path:
     return folder / "files" / content_hash[:2] / content_hash
 
 
+def rendition_of(folder: Path, content_hash: str) -> Path:
+    """Where the printed pages of a file are kept that has none of its own (see `extractor.renditions`)."""
+    return folder / "renditions" / f"{content_hash}.pdf"
+
+
 def write(folder: Path, content_hash: str, data: bytes) -> None:
     """Keep `data`. A crash in the middle leaves at most a temporary file. Raises OSError."""
     target = path_of(folder, content_hash)
@@ -32,4 +37,8 @@ def write(folder: Path, content_hash: str, data: bytes) -> None:
 
 
 def remove(folder: Path, content_hash: str) -> None:
+    """Remove a file, and what was made of it. Raises OSError."""
     path_of(folder, content_hash).unlink(missing_ok=True)
+    printed = rendition_of(folder, content_hash)
+    for path in printed.parent.glob(f"{printed.stem}.*"):
+        path.unlink(missing_ok=True)

@@ -17,6 +17,7 @@ from pages.components.i18n import _
 
 if TYPE_CHECKING:
     from extractor.recognising import Recognition
+    from extractor.renditions import Renditions
     from extractor.runs import Runs
     from extractor.store import Store
 
@@ -48,6 +49,14 @@ def get_recognition() -> Recognition:
     recognition = Recognition(get_store(), get_types)
     recognition.resume()
     return recognition
+
+
+@st.cache_resource(show_spinner=False)
+def get_renditions() -> Renditions:
+    """The page images of documents without pages, and the one worker of this server that makes them."""
+    from extractor.renditions import Renditions
+
+    return Renditions(get_store())
 
 
 def prepare() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from dataclasses import field as member
 
@@ -12,7 +12,7 @@ import streamlit as st
 from extractor import review, textview
 from extractor.core import Document, FieldValue, Page
 from extractor.document_types import DocumentType
-from extractor.errors import SchemaError
+from extractor.errors import SchemaError, StoreError
 from extractor.store.rows import DocumentRow
 from pages.components import desk, guard
 from pages.components.i18n import _
@@ -98,13 +98,21 @@ def text_parts(hash: str) -> list[tuple[int, int]]:
     return textview.parts(document.text, document.cells) if document else []
 
 
+def rendition(hash: str) -> Document | None:
+    """A document without pages as it was printed; None where it was not, and for one that has pages."""
+    return desk.get_renditions().document(hash) if text_document(hash) else None
+
+
 def sheet_count(row: DocumentRow) -> int:
-    """How many pages the viewer turns: pages of the document, or pieces of a text."""
-    return len(text_parts(row.hash)) or row.page_count
+    """How many pages the viewer turns: pages of the document, printed ones, or pieces of a text."""
+    printed = rendition(row.hash)
+    return len(printed.pages if printed else text_parts(row.hash)) or row.page_count
 
 
 def sheet_of(hash: str, page: int, offset: int) -> int:
     """The viewer's page that shows the character at `offset`."""
+    if printed := rendition(hash):
+        return printed.page_at(offset).number
     parts = text_parts(hash)
     if not parts:
         return page
@@ -131,6 +139,7 @@ def open_document(hash: str) -> None:
     store, here = desk.get_store(), place()
     row = store.row(hash)
     store.open_review(hash)
+    desk.get_renditions().make(row)
     here.document = hash
     here.chosen = st.query_params.get("field")
     wanted = st.query_params.get("page", "")
@@ -140,6 +149,14 @@ def open_document(hash: str) -> None:
     here.sharp, here.asked_to_approve = False, False
     if hash not in here.queue:
         here.queue = [known.hash for known in store.find(order="needs_person", limit=QUEUE_LENGTH)]
+    _make_ready(here.queue[here.queue.index(hash) + 1 :] if hash in here.queue else [])
+
+
+def _make_ready(following: list[str]) -> None:
+    """Have the page images of the document that comes next made while a person is at this one."""
+    with suppress(StoreError):  # It was deleted meanwhile.
+        for hash in following[:1]:
+            desk.get_renditions().make(desk.get_store().row(hash))
 
 
 def _page_of_field(path: str | None) -> int:

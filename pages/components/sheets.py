@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
+
+import streamlit as st
 
 from extractor import textview
-from extractor.core import Box, FieldValue
+from extractor.core import Box, Evidence, FieldValue, Page, Word
+from extractor.evidence import span_evidence
+from extractor.rendering import render_page
 from extractor.store import DocumentRow
 from pages.components import desk, review_desk
 from pages.components.i18n import _
@@ -22,10 +27,15 @@ def show(row: DocumentRow, page: int, sharp: bool) -> None:
 
 def places(hash: str, value: FieldValue) -> list[list[Any]]:
     """The evidence of a value as the viewer takes it: `[page, start, end, boxes]` each."""
-    return [
-        [review_desk.sheet_of(hash, e.page, e.start), e.start, e.end, [_corners(box) for box in e.boxes]]
-        for e in value.evidence
-    ]
+    printed = review_desk.rendition(hash)
+    if printed:  # What the evidence says was found without pages.
+        on_pages = [part for e in value.evidence for part in span_evidence(printed, e.start, e.end, e.alignment)]
+        return [_place(e, e.page) for e in on_pages]
+    return [_place(e, review_desk.sheet_of(hash, e.page, e.start)) for e in value.evidence]
+
+
+def _place(evidence: Evidence, page: int) -> list[Any]:
+    return [page, evidence.start, evidence.end, [_corners(box) for box in evidence.boxes]]
 
 
 def labels() -> dict[str, Any]:
@@ -42,28 +52,60 @@ def labels() -> dict[str, Any]:
     }
 
 
-def _sheet(hash: str, page: int, sharp: bool) -> dict[str, Any]:
-    parts = review_desk.text_parts(hash)
-    if parts:
-        document = review_desk.text_document(hash)
-        assert document is not None
-        blocks = textview.blocks(document.text, *parts[page - 1], document.cells)
-        return {"document": hash, "page": page, "source": 1, "dpi": review_desk.DPI, "blocks": blocks}
-    from extractor.rendering import render_page
+def is_text(hash: str) -> bool:
+    """Whether a document is shown as text: it has no pages, and was not printed."""
+    return review_desk.text_document(hash) is not None and review_desk.rendition(hash) is None
 
+
+class _HasPage(Protocol):
+    page: int
+
+
+def wait_for_pages(hash: str, here: _HasPage) -> None:
+    """Draw the screen again when the pages of a document that is shown as text are printed.
+
+    To be called before the document is drawn: pages that come in between would be missed.
+    """
+    if is_text(hash) and desk.get_renditions().coming(hash):
+        _wait(hash, here)
+
+
+@st.fragment(run_every=1)
+def _wait(hash: str, here: _HasPage) -> None:
+    if desk.get_renditions().coming(hash):
+        return
+    if printed := review_desk.rendition(hash):
+        parts = review_desk.text_parts(hash)
+        here.page = printed.page_at(parts[min(here.page, len(parts)) - 1][0]).number
+    st.rerun()
+
+
+def _sheet(hash: str, number: int, sharp: bool) -> dict[str, Any]:
+    sheet: dict[str, Any] = {"document": hash, "page": number, "source": number, "dpi": review_desk.DPI}
+    text = review_desk.text_document(hash)
+    printed = review_desk.rendition(hash)
+    if text and printed:
+        page = printed.pages[number - 1]
+        words = [(text.words_in(word.start, word.end)[0], word.box) for word in page.words]
+        return sheet | {"source": 1} | _drawn(page, words, desk.get_renditions().file(hash), sharp)
+    if text:
+        start, end = review_desk.text_parts(hash)[number - 1]
+        return sheet | {"source": 1, "blocks": textview.blocks(text.text, start, end, text.cells)}
     store = desk.get_store()
-    read, _text = store.page(hash, page)
+    page, _text = store.page(hash, number)
+    return sheet | _drawn(page, [(word, word.box) for word in page.words], store.file(hash), sharp)
+
+
+def _drawn(page: Page, words: list[tuple[Word, Box | None]], path: Path, sharp: bool) -> dict[str, Any]:
+    """The image of a page and its words, each with the place where it, or a line of it, stands."""
     dpi = review_desk.SHARP_DPI if sharp else review_desk.DPI
-    image = base64.b64encode(render_page(store.file(hash), page, dpi)).decode()
+    image = base64.b64encode(render_page(path, page.number, dpi)).decode()
     return {
-        "document": hash,
-        "page": page,
-        "source": page,
         "dpi": dpi,
         "image": f"data:image/jpeg;base64,{image}",
-        "width": read.width,
-        "height": read.height,
-        "words": [[w.start, w.end, *_corners(w.box)] for w in read.words if w.box],
+        "width": page.width,
+        "height": page.height,
+        "words": [[word.start, word.end, *_corners(box)] for word, box in words if box],
     }
 
 

@@ -41,6 +41,7 @@ def show() -> None:
     if st.query_params.get("document") != hash:
         _write_address(hash)
     with st.container(key="review-sheets"):
+        sheets.wait_for_pages(hash, place())
         _sheets()
     _desk()
 
@@ -174,6 +175,7 @@ def _viewer(row: DocumentRow, rows: Sequence[Row]) -> None:
     data = {
         "document": row.hash,
         "count": review_desk.sheet_count(row),
+        "text": sheets.is_text(row.hash),
         "page": here.page,
         "field": here.chosen,
         "dpi": review_desk.DPI,

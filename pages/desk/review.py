@@ -28,6 +28,7 @@ def show() -> None:
     if st.query_params.get("document") != hash:
         review_desk.write_address(hash)
     with st.container(key="review-sheets"):
+        sheets.wait_for_pages(hash, here)
         _sheets()
     _desk()
 
@@ -73,6 +74,7 @@ def _viewer(now: Desk) -> None:
     data = {
         "document": hash,
         "count": review_desk.sheet_count(now.row),
+        "text": sheets.is_text(hash),
         "page": here.page,
         "field": here.chosen,
         "dpi": review_desk.DPI,

@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests import stand_in_office
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -61,6 +63,8 @@ def start_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
             "RIGHTSDESK_DATA": str(desk.data),
             "RIGHTSDESK_SAMPLES": str(int(samples)),
             "RIGHTSDESK_USER": "tester",
+            # Whether LibreOffice is installed here must not matter.
+            "PATH": stand_in_office.put(folder / "bin", "refuses"),
             "STREAMLIT_SERVER_HEADLESS": "true",
             "STREAMLIT_SERVER_PORT": desk.url.rstrip("/").rpartition(":")[2],
             **environment,

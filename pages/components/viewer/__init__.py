@@ -43,7 +43,8 @@ def show_sheet(data: Mapping[str, Any], key: str) -> None:
 def show_viewer(data: Mapping[str, Any], key: str, **callbacks: Callable[[], None]) -> None:
     """Mount the viewer.
 
-    `data`: `document`, `count` (pages), `page` and `field` (where to begin), `dpi`, `locked`, `fields` (in order:
+    `data`: `document`, `count` (pages), `text` (whether they are text), `page` and `field` (where to begin, again when
+    `text` changes), `dpi`, `locked`, `fields` (in order:
     `path`, `key` of its container, `title`, `doubt`, `evidence` as `[page, start, end, [[x0, y0, x1, y1], …]]`),
     `go` (`n`, `field`: choose this field when `n` is new), `note` (`n`, `text`: say this when `n` is new), `labels`.
 

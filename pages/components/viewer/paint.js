@@ -12,6 +12,11 @@ function find(view, page) {
   return view.sharp ? at(SHARP) ?? at(dpi) : at(dpi) ?? at(SHARP);
 }
 
+/** Forget the text of a document that has page images now. */
+function forget(hash) {
+  for (const [key, sheet] of sheets()) if (sheet.document === hash && sheet.blocks) sheets().delete(key);
+}
+
 /** Show a page: at once when the browser has it, else as soon as it arrives. */
 function show(view, page) {
   view.page = Math.min(Math.max(1, page), view.data.count);

@@ -84,6 +84,9 @@ function update(view, data) {
     Object.assign(view, { asked: `${data.document}/${data.page}/${view.sharp}` });
     view.stage.scrollTop = 0;
     showContainer(view);
+  } else if (previous.text !== data.text) {
+    forget(data.document);
+    Object.assign(view, { page: data.page, sheet: null, asked: null, turnTo: view.chosen });
   }
   if (JSON.stringify(previous?.labels) !== JSON.stringify(data.labels)) drawLabels(view);
   view.root.querySelector(".page-count").textContent = `/ ${data.count}`;
