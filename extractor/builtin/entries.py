@@ -21,6 +21,7 @@ _COLON = re.compile(r"(?<!\d)\s*[:：](?!//)\s*|(?<=\d)\s*[:：]\s+|(?<=[가-힣
 _BLANK = re.compile(
     r"[\s_.…‥·:：\-–—()（）\[\]/]*(?:(?:\(?(?:인|서명|서명 또는 인|날인|印|직인)\)?|년|월|일|원|19|20)[\s_.…()（）]*)*"
 )
+_QUESTION = re.compile(r"[가-힣](?:까|나요|는지요)\s?\?\s*$")
 _CLOSING = re.compile(r"(?:귀\s?하|귀\s?중)\s*\.?$|^\d{4}\s?[.년]\s?\d{1,2}\s?[.월]")
 """A line that closes a form: the addressee, the date. It never goes on with a value above it."""
 SENTENCE_END = re.compile(r"(?:다|함|음|임|것|요|오|까)\s?[.]?$|[.;]$")
@@ -43,8 +44,8 @@ class Entry:
 
 
 def is_blank(text: str) -> bool:
-    """True for what a form prints where nobody wrote: nothing, underscores, `20  년   월   일`, `(서명)`."""
-    return _BLANK.fullmatch(text) is not None
+    """True for what a form prints where nobody wrote: nothing, underscores, `20  년   월   일`, `(서명)`, a question."""
+    return _BLANK.fullmatch(text) is not None or _QUESTION.search(text) is not None
 
 
 def is_known(key: Key, known: frozenset[str]) -> bool:

@@ -220,6 +220,12 @@ def test_a_nested_object_and_no_field_is_left_out():
     assert result.metadata == {"담당": {"성명": "홍길동", "이메일": "hong@garam.example"}}
 
 
+def test_a_question_that_the_form_asks_is_no_value():
+    text = "동의서\n제3자 제공에 동의하십니까?\n제공받는 자 : 누구에게 제공합니까?\n"
+    schema = {"type": "object", "properties": {"recipient": {"type": "string", "title": "제공받는 자"}}}
+    assert EXTRACTOR.extract_metadata(text, schema).metadata == {"recipient": None}
+
+
 def test_printed_choices_that_nobody_marked_are_no_answer():
     schema = {"type": "object", "properties": {"portrait": {"type": "boolean", "title": "초상 이용 동의"}}}
     text = "동의서\n초상 이용 동의함  동의하지 않음\n초상 이용\t동의함\t동의하지 않음\n"
