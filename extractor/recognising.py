@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .background import Background
 from .binders import propose_parts
-from .core import Document
+from .core import Document, Extraction
 from .document_types import DocumentType
 from .errors import N_, RightsdeskError
 from .extractors import create_extractor
@@ -45,8 +45,12 @@ class Recognition:
         most = FIRST
         while row.unread:
             most *= _MORE
-            row = self._store.read_on(*self._read(row, most))
-        self._extract_again(row)
+            document, forms, proposed = self._read(row, most)
+            # Extracted before the document counts as read: a server that stops in between does both again.
+            again = None if document.unread else self._extracted(row, document)
+            row = self._store.read_on(document, forms, proposed)
+            if again is not None and row.state != "approved":
+                self._store.save_extraction(row.hash, *again)
 
     def _read(self, row: DocumentRow, most: int) -> tuple[Document, int, tuple[str, float]]:
         """More of the document, how many forms it seems to hold, and what type it seems to be."""
@@ -60,11 +64,9 @@ class Recognition:
         document = replace(document, content_hash=row.hash, name=row.name)
         return document, len(propose_parts(document)), propose_type(document, self._types())
 
-    def _extract_again(self, row: DocumentRow) -> None:
+    def _extracted(self, row: DocumentRow, document: Document) -> tuple[DocumentType, Extraction] | None:
         """What the built-in extractor read of the first pages, again of all. What people corrected stands over it."""
         document_type = self._types().get(row.document_type)
         if document_type is None or not self._store.has_extraction(row.hash, document_type, "builtin"):
-            return
-        result = create_extractor("builtin").extract(self._store.document(row.hash), document_type)
-        if row.state != "approved":
-            self._store.save_extraction(row.hash, document_type, result)
+            return None
+        return document_type, create_extractor("builtin").extract(document, document_type)
