@@ -54,6 +54,12 @@ class Renditions:
         """Whether the pages are being printed, or will be."""
         return self._background.has(hash)
 
+    def wait(self, hash: str, seconds: float) -> None:
+        """Return when the pages are not being printed any more, or `seconds` have passed."""
+        until = time.monotonic() + seconds
+        while self.coming(hash) and time.monotonic() < until:
+            time.sleep(0.05)
+
     def document(self, hash: str) -> Document | None:
         """The document with pages, sizes and boxes, its text as in the store; None while there are none.
 

@@ -18,7 +18,7 @@ LETTERS = 20
 def put(folder: Path, kind: str = "prints") -> str:
     """A program `soffice` in `folder`, which notes its calls there; the PATH on which it is found.
 
-    `kind`: `prints`, `prints other text`, `refuses`, `refuses when told` (by a file `go` in `folder`) or `hangs`.
+    `kind`: `prints`, `prints when told` (by a file `go` in `folder`), `prints other text`, `refuses` or `hangs`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     program = folder / "soffice"
@@ -41,9 +41,9 @@ def main(kind: str, folder: Path, arguments: list[str]) -> None:
     profile = next(one for one in arguments if one.startswith("-env:UserInstallation=file://"))
     settings = Path(profile.partition("file://")[2], "user", "registrymodifications.xcu")
     shutil.copyfile(settings, folder / "settings.xcu")
-    while kind == "hangs" or (kind == "refuses when told" and not (folder / "go").exists()):
+    while kind == "hangs" or (kind == "prints when told" and not (folder / "go").exists()):
         time.sleep(0.1)
-    if not kind.startswith("refuses"):
+    if kind != "refuses":
         target = Path(arguments[arguments.index("--outdir") + 1], source.with_suffix(".pdf").name)
         target.write_bytes(printed(source, "어제 하늘이 맑았다" if kind == "prints other text" else None))
 

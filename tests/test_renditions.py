@@ -56,10 +56,8 @@ def add(store: Store, *lines: str, name: str = "동의서.docx") -> DocumentRow:
 def made(pages: Renditions, row: DocumentRow) -> Renditions:
     """`pages` when the background is done with a document."""
     pages.make(row)
-    until = time.monotonic() + 60
-    while pages.coming(row.hash):
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    pages.wait(row.hash, 60)
+    assert not pages.coming(row.hash)
     return pages
 
 

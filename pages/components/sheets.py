@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import streamlit as st
 
@@ -16,6 +16,9 @@ from extractor.store import DocumentRow
 from pages.components import desk, review_desk
 from pages.components.i18n import _
 from pages.components.viewer import show_sheet
+
+PATIENCE = 5.0
+"""Seconds; most documents are printed in two."""
 
 
 def show(row: DocumentRow, page: int, sharp: bool) -> None:
@@ -57,27 +60,16 @@ def is_text(hash: str) -> bool:
     return review_desk.text_document(hash) is not None and review_desk.rendition(hash) is None
 
 
-class _HasPage(Protocol):
-    page: int
+def wait_for_pages(hash: str) -> None:
+    """Give the pages of a document that is being printed a few seconds before it is shown as text.
 
-
-def wait_for_pages(hash: str, here: _HasPage) -> None:
-    """Draw the screen again when the pages of a document that is shown as text are printed.
-
-    To be called before the document is drawn: pages that come in between would be missed.
+    Pages that come later show when the desk is next drawn. Nothing is drawn again by itself: fields that are drawn
+    twice before the browser shows them come back as if a person had emptied them.
     """
-    if is_text(hash) and desk.get_renditions().coming(hash):
-        _wait(hash, here)
-
-
-@st.fragment(run_every=1)
-def _wait(hash: str, here: _HasPage) -> None:
-    if desk.get_renditions().coming(hash):
-        return
-    if printed := review_desk.rendition(hash):
-        parts = review_desk.text_parts(hash)
-        here.page = printed.page_at(parts[min(here.page, len(parts)) - 1][0]).number
-    st.rerun()
+    pages = desk.get_renditions()
+    if is_text(hash) and pages.coming(hash):
+        with st.spinner(_("Loading the page …")):
+            pages.wait(hash, PATIENCE)
 
 
 def _sheet(hash: str, number: int, sharp: bool) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def show() -> None:
     if st.query_params.get("document") != hash:
         _write_address(hash)
     with st.container(key="review-sheets"):
-        sheets.wait_for_pages(hash, place())
+        sheets.wait_for_pages(hash)
         _sheets()
     _desk()
 

@@ -28,7 +28,7 @@ def show() -> None:
     if st.query_params.get("document") != hash:
         review_desk.write_address(hash)
     with st.container(key="review-sheets"):
-        sheets.wait_for_pages(hash, here)
+        sheets.wait_for_pages(hash)
         _sheets()
     _desk()
 

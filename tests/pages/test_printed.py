@@ -45,10 +45,8 @@ def row(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Docume
 def print_pages(row: DocumentRow) -> None:
     pages = desk.get_renditions()
     pages.make(row)
-    until = time.monotonic() + 60
-    while pages.coming(row.hash):
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    pages.wait(row.hash, 60)
+    assert not pages.coming(row.hash)
 
 
 def values(store: Store, row: DocumentRow):
@@ -79,31 +77,21 @@ def test_a_page_is_handed_over_with_whole_words(store, row):
     assert broken == ["두루미의"]
 
 
-def test_the_fields_name_the_printed_page_and_the_page_watches_while_it_is_printed(open_page, row, monkeypatch):
-    pages = desk.get_renditions()
-    with monkeypatch.context() as patch:
-        patch.setattr(pages, "coming", lambda _hash: True)
-        patch.setattr(pages, "make", lambda _row: None)
-        app = open_page("review", document=row.hash)
-        assert "p. 1" in html(app) and "p. 2" not in html(app)
+def test_the_fields_name_the_printed_page_when_the_document_is_opened(open_page, row):
+    app = open_page("review", document=row.hash)
+    assert "p. 2" in html(app)
+
+
+def test_a_print_that_takes_long_is_not_waited_for(open_page, row, tmp_path, monkeypatch):
+    stand_in_office.put(tmp_path / "bin", "prints when told")
+    monkeypatch.setattr(sheets, "PATIENCE", 0.2)
+    app = open_page("review", document=row.hash)
+    assert "p. 1" in html(app) and "p. 2" not in html(app)
+    (tmp_path / "bin" / "go").touch()
     print_pages(row)
     app.run()
     assert not app.exception
     assert "p. 2" in html(app)
-
-
-def test_pages_that_are_ready_just_after_the_text_was_drawn_are_not_missed(open_page, row, monkeypatch):
-    pages = desk.get_renditions()
-    drawn: list[object] = []
-    asked: list[str] = []
-    monkeypatch.setattr(pages, "make", lambda _row: None)
-    monkeypatch.setattr(pages, "coming", lambda _hash: not drawn)
-    monkeypatch.setattr(sheets, "show", lambda *given: drawn.append(given))
-    monkeypatch.setattr(sheets, "_wait", lambda hash, _here: asked.append(hash))
-    for number, name in enumerate(("review", "compare"), 1):
-        drawn.clear()
-        open_page(name, document=row.hash)
-        assert drawn and asked == [row.hash] * number
 
 
 def test_opening_a_document_has_it_and_the_next_one_printed(open_page, store, row, tmp_path):
