@@ -92,7 +92,7 @@ class LocalExtractor(Extractor):
         """The metadata of `document` with the tokens used. A RightsdeskError ends up in `Extraction.error`.
 
         `decided` is called with (path, value) as each field is known by the field tree; without it whoever is
-         `deciding.listening` hears.
+        `deciding.listening` hears.
         """
         result = Extraction(self.model, self.provider, document_type.title(), cost_usd=0.0)
         started = time.perf_counter()

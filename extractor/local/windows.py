@@ -35,14 +35,14 @@ class Windows:
     """What was read of the documents read last; safe to share between threads."""
 
     def __init__(self) -> None:
-        self._read: dict[str, list[Span]] = {}
+        self._read: dict[tuple[str, int], list[Span]] = {}
 
     def choose(
         self, document: Document, document_type: DocumentType, token_starts: Sequence[int], budget: int
     ) -> list[Span]:
         """The spans to be read now, see `worth_reading`: those of the last time first, which need not be read again."""
-        spans = worth_reading(document, document_type, token_starts, budget, self._read.pop(document.content_hash, ()))
-        self._read[document.content_hash] = spans
+        key = document.content_hash, len(document.text)  # Of a scan more may be known by now.
+        self._read[key] = spans = worth_reading(document, document_type, token_starts, budget, self._read.pop(key, ()))
         if len(self._read) > _MOST_KEPT:
             self._read.pop(next(iter(self._read)), None)
         return spans

@@ -240,6 +240,29 @@ def test_a_document_longer_than_the_context_is_read_whole(extractor: LocalExtrac
     assert found.usage.input_tokens and found.usage.input_tokens > small.context
 
 
+def test_of_a_long_document_the_tree_reads_what_is_worth_reading(tree: LocalExtractor) -> None:
+    filler = [f"The parties keep the goods of section {n} in good order at all times.\n" for n in range(240)]
+    lines = {20: "Author: Mina Kang\n", 150: "Date of signature: March 5, 2024\n", 239: "Fee: USD 1,200\n"}
+    text = "LICENSE AGREEMENT\n" + "".join(line + lines.get(n, "") for n, line in enumerate(filler))
+    document = document_from_text(text)
+    heard: dict[str, FieldValue] = {}
+    document_type = as_document_type({"author": "string", "signature_date": "date"}, "Contract")
+    found = tree.extract(document, document_type, heard.__setitem__)
+    assert found.metadata == {"author": "Mina Kang", "signature_date": "2024-03-05"}
+    for path, said in (("author", "Mina Kang"), ("signature_date", "March 5, 2024")):
+        (place,) = found.fields[path].evidence
+        assert document.text[place.start : place.end] == place.text == said
+        assert heard[path] == found.fields[path]
+    with tree._loaded() as model:
+        whole = len(model.token_starts(text))
+        before = sum(kept.prefilled for kept in model._trunks._trees)
+    assert (found.usage.input_tokens or 0) < 0.5 * whole
+    other = tree.extract(document, as_document_type({"author": "string", "fee": "number"}, "Contract"))
+    assert other.metadata == {"author": "Mina Kang", "fee": 1200}
+    with tree._loaded() as model:
+        assert sum(kept.prefilled for kept in model._trunks._trees) - before < 250
+
+
 def test_fields_that_fill_the_context_are_refused(extractor: LocalExtractor) -> None:
     small = replace(MODEL, context=320)
     reader = LocalExtractor(small, "nowhere", _same(extractor, small))
