@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from extractor.core import Document
 from extractor.errors import N_, ReadingError
@@ -94,7 +94,7 @@ def opened(data: bytes, name: str) -> Iterator[Image.Image]:
                 yield picture
     except ReadingError:
         raise
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, EOFError) as error:
+    except Exception as error:  # Pillow's parsers raise whatever they trip over.
         raise damaged from error
 
 

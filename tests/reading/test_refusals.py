@@ -7,10 +7,11 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from extractor import reading
 from extractor.errors import ReadingError
-from extractor.reading import SUFFIXES, read, read_bytes, writer
+from extractor.reading import SUFFIXES, image, read, read_bytes, writer
 from tests.reading.making import archive, assert_sound, pdf
 
 PDF = pdf(*[lambda canvas: [canvas.drawString(60, 700 - 15 * line, f"제{line}조 내용") for line in range(9)]] * 2)
@@ -123,3 +124,20 @@ def test_damaged_files_are_read_or_refused(data, name, cut, spots):
         assert name in str(error)
     else:
         assert_sound(document)
+
+
+def test_a_tiff_whose_second_page_has_no_size_is_refused():
+    """Pillow raises TypeError there, found by benchmarks/fuzz.py."""
+    buffer = io.BytesIO()
+    Image.new("L", (40, 30), 255).save(buffer, "TIFF", save_all=True, append_images=[Image.new("L", (40, 30), 255)])
+    data = bytearray(buffer.getvalue())
+    assert data[:2] == b"II"
+    at = int.from_bytes(data[4:8], "little")
+    at = int.from_bytes(data[at + 2 + 12 * int.from_bytes(data[at : at + 2], "little") :][:4], "little")
+    entries = [at + 2 + 12 * number for number in range(int.from_bytes(data[at : at + 2], "little"))]
+    width = next(entry for entry in entries if int.from_bytes(data[entry : entry + 2], "little") == 256)
+    data[width : width + 2] = (253).to_bytes(2, "little")
+    with pytest.raises(ReadingError, match=r"a\.tif is damaged"):
+        image.page_image(bytes(data), "a.tif", 2)
+    with pytest.raises(ReadingError, match=r"a\.tif is damaged"), image.opened(bytes(data), "a.tif") as picture:
+        assert picture.n_frames
