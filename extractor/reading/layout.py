@@ -84,7 +84,7 @@ def _upright(lines: list[Line]) -> Line:
     tokens = [line[0] for line in lines]
     text = "".join(token.text for token in tokens)
     left, right = min(token.x0 for token in tokens), max(token.x1 for token in tokens)
-    return [Token(left, tokens[0].y0, right, tokens[-1].y1, text)]
+    return [Token(left, tokens[0].y0, right, tokens[-1].y1, text, confidence=_least(tokens))]
 
 
 def group_lines(tokens: Iterable[Token]) -> list[Line]:
@@ -161,7 +161,12 @@ def separated(line: Line) -> list[tuple[str, Token]]:
 
 def _together(left: Token, right: Token) -> Token:
     y0, y1 = min(left.y0, right.y0), max(left.y1, right.y1)
-    return Token(left.x0, y0, max(left.x1, right.x1), y1, left.text + right.text, left.unspaced)
+    confidence = _least((left, right))
+    return Token(left.x0, y0, max(left.x1, right.x1), y1, left.text + right.text, left.unspaced, confidence)
+
+
+def _least(tokens: Iterable[Token]) -> float | None:
+    return min((token.confidence for token in tokens if token.confidence is not None), default=None)
 
 
 def _are_syllables(left: Token, right: Token) -> bool:
