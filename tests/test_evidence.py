@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractor.answers import to_fields
 from extractor.core import Box, Document, Page, Word
-from extractor.document_types import Field
+from extractor.document_types import Field, as_document_type
 from extractor.errors import ReadingError
 from extractor.evidence import align, evidence_at, legibility, span_evidence
 from extractor.reading import document_from_text
@@ -99,3 +100,7 @@ def test_what_text_recognition_is_unsure_of_takes_from_confidence():
     scan = Document("a.pdf", "0" * 64, "pdf", "제목 나비길 가람", (Page(1, 0, 10, words, 595, 842),))
     assert legibility(scan, span_evidence(scan, 0, 6)) == 0.5
     assert legibility(scan, span_evidence(scan, 7, 9)) == legibility(scan, ()) == 1.0
+    answered = to_fields(
+        scan, as_document_type({"title": "string", "note": "string"}), {"title": "제목 나비길"}, "x", 0.8
+    )
+    assert answered["title"].confidence == 0.4

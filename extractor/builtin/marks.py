@@ -228,10 +228,19 @@ def _tick(layout: Layout, tokens: list[Token], at: int, mark_first: bool) -> Tic
     if 0 <= neighbour < len(tokens) and tokens[neighbour][2] is None:
         mark = tokens[neighbour]
         gap = layout.flow[mark[1] : start] if neighbour < at else layout.flow[end : mark[0]]
-        if len(gap) <= 28 and "다." not in gap:
+        if len(gap) <= 28 and "다." not in gap and not (gap and _touches_another(tokens, neighbour, at)):
             state = mark[3]
             start, end = min(start, mark[0]), max(end, mark[1])
     return Tick(value, state, start, end)
+
+
+def _touches_another(tokens: list[Token], mark: int, at: int) -> bool:
+    """Whether a mark stands right at the choice on its other side."""
+    other = 2 * mark - at
+    if not 0 <= other < len(tokens) or tokens[other][2] is None:
+        return False
+    first, last = sorted((mark, other))
+    return tokens[first][1] == tokens[last][0]
 
 
 def _is_before(layout: Layout, tokens: list[Token], at: int, mark_first: bool) -> bool:

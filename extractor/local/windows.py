@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from ..builtin import ranked_candidates
-from ..builtin.profile import TypeProfile, type_profile
+from ..builtin.profile import type_profile
 from ..builtin.scene import Scene
 from ..core import Document
-from ..document_types import DocumentType
+from ..document_types import DocumentType, Field
 
 MOST_READ = 1200
 """Tokens of a document that are read, measured (docs/local-extraction.md); one that is little longer is read whole."""
@@ -59,7 +59,7 @@ def worth_reading(
     if len(token_starts) <= _LITTLE * budget:
         return [(0, len(document.text))]
     lines = _Lines(document.text, token_starts, min(_LONG_LINE, max(budget // 4, 1)))
-    needed, useful = _wanted(document, type_profile(document_type), lines)
+    needed, useful = _wanted(document, document_type, lines)
     if read:
         taken = lines.within(read)
         missing = [line for line in needed if line not in taken]
@@ -74,13 +74,16 @@ def worth_reading(
     return lines.spans(chosen)
 
 
-def _wanted(document: Document, prepared: TypeProfile, lines: _Lines) -> tuple[list[int], list[int]]:
+def _wanted(document: Document, document_type: DocumentType, lines: _Lines) -> tuple[list[int], list[int]]:
     """The lines that the fields need, and those that may hold them as well, both the likeliest first."""
+    prepared = type_profile(document_type)
     ranked, chosen = ranked_candidates(Scene(document, prepared), prepared)
     best = [lines.around(one.start, one.end) for one in chosen.values() if one]
     rounds = [[lines.around(one.start, one.end) for one in found[:8]] for found in ranked.values()]
     first = [places[0] for places in rounds if places]
-    labels = [list(_labelled(document.text, profile.labels, lines)) for profile in prepared.fields]
+    named: list[Iterable[str]] = [profile.labels for profile in prepared.fields]
+    named += [labels for field in document_type.fields for labels in _nested_labels(field)]
+    labels = [list(_labelled(document.text, own, lines)) for own in named]
     edges = [*range(_FIRST_LINES), *range(max(len(lines) - _LAST_LINES, 0), len(lines))]
     needed = [*_flat(best), *_flat(first), *_flat(place for places in labels for place in places[:1])]
     useful = [*edges, *_flat(place for turn in zip_longest(*labels) for place in turn if place)]
@@ -88,11 +91,20 @@ def _wanted(document: Document, prepared: TypeProfile, lines: _Lines) -> tuple[l
     return list(dict.fromkeys(needed)), useful
 
 
+def _nested_labels(field: Field) -> list[tuple[str, ...]]:
+    """What an object or a list of objects is called, and each of its parts; nothing for other fields."""
+    if field.kind not in ("object", "objects"):
+        return []
+    named = (field, *field.fields)
+    return [(*one.labels, one.title(), one.title("ko"), one.name.replace("_", " ")) for one in named]
+
+
 def _labelled(text: str, labels: Iterable[str], lines: _Lines) -> Iterator[list[int]]:
     """The lines around the first places that print a label."""
     spellings = [r"\s?".join(map(re.escape, label)) for label in labels if len(label) >= 2]
     if spellings:
-        found = re.finditer("|".join(sorted(spellings, key=len, reverse=True)), text, re.IGNORECASE)
+        either = "|".join(sorted(spellings, key=len, reverse=True))
+        found = re.finditer(f"(?<![A-Za-z])(?:{either})(?![A-Za-z])", text, re.IGNORECASE)
         for match, _ in zip(found, range(_MOST_LABELS), strict=False):
             yield lines.around(*match.span())
 

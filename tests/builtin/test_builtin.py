@@ -220,6 +220,22 @@ def test_a_nested_object_and_no_field_is_left_out():
     assert result.metadata == {"담당": {"성명": "홍길동", "이메일": "hong@garam.example"}}
 
 
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("동의함 ☑동의하지 않음", "동의하지 않음"),
+        ("동의함☑ 동의하지 않음", "동의함"),
+        ("☑동의함 동의하지 않음", "동의함"),
+        ("동의함 동의하지 않음☑", "동의하지 않음"),
+    ],
+)
+def test_a_mark_belongs_to_the_word_it_touches(line, answer):
+    asked = {"type": "string", "enum": ["동의함", "동의하지 않음"], "title": "초상 이용 동의"}
+    text = f"동의서\n1. 초상 이용에 동의하십니까?\n{line}\n"
+    found = EXTRACTOR.extract_metadata(text, {"type": "object", "properties": {"portrait": asked}})
+    assert found.metadata == {"portrait": answer}
+
+
 def test_a_question_that_the_form_asks_is_no_value():
     text = "동의서\n제3자 제공에 동의하십니까?\n제공받는 자 : 누구에게 제공합니까?\n"
     schema = {"type": "object", "properties": {"recipient": {"type": "string", "title": "제공받는 자"}}}

@@ -26,7 +26,7 @@ CONTRACT = document_from_text(
     + FILLER * 60
     + "Date of signature: March 5, 2024\n"
     + FILLER * 20
-    + "Signed by both sides\n"
+    + "Anything else is void\n"
 )
 
 
@@ -42,9 +42,28 @@ def text_of(document: Document, spans: list[tuple[int, int]]) -> str:
 def test_the_lines_of_all_fields_are_read_and_the_beginning_and_the_end() -> None:
     spans = worth_reading(CONTRACT, TYPE, starts(CONTRACT.text), 300)
     read = text_of(CONTRACT, spans)
-    for line in ("LICENSE AGREEMENT", "The Lantern Keeper", "Northlight Press", "March 5, 2024", "Signed by both"):
+    for line in (
+        "LICENSE AGREEMENT",
+        "The Lantern Keeper",
+        "Northlight Press",
+        "March 5, 2024",
+        "Anything else is void",
+    ):
         assert line in read
     assert len(starts(read)) <= 300 < len(starts(CONTRACT.text)) / 10
+
+
+def test_the_label_of_a_list_of_objects_is_worth_reading_too() -> None:
+    text = CONTRACT.text.replace("Licensee", "Witnesses present were Jun Ryder and Owen Tarr\nLicensee")
+    document = document_from_text(text)
+    people = {"type": "array", "items": {"type": "object", "properties": {"name": {"type": "string"}}}}
+    asked = as_document_type({"type": "object", "properties": {"witnesses": people}}, "Agreement")
+    assert "Jun Ryder" in text_of(document, worth_reading(document, asked, starts(text), 300))
+
+
+def test_an_empty_line_parts_what_does_not_belong_together() -> None:
+    part, _ = excerpt(document_from_text("Mina Kang\nLowfield\nOwen Tarr\n"), [(0, 9), (19, 28)])
+    assert part.text == "Mina Kang\n\nOwen Tarr\n\n"
 
 
 def test_a_document_that_has_room_is_read_whole() -> None:

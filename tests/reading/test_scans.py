@@ -77,6 +77,11 @@ def test_words_tell_how_sure_recognition_is_and_values_follow() -> None:
     assert (read_of.confidence or 0) < (printed.confidence or 0)
 
 
+def test_latin_words_that_are_set_tight_stay_apart() -> None:
+    scan = scanned((SAMPLES / "contract_english_03.pdf").read_bytes())
+    assert read_bytes(scan, "a.pdf").text.startswith("COPYRIGHT ASSIGNMENT\n")
+
+
 @pytest.mark.parametrize("turned", [90, 180, 270])
 def test_a_page_that_lies_on_its_side_is_read_and_boxes_stand_on_the_picture(turned: int) -> None:
     document = read_bytes(scanned(ENGLISH, turned=turned), "a.pdf")
