@@ -61,6 +61,11 @@ def test_the_label_of_a_list_of_objects_is_worth_reading_too() -> None:
     assert "Jun Ryder" in text_of(document, worth_reading(document, asked, starts(text), 300))
 
 
+def test_the_end_is_read_even_where_no_field_points_there() -> None:
+    asked = as_document_type({"isbn": "string"}, "Agreement")
+    assert "else is void" in text_of(CONTRACT, worth_reading(CONTRACT, asked, starts(CONTRACT.text), 300))
+
+
 def test_an_empty_line_parts_what_does_not_belong_together() -> None:
     part, _ = excerpt(document_from_text("Mina Kang\nLowfield\nOwen Tarr\n"), [(0, 9), (19, 28)])
     assert part.text == "Mina Kang\n\nOwen Tarr\n\n"
