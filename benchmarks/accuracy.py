@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 from extractor import create_extractor, load_document_types  # noqa: E402
 from extractor.core import Extraction, FieldValue  # noqa: E402
 from extractor.document_types import DocumentType, Field  # noqa: E402
-from extractor.evaluate import Evaluation, Gold, load_gold  # noqa: E402
+from extractor.evaluate import Evaluation, Gold, as_set, load_gold  # noqa: E402
 from extractor.normalize import comparable, normalize  # noqa: E402
 from extractor.reading import read  # noqa: E402
 from extractor.recognition import propose_type  # noqa: E402
@@ -92,10 +92,6 @@ def look_closer(report: Report, gold: Gold, result: Extraction, document_type: D
         report.sure.append((value.confidence or 0.0, found == wanted))
         if found == wanted:
             report.placed += is_placed(value, document_type.field_at(path), gold.path.suffix == ".pdf")
-
-
-def as_set(value: Any) -> set[str]:
-    return {comparable(one) for one in value} if isinstance(value, list) else {comparable(value)}
 
 
 def is_placed(value: FieldValue, kind: Field, boxes: bool) -> bool:

@@ -14,8 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from .core import Extraction, FieldValue
+from .evaluate import as_set
 from .learning import library
-from .normalize import comparable
 
 Curve = Sequence[tuple[float, float]]
 """Pairs of confidence and share of right values, both ascending, 0 to 1. Empty: no curve."""
@@ -27,6 +27,7 @@ LEAST_PAIRS = 30
 """A curve of fewer values would be chance."""
 
 _ORDER = 0.03
+"""How much of what a model says stays in its curve, so that no two confidences become one."""
 
 _raw: ContextVar[bool] = ContextVar("raw", default=False)
 _loaded: dict[Path, tuple[int, Curve]] = {}
@@ -120,12 +121,8 @@ def pairs_of(result: Extraction, gold: Mapping[str, object]) -> list[Pair]:
     found = []
     for path, value in result.fields.items():
         if value.value is not None and value.confidence is not None and path in gold:
-            found.append((value.confidence, _set(value.value) == _set(gold[path])))
+            found.append((value.confidence, as_set(value.value) == as_set(gold[path])))
     return found
-
-
-def _set(value: object) -> set[str]:
-    return {comparable(one) for one in value} if isinstance(value, list) else {comparable(value)}
 
 
 def _file(model: str) -> Path:

@@ -57,10 +57,10 @@ def untrain(key: str) -> None:
 
 
 @main.command()
-@click.argument("gold", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="GOLD.jsonl")
+@click.argument("gold", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--model", required=True, metavar="KEY", help="builtin or a local model (see the command models).")
 @click.option("--forget", is_flag=True, help="Let the model say again what it says by itself.")
-def calibrate(gold: Path, model: str, forget: bool) -> None:
+def calibrate(gold: Path | None, model: str, forget: bool) -> None:
     """Set the confidence of a model right by a GOLD.jsonl, whose documents lie beside it.
 
     Prints one JSON object: how far confidence is from the share of right values (0 to 1), as the model says it and
@@ -73,10 +73,15 @@ def calibrate(gold: Path, model: str, forget: bool) -> None:
     from .reading import read
 
     try:
+        extractor = create_extractor(model)
+        if extractor.provider not in ("rightsdesk", "local"):
+            raise click.UsageError("Only the built-in extractor and local models have a curve.")
         if forget:
-            calibration.keep(model, ())
+            calibration.keep(extractor.model, ())
             return
-        types, extractor, documents = load_document_types(), create_extractor(model), []
+        if gold is None:
+            raise click.UsageError("Name a GOLD.jsonl, or --forget.")
+        types, documents = load_document_types(), []
         for case in load_gold(gold):
             if case.document_type in types:
                 with calibration.uncalibrated():

@@ -78,7 +78,7 @@ class Evaluation:
             part = named or _named_part(known.get(name))
             expected = expected if named else _shown(expected, part)
             found = _shown(result.metadata.get(name), part)
-            wanted, got = _values(expected), _values(found)
+            wanted, got = as_set(expected), as_set(found)
             path = f"{name}.{part}" if part else name
             for score in (self.all, self.types[gold.document_type], self.fields[path]):
                 score.right += len(wanted & got)
@@ -128,7 +128,8 @@ def _shown(value: Any, part: str) -> Any:
     return [item.get(part) for item in value or [] if item.get(part)] if part else value
 
 
-def _values(value: Any) -> set[str]:
+def as_set(value: Any) -> set[str]:
+    """What a value says, as it is compared: one entry, one an item of a list, none for nothing."""
     if value in (None, "", []):
         return set()
     return {comparable(item) for item in value} if isinstance(value, list) else {comparable(value)}

@@ -46,11 +46,11 @@ class Recognition:
         while row.unread:
             most *= _MORE
             document, forms, proposed = self._read(row, most)
-            # Extracted before the document counts as read: a server that stops in between does both again.
+            # Kept before the document counts as read: a server that stops in between does both again.
             again = None if document.unread else self._extracted(row, document)
+            if again is not None and self._store.row(hash).state != "approved":
+                self._store.save_extraction(hash, *again)
             row = self._store.read_on(document, forms, proposed)
-            if again is not None and row.state != "approved":
-                self._store.save_extraction(row.hash, *again)
 
     def _read(self, row: DocumentRow, most: int) -> tuple[Document, int, tuple[str, float]]:
         """More of the document, how many forms it seems to hold, and what type it seems to be."""

@@ -95,5 +95,12 @@ def test_the_command_draws_a_curve_and_forgets_it(here: Path) -> None:
         CliRunner().invoke(cli.main, ["calibrate", str(here / "gold.jsonl"), "--model", "builtin"]).stdout
     )
     assert again["error"] == told["error"]
-    CliRunner().invoke(cli.main, ["calibrate", str(here / "gold.jsonl"), "--model", "builtin", "--forget"])
+    CliRunner().invoke(cli.main, ["calibrate", "--model", "builtin", "--forget"])
     assert sure_of_title() == before
+
+
+def test_models_that_cost_money_are_not_asked_for_a_curve(here: Path) -> None:
+    result = CliRunner().invoke(cli.main, ["calibrate", gold(here, right=True), "--model", "hybrid"])
+    assert result.exit_code == 2
+    assert "Only the built-in extractor and local models have a curve" in result.output
+    assert CliRunner().invoke(cli.main, ["calibrate", "--model", "builtin"]).exit_code == 2

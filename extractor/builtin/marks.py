@@ -223,7 +223,7 @@ _CIRCLES = ("○", "◯")
 
 def _tick(layout: Layout, tokens: list[Token], at: int, mark_first: bool) -> Tick:
     start, end, value, _ = tokens[at]
-    neighbour = at - 1 if _is_before(layout, tokens, at, mark_first) else at + 1
+    neighbour = at - 1 if _is_before(tokens, at, mark_first) else at + 1
     state = None
     if 0 <= neighbour < len(tokens) and tokens[neighbour][2] is None:
         mark = tokens[neighbour]
@@ -243,7 +243,7 @@ def _touches_another(tokens: list[Token], mark: int, at: int) -> bool:
     return tokens[first][1] == tokens[last][0]
 
 
-def _is_before(layout: Layout, tokens: list[Token], at: int, mark_first: bool) -> bool:
+def _is_before(tokens: list[Token], at: int, mark_first: bool) -> bool:
     """Whether a choice's mark stands before it: as everywhere on the form, unless a mark touches it on one side only."""
     start, end = tokens[at][:2]
     before = at > 0 and tokens[at - 1][2] is None and tokens[at - 1][1] == start

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import bisect
 import re
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
@@ -36,15 +37,20 @@ class Windows:
 
     def __init__(self) -> None:
         self._read: dict[tuple[str, int], list[Span]] = {}
+        self._lock = threading.Lock()
 
     def choose(
         self, document: Document, document_type: DocumentType, token_starts: Sequence[int], budget: int
     ) -> list[Span]:
         """The spans to be read now, see `worth_reading`: those of the last time first, which need not be read again."""
         key = document.content_hash, len(document.text)  # Of a scan more may be known by now.
-        self._read[key] = spans = worth_reading(document, document_type, token_starts, budget, self._read.pop(key, ()))
-        if len(self._read) > _MOST_KEPT:
-            self._read.pop(next(iter(self._read)), None)
+        with self._lock:
+            before = self._read.pop(key, ())
+        spans = worth_reading(document, document_type, token_starts, budget, before)
+        with self._lock:
+            self._read[key] = spans
+            if len(self._read) > _MOST_KEPT:
+                del self._read[next(iter(self._read))]
         return spans
 
 

@@ -34,8 +34,8 @@ def find_boxes(ink: Any, scale: float) -> list[Found]:
     """The check boxes of a page, from top to bottom. `ink` is rows × columns of bool."""
     smallest, largest = round(_SMALLEST * scale), round(_LARGEST * scale)
     reach = max(round(0.5 * scale), 1)
-    across = _near(ink, reach, 0)
-    down = _near(ink, reach, 1)
+    across = near(ink, reach, 0)
+    down = near(ink, reach, 1)
     rows = np.cumsum(np.pad(across, ((0, 0), (1, 0))), axis=1, dtype=np.int32)
     columns = np.cumsum(np.pad(down, ((1, 0), (0, 0))), axis=0, dtype=np.int32)
     area = np.cumsum(np.cumsum(np.pad(ink, ((1, 0), (1, 0))), axis=0, dtype=np.int32), axis=1)
@@ -55,7 +55,7 @@ def find_boxes(ink: Any, scale: float) -> list[Found]:
     )
 
 
-def _near(ink: Any, reach: int, axis: int) -> Any:
+def near(ink: Any, reach: int, axis: int) -> Any:
     """Ink, or ink just above or below (`axis` 0), left or right (1): sides drawn by hand or scanned waver."""
     grown = ink.copy()
     for step in range(1, reach + 1):
@@ -66,6 +66,11 @@ def _near(ink: Any, reach: int, axis: int) -> Any:
             grown[:, step:] |= ink[:, :-step]
             grown[:, :-step] |= ink[:, step:]
     return grown
+
+
+def around(ink: Any, reach: int) -> Any:
+    """Ink, or ink up to `reach` pixels above, below, left or right of it."""
+    return near(ink, reach, 0) | near(ink, reach, 1)
 
 
 def _frames(rows: Any, columns: Any, shape: tuple[int, int], side: int) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from extractor.reading.scans.checkboxes import Found
+from extractor.reading.scans.checkboxes import Found, around
 from extractor.reading.scans.engines import Piece, overlap
 
 # In points: the diameter, how far a stroke may waver, and where outside of it the paper must be white.
@@ -34,8 +34,8 @@ def find_circles(ink: Any, scale: float) -> list[Found]:
     Choices come in sets: something in a circle is a tick only in one row with an empty one, or in one column with an
     empty one and not among circled numbers (①).
     """
-    near = _grown(ink, max(round(_WAVER * scale), 1))
-    coarse = _halved(_grown(near, 1))
+    near = around(ink, max(round(_WAVER * scale), 1))
+    coarse = _halved(around(near, 1))
     area = np.cumsum(np.cumsum(np.pad(ink, ((1, 0), (1, 0))), axis=0, dtype=np.int32), axis=1)
     found: list[tuple[Found, str]] = []
     for diameter in range(round(_LARGEST * scale), round(_SMALLEST * scale) - 1, -1):
@@ -95,16 +95,6 @@ def _is_text(piece: Piece, circle: Piece) -> bool:
     if piece.confidence >= _SURE and any("가" <= letter <= "힣" for letter in piece.text):
         return True
     return len(piece.text) > 2 and overlap(piece, circle) < 0.5
-
-
-def _grown(ink: Any, reach: int) -> Any:
-    grown = ink.copy()
-    for step in range(1, reach + 1):
-        grown[step:] |= ink[:-step]
-        grown[:-step] |= ink[step:]
-        grown[:, step:] |= ink[:, :-step]
-        grown[:, :-step] |= ink[:, step:]
-    return grown
 
 
 def _halved(ink: Any) -> Any:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from extractor.reading.layout import Token
 from extractor.reading.ruling import Rule
-from extractor.reading.scans.checkboxes import Found, find_boxes
+from extractor.reading.scans.checkboxes import Found, around, find_boxes
 from extractor.reading.scans.circles import find_circles, settle
 from extractor.reading.scans.engines import Engine, Piece
 from extractor.reading.scans.prepare import Prepared, ink, prepare
@@ -78,12 +78,7 @@ _SIGNS = set("□■○●◎☑☐✓✔√◯.,:;()[]<>「」『』“”‘�
 def _cleared(grey: Any, lines: Any, boxes: Iterable[Found], scale: float) -> Any:
     """The page without ruled lines, rings and boxes, which an engine takes for letters."""
     clean = grey.copy()
-    grown = lines.copy()
-    grown[1:] |= lines[:-1]
-    grown[:-1] |= lines[1:]
-    grown[:, 1:] |= lines[:, :-1]
-    grown[:, :-1] |= lines[:, 1:]
-    clean[grown] = 255
+    clean[around(lines, 1)] = 255
     margin = round(scale)
     for box in boxes:
         y0, y1 = max(round(box.y0 * scale) - margin, 0), round(box.y1 * scale) + margin + 1
