@@ -77,10 +77,7 @@ def test_the_first_pages_are_there_at_once_and_keep_their_places(scan, store) ->
     assert f"sheet number {PAGES}" in whole.text
     assert (whole.text, whole.pages) == ((read := read_bytes(scan, "scan.pdf")).text, read.pages)
 
-    until = time.monotonic() + 30
-    while (values := store.values(row.hash, TYPES["contract"]))["licensee"].value is None:
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    values = store.values(row.hash, TYPES["contract"])
     assert values["licensee"].value == "Northlight Press Ltd."
     assert (values["work_title"].value, values["work_title"].source) == ("Silver Orchard II", "person:kim")
 
@@ -91,6 +88,23 @@ def test_what_a_stopped_process_left_is_gone_on_with(scan, store) -> None:
     Recognition(store, lambda: TYPES).resume()
     finished(store, row.hash)
     assert f"sheet number {PAGES}" in store.document(row.hash).text
+
+
+def test_a_document_counts_as_read_only_when_its_extraction_is_kept(scan, store, monkeypatch) -> None:
+    row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
+    first = create_extractor("builtin").extract(store.document(row.hash), TYPES["contract"])
+    store.save_extraction(row.hash, TYPES["contract"], first)
+    kept, read_on = [], store.read_on
+
+    def last_step(document, *more):
+        if not document.unread:
+            kept.append(store.values(row.hash, TYPES["contract"])["licensee"].value)
+        return read_on(document, *more)
+
+    monkeypatch.setattr(store, "read_on", last_step)
+    Recognition(store, lambda: TYPES).go_on(row.hash)
+    finished(store, row.hash)
+    assert kept == ["Northlight Press Ltd."]
 
 
 def test_nobody_pays_for_half_a_document(scan, store) -> None:
