@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -53,17 +53,23 @@ class Conflicts(ValueReader):
         known: Known,
         prefix: str,
         seen: Seen,
+        wanted: Any,
         who: Who,
     ) -> None:
-        """Raise ConflictError when a value at or below `prefix` is not as it was `seen`, by another's doing."""
+        """Raise ConflictError when a value at or below `prefix` is not as it was `seen`, by another's doing.
+
+        `wanted` is what the person wants there: who did the same is in nobody's way.
+        """
         made = [edit for edit in self._all_edits(connection, row.hash) if _meets(edit.path, prefix)]
         if all(who == (edit.made_by, edit.session) for edit in made):
             return
         values = self._values(connection, row, document_type, known)
         for path in (path for path in (seen.keys() | values.keys()) if is_below(path, prefix)):
             now = values[path].field if path in values else _NOTHING
+            if now.value in (seen.get(path, _NOTHING).value, wanted):
+                continue
             last = _last(made, path)
-            if now.value != seen.get(path, _NOTHING).value and last and who != (last.made_by, last.session):
+            if last and who != (last.made_by, last.session):
                 template = N_(
                     "{file}: {name} changed this value after it was shown to you. Your change is not saved. "
                     "Choose which of the two is to stay."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -83,8 +82,8 @@ class Review(Conflicts, Leases):
         """
         if not value.source:
             value = replace(value, source=f"person:{user}")
-        what = {"value": dumps(value), "removed": False}
-        self._edit(hash, document_type, path, Who(user, session), None if seen is None else {path: seen}, what)
+        was = None if seen is None else {path: seen}
+        self._edit(hash, document_type, path, value, Who(user, session), was)
 
     def remove(
         self,
@@ -100,7 +99,7 @@ class Review(Conflicts, Leases):
         `seen` are the values that the person had before them, by path (those elsewhere do not matter); raises as
         `set_value` does.
         """
-        self._edit(hash, document_type, prefix, Who(user, session), seen, {"value": None, "removed": True})
+        self._edit(hash, document_type, prefix, None, Who(user, session), seen)
 
     def undo(self, hash: str, document_type: DocumentType, user: str, session: str = "") -> str | None:
         """Take back the last edit that `user` made in this session on this type since the last approval.
@@ -190,25 +189,35 @@ class Review(Conflicts, Leases):
                 )
 
     def _edit(
-        self, hash: str, document_type: DocumentType, path: str, who: Who, seen: Seen | None, what: Mapping[str, Any]
+        self,
+        hash: str,
+        document_type: DocumentType,
+        path: str,
+        value: FieldValue | None,
+        who: Who,
+        seen: Seen | None,
     ) -> None:
+        """Keep an edit; without a value it takes away what is at and below `path`."""
         with self._writer.begin() as connection:
             row = self._row_to_edit(connection, hash, document_type.key)
             self._keep_type(connection, document_type)
             best, edited = known = self._known(connection, hash, document_type.key)
             if seen is not None:
-                self._refuse_conflict(connection, row, document_type, known, path, seen, who)
+                wanted = value.value if value else None
+                self._refuse_conflict(connection, row, document_type, known, path, seen, wanted, who)
             bases = overlay.list_bases(edited, document_type.key)
             made = {
                 "document_hash": hash,
                 "document_type": document_type.key,
                 "extraction_id": bases.get(overlay.list_of(path), best.id if best else None),
                 "path": path,
+                "value": None if value is None else dumps(value),
+                "removed": value is None,
                 "made_by": who.user,
                 "made_at": self.clock(),
                 "session": who.session,
             }
-            connection.execute(insert(edits), {**made, **what})
+            connection.execute(insert(edits), made)
             if who.session:
                 self._lease(connection, hash, who.user, who.session)
             self._refresh(connection, row, document_type)
