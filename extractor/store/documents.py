@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from .tables import cells, documents, pages
 # The title of a form stands in its first lines; more would make the search text grow with the document.
 HEADING_LENGTH = 200
 
+_HASH = re.compile("[0-9a-f]{64}")
 _PAGES = select(pages).where(pages.c.document_hash == bindparam("hash")).order_by(pages.c.number)
 _CELLS = select(cells.c.data).where(cells.c.document_hash == bindparam("hash"))
 
@@ -100,16 +103,24 @@ class Documents(StoreBase):
 
     def file(self, hash: str) -> Path:
         """Where the file's bytes are. Raises StoreError when they are missing."""
-        path = files.path_of(self.folder, hash)
+        path = files.path_of(self.folder, self._checked(hash))
         if not path.is_file():
             name = self.row(hash).name
+            # Deleting it may have been cut off before the database knew.
+            with suppress(OSError):
+                files.put_back(self.folder, hash)
+        if not path.is_file():
             template = N_("{file}: its content is missing from the data folder {folder}. Upload it again.")
             raise StoreError(template, file=name, folder=str(self.folder))
         return path
 
     def rendition(self, hash: str) -> Path:
         """Where the printed pages of a document without pages are, when they were made; they go when it goes."""
-        return files.rendition_of(self.folder, hash)
+        return files.rendition_of(self.folder, self._checked(hash))
+
+    def _checked(self, hash: str) -> str:
+        """`hash`, which becomes part of a path: nothing but a content hash may. Raises StoreError."""
+        return hash if _HASH.fullmatch(hash) else self.row(hash).hash
 
     def _keep_file(self, content_hash: str, data: bytes, name: str) -> None:
         try:
@@ -120,12 +131,29 @@ class Documents(StoreBase):
             raise StoreError(template, file=name, folder=str(self.folder), reason=reason) from error
 
     def delete(self, hash: str) -> None:
-        """Remove a document with all that belongs to it. Raises StoreError when it is unknown."""
-        with self._writer.begin() as connection:
-            self._row(connection, hash, lock=True)
-            connection.execute(delete(documents).where(documents.c.hash == hash))
-            # Last in the transaction: if the file cannot be removed, nothing is.
+        """Remove a document with all that belongs to it. Raises StoreError when it is unknown or cannot be removed."""
+        try:
+            with self._writer.begin() as connection:
+                self._row(connection, hash, lock=True)
+                connection.execute(delete(documents).where(documents.c.hash == hash))
+                # If the file cannot be removed, nothing is; and if the database refuses, the file comes back.
+                files.set_aside(self.folder, hash)
+        except OSError as error:
+            template = N_("Not deleted: the file cannot be removed from the data folder {folder} ({reason}).")
+            raise StoreError(template, folder=str(self.folder), reason=error.strerror or str(error)) from error
+        except BaseException:
+            with suppress(OSError):
+                files.put_back(self.folder, hash)
+            raise
+        try:
             files.remove(self.folder, hash)
+        except OSError as error:
+            template = N_(
+                "The document is deleted, but files of it could not be removed from the data folder {folder} "
+                "({reason}). Remove those whose names contain {hash} by hand."
+            )
+            reason = error.strerror or str(error)
+            raise StoreError(template, folder=str(self.folder), reason=reason, hash=hash) from error
 
     def document(self, hash: str, row: DocumentRow | None = None) -> Document:
         """The whole document as it was read; `row` where it is known. Raises StoreError when it is unknown."""
