@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from ..core import Document, Page
 from ..errors import N_, StoreError
 from . import files
+from .allowed import check_type
 from .base import ROW_COLUMNS, StoreBase, now, priority
 from .pack import clean, dumps, pack_cells, pack_pages, search_key, unpack_cells, unpack_page
 from .rows import DocumentRow
@@ -39,8 +40,9 @@ class Documents(StoreBase):
         """Keep a file and what was read from it. `document_type` is a type's key, `forms` as in `DocumentRow`.
 
         Returns the document and True, or False when the same content is there already (it stays as it is).
-        Raises StoreError when the data folder cannot be written.
+        Raises StoreError when the data folder cannot be written or there is no such type.
         """
+        check_type(self._types(), document_type, document.name)
         content_hash = hashlib.sha256(data).hexdigest()
         document = replace(document, content_hash=content_hash)
         self._keep_file(content_hash, data, document.name)
@@ -73,6 +75,8 @@ class Documents(StoreBase):
             self._insert_content(connection, document)
             kept = ("warnings", "heading", "search_text", "unread", "changed_at")
             values = {name: one for name, one in _document_row(document, 0, "", None).items() if name in kept}
+            if proposed:
+                check_type(self._types(), proposed[0], row.name)
             if proposed and row.type_confidence is not None and row.state == "new":
                 values |= dict(zip(("document_type", "type_confidence"), proposed, strict=True))
             self._update(connection, hash, forms=forms, **values)
@@ -130,11 +134,16 @@ class Documents(StoreBase):
             reason = error.strerror or str(error)
             raise StoreError(template, file=name, folder=str(self.folder), reason=reason) from error
 
-    def delete(self, hash: str) -> None:
-        """Remove a document with all that belongs to it. Raises StoreError when it is unknown or cannot be removed."""
+    def delete(self, hash: str, unapproved: bool = False) -> None:
+        """Remove a document with all that belongs to it.
+
+        Raises StoreError when it is unknown or cannot be removed; with `unapproved` also when it is approved by now.
+        """
         try:
             with self._writer.begin() as connection:
-                self._row(connection, hash, lock=True)
+                row = self._row(connection, hash, lock=True)
+                if unapproved and row.state == "approved":
+                    raise StoreError(N_("{file}: was approved in the meantime. It is not deleted."), file=row.name)
                 connection.execute(delete(documents).where(documents.c.hash == hash))
                 # If the file cannot be removed, nothing is; and if the database refuses, the file comes back.
                 files.set_aside(self.folder, hash)

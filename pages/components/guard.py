@@ -16,9 +16,10 @@ from pages.components.i18n import _, explain
 log = logging.getLogger("rightsdesk.pages")
 
 
-def run(page: Callable[[], None]) -> None:
+def run(page: Callable[[], None], holds: bool = False) -> None:
     """Run the body of a page for a person who may see it. Every page file ends with this call.
 
+    A page that `holds` works on the document that this session has open; on any other the document is let go.
     It needs nothing of `app.py`, so that a page opened by a deep link is guarded as well.
     """
     if not desk.signed_in():
@@ -26,8 +27,14 @@ def run(page: Callable[[], None]) -> None:
         return
     for notice in st.session_state.pop("notices", []):
         st.error(notice)
+    for problem in desk.type_problems():
+        st.warning(
+            _("A document type is left out until its file is mended. {problem}").format(problem=explain(problem))
+        )
     with failures():
         desk.prepare()
+        if not holds:
+            desk.let_go()
         page()
 
 

@@ -77,9 +77,9 @@ class Desk:
 
 def current() -> Desk:
     """The document of this session's place, read afresh. Raises StoreError when it is gone."""
-    store, types = desk.get_store(), desk.get_types()
-    row = store.row(place().document)
-    document_type = types.get(row.document_type) or next(iter(types.values()))
+    store = desk.get_store()
+    row = desk.keep_hold(store.row(place().document))
+    document_type = desk.type_of(row)
     return Desk(row, document_type, store.values(row.hash, document_type))
 
 

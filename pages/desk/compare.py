@@ -86,8 +86,8 @@ def _desk() -> None:
 
 
 def _current() -> tuple[DocumentRow, DocumentType]:
-    row, types = desk.get_store().row(place().document), desk.get_types()
-    return row, types.get(row.document_type) or next(iter(types.values()))
+    row = desk.get_store().row(place().document)
+    return row, desk.type_of(row)
 
 
 def _extractions(row: DocumentRow, document_type: DocumentType) -> dict[str, Extraction]:
@@ -255,4 +255,4 @@ def _write_address(hash: str) -> None:
 
 
 if __name__ == "__main__":
-    guard.run(show)
+    guard.run(show, holds=True)

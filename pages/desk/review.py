@@ -151,4 +151,4 @@ def _confirmed() -> None:
 
 
 if __name__ == "__main__":
-    guard.run(show)
+    guard.run(show, holds=True)
