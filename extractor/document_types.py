@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
 import re
 from collections.abc import Mapping
@@ -20,8 +19,6 @@ from typing import Any, Literal, NamedTuple
 
 from . import json_source, schema_check
 from .errors import N_, SchemaError
-
-log = logging.getLogger(__name__)
 
 FOLDER = Path(os.environ.get("RIGHTSDESK_DOCUMENT_TYPES", Path(__file__).parents[1] / "config" / "document_types"))
 
@@ -151,8 +148,8 @@ class TypesRead(NamedTuple):
 def load_document_types(folder: Path | None = None) -> dict[str, DocumentType]:
     """All usable document types of a folder by key, sorted by key with `other` last.
 
-    A file that is not one is left out, so that a slip of the pen in one stops nobody's work with the others; the log
-    names it. `read_document_types` also returns what is wrong.
+    A file that is not one is left out, so that a slip of the pen in one stops nobody's work with the others:
+    `read_document_types` also returns what is wrong.
     """
     return read_document_types(folder).types
 
@@ -188,7 +185,6 @@ def _read(path: Path) -> DocumentType | SchemaError:
         read: DocumentType | SchemaError = load_document_type(path)
     except SchemaError as error:
         read = error
-        log.warning("A document type is left out: %s", error)
     _files_read[path] = (stamp, read)
     return read
 
