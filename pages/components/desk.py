@@ -135,13 +135,13 @@ class Held:
 
 
 @st.cache_resource(show_spinner=False, scope="session", on_release=lambda held: held.release())
-def _held() -> Held:
+def _held(user: str, session: str) -> Held:
     # Released when the browser goes away: a closed tab gives its document back. When it comes back, it begins anew.
-    return Held(get_store(), current_user(), current_session(), st.session_state.get("held", ""))
+    return Held(get_store(), user, session, st.session_state.get("held", ""))
 
 
 def _keep_held(hash: str) -> None:
-    held = _held()
+    held = _held(current_user(), current_session())
     if held.hash != hash:
         held.release()
     held.hash = st.session_state["held"] = hash
