@@ -65,3 +65,9 @@ def _ask_to_sign_in() -> None:
     st.title("Rightsdesk")
     st.write(_("Sign in to work with documents."))
     st.button(_("Sign in"), type="primary", on_click=st.login)
+
+
+def told_uncaught(error: Exception) -> bool:
+    """The last net, for what nothing else has caught: our words in place of Streamlit's. True: nothing more is shown."""
+    st.error(describe(error))
+    return True

@@ -123,7 +123,7 @@ def test_korean(open_page: Open) -> None:
 
 def test_the_browser_decides_on_the_first_visit() -> None:
     for locale, title in (("ko-KR", "문서"), ("en-GB", "Documents"), ("fr-FR", "Documents")):
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+        app = AppTest.from_file(str(ROOT / "pages" / "navigation.py"), default_timeout=30)
         app.context["locale"] = locale
         app.run()
         assert app.title[0].value == title
