@@ -10,7 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .core import Usage
+    from datetime import datetime
+
+    from .core import FieldValue, Usage
 
 
 def N_(message: str) -> str:  # noqa: N802 (gettext's own name for "translate later")
@@ -97,6 +99,30 @@ class StoppedError(Exception):
 
 class StoreError(RightsdeskError):
     """The store cannot do what was asked: an unknown document, an edit based on an old state."""
+
+
+class NotSavedError(StoreError):
+    """The database did not take what was to be kept: nothing of it is stored. The message says what to do."""
+
+
+class ApprovedError(StoreError):
+    """An edit of a document that is approved. `by` is who approved it, `at` when (aware UTC); None: not known."""
+
+    def __init__(self, template: str, *, by: str | None, at: datetime | None, **params: Any) -> None:
+        super().__init__(template, **params)
+        self.by, self.at = by, at
+
+
+class ConflictError(StoreError):
+    """What a person was shown was changed by someone else before they saved.
+
+    `path` is the value's path, `theirs` what the store has there now (a value of None: nothing), `by` who set it:
+    a person's name or a model's key.
+    """
+
+    def __init__(self, template: str, *, path: str, theirs: FieldValue, by: str, **params: Any) -> None:
+        super().__init__(template, **params)
+        self.path, self.theirs, self.by = path, theirs, by
 
 
 class LearningError(RightsdeskError):

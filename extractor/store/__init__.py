@@ -1,6 +1,18 @@
 """What the desk remembers: documents, extractions, edits, approvals. `Store.open()` is the way in."""
 
-from .rows import STATES, DocumentRow, Edit, Order, Record, Result, SetValue, State, ToExtract
+from .rows import STATES, DocumentRow, Edit, Order, QueuePlace, Record, Result, SetValue, State, ToExtract
 from .store import Store
 
-__all__ = ["STATES", "DocumentRow", "Edit", "Order", "Record", "Result", "SetValue", "State", "Store", "ToExtract"]
+__all__ = [
+    "STATES",
+    "DocumentRow",
+    "Edit",
+    "Order",
+    "QueuePlace",
+    "Record",
+    "Result",
+    "SetValue",
+    "State",
+    "Store",
+    "ToExtract",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,10 +33,6 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def as_row(found: Mapping[Any, Any]) -> DocumentRow:
-    return DocumentRow(**{**found, "warnings": tuple(json.loads(found["warnings"]))})
-
-
 def priority(state: str, confidence: float | None) -> float:
     """How early a document needs a person, lowest first: extracted ones by confidence, new ones, approved ones."""
     if state == "approved":
@@ -54,6 +50,7 @@ class StoreBase:
         self.engine = engine
         self.folder = folder
         self._writer = Writer(engine)
+        self.clock = now
 
     def row(self, hash: str) -> DocumentRow:
         """One document. Raises StoreError when the store does not have it."""
@@ -65,7 +62,12 @@ class StoreBase:
         if found is None:
             template = N_("The document {hash} is not in the store. It may have been deleted.")
             raise StoreError(template, hash=hash[:12])
-        return as_row(found)
+        return self._as_row(found)
+
+    def _as_row(self, found: Mapping[Any, Any]) -> DocumentRow:
+        row = DocumentRow(**{**found, "warnings": tuple(json.loads(found["warnings"]))})
+        over = row.review_until is not None and row.review_until <= self.clock()
+        return replace(row, review_by=None, review_session=None, review_until=None) if over else row
 
     def _update(self, connection: Connection, hash: str, **values: Any) -> None:
         connection.execute(update(documents).where(documents.c.hash == hash).values(**values))

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from ..core import Document, Page
 from ..errors import N_, StoreError
 from . import files
-from .base import ROW_COLUMNS, StoreBase, as_row, now, priority
+from .base import ROW_COLUMNS, StoreBase, now, priority
 from .pack import clean, dumps, pack_cells, pack_pages, search_key, unpack_cells, unpack_page
 from .rows import DocumentRow
 from .tables import cells, documents, pages
@@ -96,7 +96,7 @@ class Documents(StoreBase):
         if found is None:
             return None
         self._keep_file(content_hash, data, found["name"])
-        return as_row(found)
+        return self._as_row(found)
 
     def file(self, hash: str) -> Path:
         """Where the file's bytes are. Raises StoreError when they are missing."""

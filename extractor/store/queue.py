@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 
-from .base import ROW_COLUMNS, StoreBase, as_row
+from .base import ROW_COLUMNS, StoreBase
 from .pack import search_key
-from .rows import STATES, DocumentRow, Order
+from .rows import STATES, DocumentRow, Order, QueuePlace
 from .tables import documents
 
+NEEDS_PERSON = (documents.c.priority, documents.c.created_at, documents.c.hash)
 _ORDERS: dict[str, tuple[Any, ...]] = {
-    "needs_person": (documents.c.priority, documents.c.created_at, documents.c.hash),
+    "needs_person": NEEDS_PERSON,
     "changed": (documents.c.changed_at.desc(), documents.c.hash.desc()),
     "name": (documents.c.name_key, documents.c.hash),
 }
@@ -37,7 +38,7 @@ class Queue(StoreBase):
         query = _filtered(select(*ROW_COLUMNS), search, states, types)
         query = query.order_by(*_ORDERS[order]).limit(limit).offset(offset)
         with self.engine.connect() as connection:
-            return [as_row(found) for found in connection.execute(query).mappings()]
+            return [self._as_row(found) for found in connection.execute(query).mappings()]
 
     def count(self, search: str = "", states: Sequence[str] = (), types: Sequence[str] = ()) -> int:
         """How many documents `find` has in all."""
@@ -51,31 +52,6 @@ class Queue(StoreBase):
         with self.engine.connect() as connection:
             found = {row[0]: row[1] for row in connection.execute(query)}
         return {state: found.get(state, 0) for state in STATES}
-
-    def next_document(self, after: str | None = None) -> str | None:
-        """The hash of the next document that needs a person, None when there is no other.
-
-        The least certain extraction comes first, then documents without one. Going on from `after` follows
-        the same order and starts over at its end, so that a document passed over does not come right back.
-        """
-        columns = _ORDERS["needs_person"]
-        query = select(documents.c.hash).where(documents.c.state != "approved").order_by(*columns).limit(1)
-        with self.engine.connect() as connection:
-            if after is None:
-                return connection.scalar(query)
-            place = connection.execute(select(*columns).where(documents.c.hash == after)).first()
-            if place is not None:
-                priority, created, hash = columns
-                later = or_(
-                    priority > place[0],
-                    and_(priority == place[0], created > place[1]),
-                    and_(priority == place[0], created == place[1], hash > place[2]),
-                )
-                # The index is used for a bare bound only, not for the OR.
-                found = connection.scalar(query.where(priority >= place[0], later))
-                if found is not None:
-                    return found
-            return connection.scalar(query.where(documents.c.hash != after))
 
     def approved_by_type(self) -> dict[str, int]:
         """How many documents of each type (its key) are approved; types without one are left out."""
@@ -92,6 +68,18 @@ class Queue(StoreBase):
         with self.engine.connect() as connection:
             count, changed = connection.execute(select(func.count(), func.max(documents.c.changed_at))).one()
         return f"{count} {changed}"
+
+
+def later_than(place: QueuePlace) -> tuple[Any, Any]:
+    """What holds for the documents that come after a place in the order of `NEEDS_PERSON`."""
+    priority, created, hash = NEEDS_PERSON
+    later = or_(
+        priority > place.priority,
+        and_(priority == place.priority, created > place.created_at),
+        and_(priority == place.priority, created == place.created_at, hash > place.hash),
+    )
+    # The index is used for a bare bound only, not for the OR.
+    return priority >= place.priority, later
 
 
 def _filtered(query: Select[Any], search: str, states: Sequence[str], types: Sequence[str]) -> Select[Any]:

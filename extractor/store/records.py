@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select
 
 from ..accuracy import Approved
 from ..core import Extraction
-from .base import ROW_COLUMNS, as_row
+from .base import ROW_COLUMNS
 from .rows import DocumentRow, Record
 from .tables import documents
 from .values import ValueReader
@@ -36,8 +35,9 @@ class Records(ValueReader):
                 found = [dict(row) for row in connection.execute(following).mappings()]
                 if not found:
                     return
-                name, hash = found[-1]["name_key"], found[-1]["hash"]
-                batch = [self._record(connection, _row(item)) for item in found]
+                names = [row.pop("name_key") for row in found]
+                name, hash = names[-1], found[-1]["hash"]
+                batch = [self._record(connection, self._as_row(item)) for item in found]
             yield from batch
             name_key, key = columns
             following = query.where(or_(name_key > name, and_(name_key == name, key > hash)))
@@ -58,7 +58,7 @@ class Records(ValueReader):
         with self.engine.connect() as connection:
             for found in connection.execute(documents_query).mappings().all():
                 heading = found["heading"]
-                row = as_row({name: value for name, value in found.items() if name != "heading"})
+                row = self._as_row({name: value for name, value in found.items() if name != "heading"})
                 record = self._record(connection, row)
                 for data in self._last_results(connection, row.hash, row.document_type):
                     result = Extraction.from_dict(json.loads(data))
@@ -73,7 +73,3 @@ class Records(ValueReader):
         if approval is None:
             return Record(row, document_type, values)
         return Record(row, document_type, values, approval.approved_by, approval.approved_at)
-
-
-def _row(found: dict[str, Any]) -> DocumentRow:
-    return as_row({name: value for name, value in found.items() if name != "name_key"})

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, update
 
 from ..core import Extraction, FieldValue
 from ..document_types import DocumentType
-from ..errors import N_, StoreError
 from ..extractors import prompt_version
 from . import overlay
-from .base import now, priority
+from .base import priority
+from .conflicts import Conflicts, Seen, Who
+from .leases import Leases
 from .overlay import Values
 from .pack import dumps, search_key
-from .rows import DocumentRow
+from .rows import DocumentRow, QueuePlace
 from .tables import approvals, documents, edits, extractions
-from .values import ValueReader
 
 _KEEP = insert(extractions)
 _REFRESH = (
@@ -30,7 +30,7 @@ _REFRESH = (
 )
 
 
-class Review(ValueReader):
+class Review(Conflicts, Leases):
     def save_extraction(self, hash: str, document_type: DocumentType, extraction: Extraction) -> None:
         """Keep a result, also a failed one. It counts for the document when it is of its current type.
 
@@ -42,7 +42,7 @@ class Review(ValueReader):
             "type_version": document_type.version,
             "model": extraction.model,
             "prompt_version": prompt_version(extraction.model, document_type.key),
-            "created_at": now(),
+            "created_at": self.clock(),
             "confidence": extraction.confidence,
             "error": extraction.error,
             "provider": extraction.provider,
@@ -64,33 +64,59 @@ class Review(ValueReader):
 
         self._writer.together(keep)
 
-    def set_value(self, hash: str, document_type: DocumentType, path: str, value: FieldValue, user: str) -> None:
+    def set_value(
+        self,
+        hash: str,
+        document_type: DocumentType,
+        path: str,
+        value: FieldValue,
+        user: str,
+        session: str = "",
+        seen: FieldValue | None = None,
+    ) -> None:
         """Set one value. It is on disk when this returns.
 
-        A value without a source gets `person:<user>`. Raises StoreError when the document is unknown or approved.
+        A value without a source gets `person:<user>`. `seen` is the value that the person had before them,
+        `FieldValue(None)` for none; without it nothing is compared. Raises ConflictError when the store has another
+        one by someone else's doing, ApprovedError when the document is approved, StoreError when it is unknown.
         """
         if not value.source:
-            value = FieldValue.from_dict({**asdict(value), "source": f"person:{user}"})
-        self._edit(hash, document_type, path, user, value=dumps(value), removed=False)
+            value = replace(value, source=f"person:{user}")
+        was = None if seen is None else {path: seen}
+        self._edit(hash, document_type, path, value, Who(user, session), was)
 
-    def remove(self, hash: str, document_type: DocumentType, prefix: str, user: str) -> None:
-        """Take away every value at and below `prefix`, such as `parties[0]`. The other items keep their indices."""
-        self._edit(hash, document_type, prefix, user, value=None, removed=True)
+    def remove(
+        self,
+        hash: str,
+        document_type: DocumentType,
+        prefix: str,
+        user: str,
+        session: str = "",
+        seen: Seen | None = None,
+    ) -> None:
+        """Take away every value at and below `prefix`, such as `parties[0]`. The other items keep their indices.
 
-    def undo(self, hash: str, document_type: DocumentType, user: str) -> str | None:
-        """Take back the last edit that `user` made on this type since the last approval.
-
-        Returns its path, None when there is none. Raises StoreError when the document is unknown or approved.
+        `seen` are the values that the person had before them, by path (those elsewhere do not matter); raises as
+        `set_value` does.
         """
+        self._edit(hash, document_type, prefix, None, Who(user, session), seen)
+
+    def undo(self, hash: str, document_type: DocumentType, user: str, session: str = "") -> str | None:
+        """Take back the last edit that `user` made in this session on this type since the last approval.
+
+        Returns its path, None when there is none. Raises ApprovedError when the document is approved, StoreError when
+        it is unknown.
+        """
+        who = Who(user, session)
         with self._writer.begin() as connection:
             row = self._row_to_edit(connection, hash, document_type.key)
             approval = self._approval(connection, hash, document_type.key)
             since = approval.last_edit_id if approval else 0
             made = self._edits(connection, hash, since)
-            mine = [edit for edit in made if edit.made_by == user and edit.document_type == document_type.key]
+            mine = [edit for edit in made if who.made(edit) and edit.document_type == document_type.key]
             if not mine:
                 return None
-            undone = {"undone_by": user, "undone_at": now()}
+            undone = {"undone_by": user, "undone_at": self.clock()}
             connection.execute(update(edits).where(edits.c.id == mine[-1].id).values(undone))
             self._refresh(connection, row, document_type)
             return mine[-1].path
@@ -109,24 +135,30 @@ class Review(ValueReader):
             document_type = self._type(connection, key, best.type_version if best else None)
             self._refresh(connection, self._row(connection, hash), document_type)
 
-    def open_review(self, hash: str) -> None:
-        """Say that a person looks at the document: an extracted one is in review from now on."""
-        with self._writer.begin() as connection:
-            if self._row(connection, hash, lock=True).state == "extracted":
-                self._update(connection, hash, state="in_review", changed_at=now())
+    def approve(
+        self, hash: str, document_type: DocumentType, user: str, session: str = "", seen: Seen | None = None
+    ) -> QueuePlace:
+        """Keep the values as they are now as approved, whatever is extracted later. It is on disk when this returns.
 
-    def approve(self, hash: str, document_type: DocumentType, user: str) -> None:
-        """Keep the values as they are now as approved, whatever is extracted later.
-
-        Approving twice keeps the first approval. Raises StoreError when the document is unknown.
+        `seen` are the values that the person had before them; without it nothing is compared. Returns the place in
+        the queue that the document had. Approving twice keeps the first approval. Raises ConflictError when values
+        are not as they were seen, by someone else's or a model's doing, ApprovedError when somebody else approved what
+        this person had before them, StoreError when the document is unknown.
         """
         with self._writer.begin() as connection:
             row = self._row(connection, hash, lock=True)
+            place = QueuePlace(priority(row.state, row.confidence), row.created_at, hash)
             if row.state == "approved":
-                return
+                approval = self._approval(connection, hash, row.document_type)
+                if seen is not None and approval and approval.approved_by != user:
+                    self._row_to_edit(connection, hash)  # Raises: this person's values are not those approved.
+                return place
             self._row_to_edit(connection, hash, document_type.key)
             self._keep_type(connection, document_type)
             values = self._values(connection, row, document_type)
+            if seen is not None:
+                fields = {path: item.field for path, item in values.items()}
+                self._refuse_unseen(connection, row, document_type, fields, seen, Who(user, session))
             made = self._edits(connection, hash)
             kept = {
                 "document_hash": hash,
@@ -134,19 +166,20 @@ class Review(ValueReader):
                 "type_version": document_type.version,
                 "last_edit_id": made[-1].id if made else 0,
                 "approved_by": user,
-                "approved_at": now(),
+                "approved_at": self.clock(),
                 "data": dumps({path: item.to_dict() for path, item in values.items()}),
             }
             connection.execute(insert(approvals), kept)
-            self._update(connection, hash, state="approved")
+            self._update(connection, hash, state="approved", review_by=None, review_session=None, review_until=None)
             self._refresh(connection, self._row(connection, hash), document_type)
+            return place
 
     def reopen(self, hash: str, user: str) -> None:
         """Let an approved document be edited again, starting from its approved values."""
         with self._writer.begin() as connection:
             row = self._row(connection, hash, lock=True)
             if row.state == "approved":
-                time = now()
+                time = self.clock()
                 self._update(
                     connection,
                     hash,
@@ -155,32 +188,39 @@ class Review(ValueReader):
                     priority=priority("in_review", row.confidence),
                 )
 
-    def _edit(self, hash: str, document_type: DocumentType, path: str, user: str, **what: Any) -> None:
+    def _edit(
+        self,
+        hash: str,
+        document_type: DocumentType,
+        path: str,
+        value: FieldValue | None,
+        who: Who,
+        seen: Seen | None,
+    ) -> None:
+        """Keep an edit; without a value it takes away what is at and below `path`."""
         with self._writer.begin() as connection:
             row = self._row_to_edit(connection, hash, document_type.key)
             self._keep_type(connection, document_type)
-            bases = overlay.list_bases(self._edits(connection, hash), document_type.key)
-            best = self._best(connection, hash, document_type.key)
-            base = bases.get(overlay.list_of(path), best.id if best else None)
+            best, edited = known = self._known(connection, hash, document_type.key)
+            if seen is not None:
+                wanted = value.value if value else None
+                self._refuse_conflict(connection, row, document_type, known, path, seen, wanted, who)
+            bases = overlay.list_bases(edited, document_type.key)
             made = {
                 "document_hash": hash,
                 "document_type": document_type.key,
-                "extraction_id": base,
+                "extraction_id": bases.get(overlay.list_of(path), best.id if best else None),
                 "path": path,
-                "made_by": user,
-                "made_at": now(),
+                "value": None if value is None else dumps(value),
+                "removed": value is None,
+                "made_by": who.user,
+                "made_at": self.clock(),
+                "session": who.session,
             }
-            connection.execute(insert(edits), {**made, **what})
+            connection.execute(insert(edits), made)
+            if who.session:
+                self._lease(connection, hash, who.user, who.session)
             self._refresh(connection, row, document_type)
-
-    def _row_to_edit(self, connection: Connection, hash: str, key: str | None = None) -> DocumentRow:
-        row = self._row(connection, hash, lock=True)
-        if row.state == "approved":
-            raise StoreError(N_("{file}: is approved. Reopen it to change it."), file=row.name)
-        if key is not None and row.document_type != key:
-            template = N_("{file}: its document type was changed in the meantime. Open it again.")
-            raise StoreError(template, file=row.name)
-        return row
 
     def _refresh(
         self, connection: Connection, row: DocumentRow, document_type: DocumentType, last: int | None = None
@@ -203,7 +243,7 @@ class Review(ValueReader):
         refreshed = {
             "of": row.hash,
             "state": state,
-            "changed_at": now(),
+            "changed_at": self.clock(),
             "confidence": confidence,
             "error": error,
             "priority": priority(state, confidence),

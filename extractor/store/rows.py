@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from ..core import Attempt, Document, Evidence, FieldValue, nest
 from ..document_types import DocumentType
@@ -22,7 +22,8 @@ class DocumentRow:
 
     `forms` is how many people's forms it seems to hold (None: nobody looked), `unread` how many of its pages wait for
     text recognition. `size` is in bytes, times are aware
-    UTC, `document_type` is a type's key.
+    UTC, `document_type` is a type's key. `review_by` is who has it open until `review_until`, in the browser session
+    `review_session`; None: nobody.
     """
 
     hash: str
@@ -40,6 +41,14 @@ class DocumentRow:
     error: str | None = None
     forms: int | None = None
     unread: int | None = None
+    review_by: str | None = None
+    review_session: str | None = None
+    review_until: datetime | None = None
+
+    def in_use(self, user: str, session: str) -> str | None:
+        """Who else has the document open; None when nobody has, or this session of this person."""
+        mine = (self.review_by, self.review_session) == (user, session)
+        return None if mine else self.review_by
 
 
 @dataclass(frozen=True)
@@ -98,6 +107,20 @@ class Edit:
     made_at: datetime
     undone_at: datetime | None = None
     extraction_id: int | None = None
+    session: str = ""
+
+    @property
+    def changed_at(self) -> datetime:
+        """When it was made, or taken back."""
+        return self.undone_at or self.made_at
+
+
+class QueuePlace(NamedTuple):
+    """Where a document stands among those that need a person."""
+
+    priority: float
+    created_at: datetime
+    hash: str
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,13 @@ from ..document_types import DocumentType
 from ..errors import N_, StoreError
 from .documents import Documents
 from .engine import open_engine
-from .queue import Queue
 from .records import Records
 from .results import Results
 from .review import Review
 from .rows import ToExtract
 
 
-class Store(Documents, Queue, Review, Records, Results):
+class Store(Documents, Review, Records, Results):
     """Documents, what was extracted from them, and what people made of it.
 
     One store serves all sessions and threads of a process, and several processes may open the same one.

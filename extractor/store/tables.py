@@ -76,6 +76,10 @@ documents = Table(
     Column("priority", Float, nullable=False),
     Column("heading", Text, nullable=False),
     Column("search_text", Text, nullable=False),
+    # The lease of whoever has the document open: see `leases.py`.
+    Column("review_by", Text),
+    Column("review_session", Text),
+    Column("review_until", UtcDateTime),
 )
 
 # One index for each order of the queue, with and without a filter, so that a page of it is read without sorting.
@@ -170,6 +174,8 @@ edits = Table(
     Column("removed", Boolean, nullable=False),
     Column("made_by", Text, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
+    # The browser session it was made in; empty for edits of scripts, and of before there were sessions.
+    Column("session", Text, nullable=False, server_default=""),
     Column("undone_by", Text),
     Column("undone_at", UtcDateTime),
     Index(None, "document_hash", "id"),

@@ -139,7 +139,7 @@ class ValueReader(StoreBase):
         """All edits, oldest first, undone ones included."""
         with self.engine.connect() as connection:
             query = select(edits).where(edits.c.document_hash == hash).order_by(edits.c.id)
-            return [_as_edit(found) for found in connection.execute(query)]
+            return [as_edit(found) for found in connection.execute(query)]
 
     def _values(
         self, connection: Connection, row: DocumentRow, document_type: DocumentType, known: Known | None = None
@@ -193,7 +193,7 @@ class ValueReader(StoreBase):
         """The edits that count, oldest first: not undone, not overtaken by a later one of the same value."""
         found = connection.execute(_EDITS, {"hash": hash, "since": since}).all()
         last = {(edit.document_type, edit.path): edit.id for edit in found if not edit.removed}
-        return [_as_edit(edit) for edit in found if edit.removed or last[(edit.document_type, edit.path)] == edit.id]
+        return [as_edit(edit) for edit in found if edit.removed or last[(edit.document_type, edit.path)] == edit.id]
 
 
 def _extracted_values(found: Any) -> Values:
@@ -207,7 +207,7 @@ def approved_values(data: str) -> Values:
     return {path: SetValue.from_dict(item) for path, item in json.loads(data).items()}
 
 
-def _as_edit(found: Any) -> Edit:
+def as_edit(found: Any) -> Edit:
     return Edit(
         id=found.id,
         document_type=found.document_type,
@@ -218,4 +218,5 @@ def _as_edit(found: Any) -> Edit:
         made_at=found.made_at,
         undone_at=found.undone_at,
         extraction_id=found.extraction_id,
+        session=found.session,
     )

@@ -59,14 +59,15 @@ def place() -> Place:
 def take(row: DocumentRow, document_type: DocumentType, path: str, value: FieldValue) -> None:
     """Put one model's value into the draft, with its evidence and source."""
     with _told():
-        desk.get_store().set_value(row.hash, document_type, path, value, desk.current_user())
+        store, user, session = desk.get_store(), desk.current_user(), desk.current_session()
+        store.set_value(row.hash, document_type, path, value, user, session)
         place().taken.append(1)
         place().say(_("Taken into the draft. Alt+Z takes it back."))
 
 
 def take_whole(row: DocumentRow, document_type: DocumentType, rows: list[Row], model: str) -> None:
     """Make the draft the answer of one model."""
-    store, user = desk.get_store(), desk.current_user()
+    store, user, session = desk.get_store(), desk.current_user(), desk.current_session()
     with _told():
         draft = store.set_values(row.hash, document_type)
         firm = {path for path, item in draft.items() if item.set_by is not None}
@@ -77,10 +78,10 @@ def take_whole(row: DocumentRow, document_type: DocumentType, rows: list[Row], m
             return
         place().taken.append(0)
         for prefix in removed:
-            store.remove(row.hash, document_type, prefix, user)
+            store.remove(row.hash, document_type, prefix, user, session)
             place().taken[-1] += 1
         for path, value in values.items():
-            store.set_value(row.hash, document_type, path, value, user)
+            store.set_value(row.hash, document_type, path, value, user, session)
             place().taken[-1] += 1
         place().say(_("{count} values taken into the draft. Alt+Z takes them back.").format(count=steps))
 
@@ -89,7 +90,7 @@ def undo(row: DocumentRow, document_type: DocumentType) -> None:
     """Take back the last step made here."""
     with _told():
         for _step in range(place().taken.pop() if place().taken else 0):
-            desk.get_store().undo(row.hash, document_type, desk.current_user())
+            desk.get_store().undo(row.hash, document_type, desk.current_user(), desk.current_session())
 
 
 @contextmanager

@@ -6,12 +6,15 @@ import gc
 import getpass
 import os
 import time
+import uuid
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from extractor import document_types
 from extractor.document_types import DocumentType
+from extractor.errors import StoreError
 from pages.components import samples
 from pages.components.i18n import _
 
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     from extractor.recognising import Recognition
     from extractor.renditions import Renditions
     from extractor.runs import Runs
-    from extractor.store import Store
+    from extractor.store import DocumentRow, QueuePlace, Store
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda store: store.close())
@@ -101,3 +104,59 @@ def current_user() -> str:
         return os.environ.get("RIGHTSDESK_USER") or getpass.getuser()
     except (KeyError, OSError):
         return "local"
+
+
+def current_session() -> str:
+    """The browser session at the screen. With the user it says whose edit and whose lease something is."""
+    return str(st.session_state.setdefault("session", uuid.uuid4().hex))
+
+
+class Held:
+    """The lease that a session has."""
+
+    def __init__(self, store: Store, user: str, session: str, hash: str) -> None:
+        self._store, self._user, self._session, self.hash = store, user, session, hash
+
+    def release(self) -> None:
+        if self.hash:
+            # It may be deleted; and a lease that cannot be given back runs out by itself.
+            with suppress(StoreError):
+                self._store.release(self.hash, self._user, self._session)
+            self.hash = ""
+
+
+@st.cache_resource(show_spinner=False, scope="session", on_release=lambda held: held.release())
+def _held() -> Held:
+    # Released when the browser goes away: a closed tab gives its document back. When it comes back, it begins anew.
+    return Held(get_store(), current_user(), current_session(), st.session_state.get("held", ""))
+
+
+def _keep_held(hash: str) -> None:
+    held = _held()
+    if held.hash != hash:
+        held.release()
+    held.hash = st.session_state["held"] = hash
+
+
+def hold(hash: str) -> DocumentRow:
+    """Make a document the one that this session works on; `DocumentRow.in_use` says who else does.
+
+    Raises StoreError when it is unknown.
+    """
+    row = get_store().lease(hash, current_user(), current_session())
+    _keep_held(hash)
+    return row
+
+
+def hold_next(after: QueuePlace | str | None = None) -> str | None:
+    """Make the next document that needs a person the one of this session, unless there is none (see `take_next`)."""
+    hash = get_store().take_next(current_user(), current_session(), after)
+    if hash:
+        _keep_held(hash)
+    return hash
+
+
+def let_go() -> None:
+    """This session works on no document any more."""
+    if st.session_state.get("held"):
+        _keep_held("")

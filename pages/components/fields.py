@@ -222,7 +222,7 @@ def _add(path: str) -> None:
 def _remove(prefix: str) -> None:
     with review_desk.kept():
         now = review_desk.current()
-        desk.get_store().remove(now.row.hash, now.type, prefix, desk.current_user())
+        desk.get_store().remove(now.row.hash, now.type, prefix, desk.current_user(), desk.current_session())
 
 
 def _head(field: Field, path: str, value: FieldValue) -> str:

@@ -71,7 +71,8 @@ class Desk:
 
     def save(self, path: str, value: FieldValue) -> None:
         """Keep a value a person set; on disk when this returns. Raises StoreError."""
-        desk.get_store().set_value(self.row.hash, self.type, path, value, desk.current_user())
+        store, user = desk.get_store(), desk.current_user()
+        store.set_value(self.row.hash, self.type, path, value, user, desk.current_session())
 
 
 def current() -> Desk:
@@ -137,8 +138,7 @@ def pages_from(row: DocumentRow, number: int) -> Iterator[tuple[Page, str]]:
 def open_document(hash: str) -> None:
     """Put a document on the desk, at the page and field that the address names."""
     store, here = desk.get_store(), place()
-    row = store.row(hash)
-    store.open_review(hash)
+    row = desk.hold(hash)
     desk.get_renditions().make(row)
     here.document = hash
     here.chosen = st.query_params.get("field")

@@ -65,7 +65,7 @@ def show(now: Desk) -> None:
 def _undo() -> None:
     with kept():
         now = review_desk.current()
-        path = desk.get_store().undo(now.row.hash, now.type, desk.current_user())
+        path = desk.get_store().undo(now.row.hash, now.type, desk.current_user(), desk.current_session())
         if path is None:
             place().say(_("There is nothing to undo."))
         else:
@@ -91,7 +91,6 @@ def _extract() -> None:
     now, store = review_desk.current(), desk.get_store()
     extraction = create_extractor("builtin").extract(store.document(now.row.hash), now.type)
     store.save_extraction(now.row.hash, now.type, extraction)
-    store.open_review(now.row.hash)
     if extraction.error:
         place().say(explain(extraction.error))
 
@@ -114,12 +113,12 @@ def _ask() -> None:
 
 def _approve() -> None:
     with kept():
-        now, store, user = review_desk.current(), desk.get_store(), desk.current_user()
+        now, store, user, session = review_desk.current(), desk.get_store(), desk.current_user(), desk.current_session()
         for prefix in review.empty_items(now.type, now.values):
-            store.remove(now.row.hash, now.type, prefix, user)
-        store.approve(now.row.hash, now.type, user)
+            store.remove(now.row.hash, now.type, prefix, user, session)
+        left = store.approve(now.row.hash, now.type, user, session)
         place().asked_to_approve = False
-        review_desk.go(store.next_document(after=now.row.hash))
+        review_desk.go(desk.hold_next(left))
 
 
 def _cancel() -> None:

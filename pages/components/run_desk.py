@@ -52,7 +52,7 @@ def _draw(run_id: str, progress: Progress) -> None:
             st.button(_("Cancel"), on_click=_cancel, args=(run_id,), disabled=progress.cancelled, key="cancel_run")
         else:
             if st.button(_("Review next"), type="primary", shortcut="Ctrl+Enter", key="review_next"):
-                ui.open_review_or_documents(desk.get_store().next_document())
+                ui.open_review_or_documents(desk.hold_next())
             if len(read) > 1 and st.button(_("Compare"), key="to_compare"):
                 first = next(item.hash for item in reversed(progress.items) if not item.error)
                 st.switch_page(ui.COMPARE, query_params={"document": first})

@@ -63,7 +63,7 @@ def _header(store: Store, counts: Mapping[str, int]) -> None:
         if waiting or counts["new"]:
             kind: ui.ButtonType = "primary" if waiting else "secondary"
             if st.button(_("Open next document"), type=kind, shortcut="Ctrl+Enter", key="open_next"):
-                ui.open_review_or_documents(store.next_document())
+                ui.open_review_or_documents(desk.hold_next())
         elif counts["approved"] and st.button(_("Export"), type="primary", key="to_export"):
             st.switch_page(ui.EXPORT)
 

@@ -104,7 +104,7 @@ def _nothing(store: Store) -> None:
     if store.count():
         st.info(_("Nothing is approved yet. Review documents and approve them, or choose “All”."))
         if st.button(_("Open next document"), type="primary", shortcut="Ctrl+Enter", key="open_next"):
-            ui.open_review_or_documents(store.next_document())
+            ui.open_review_or_documents(desk.hold_next())
     else:
         st.info(_("There are no documents yet. Add some first."))
         st.page_link(ui.DOCUMENTS, label=_("Add documents"), query_params={"lang": language()})

@@ -133,7 +133,7 @@ def _nothing_chosen(store: Store) -> None:
         return
     st.info(_("No document is chosen. Choose other states above, or go on to what is extracted."))
     if counts["extracted"] + counts["in_review"] and st.button(_("Review next"), type="primary", key="review_next"):
-        ui.open_review_or_documents(store.next_document())
+        ui.open_review_or_documents(desk.hold_next())
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ VIEWER = "review-viewer"
 def show() -> None:
     st.html(STYLE)
     here = place()
-    hash = st.query_params.get("document") or here.document or desk.get_store().next_document()
+    hash = st.query_params.get("document") or here.document or desk.hold_next()
     if not hash:
         st.info(_("There is no document to review. Add some on the Documents page."))
         st.page_link(ui.DOCUMENTS, label=_("Documents"))

@@ -59,8 +59,11 @@ def test_fields_stand_in_schema_order_with_what_was_extracted(open_page, row, co
     assert "“2026년 3월 2일”" in shown
 
 
-def test_a_document_that_is_opened_is_in_review(open_page, row, store):
-    open_page("review", document=row.hash)
+def test_a_document_is_held_when_opened_and_in_review_from_the_first_edit_on(open_page, row, store):
+    app = open_page("review", document=row.hash)
+    opened = store.row(row.hash)
+    assert (opened.state, opened.review_by) == ("extracted", USER)
+    widget(app, row, "governing_court").set_value("가람지방법원").run()
     assert store.row(row.hash).state == "in_review"
 
 

@@ -38,11 +38,10 @@ os._exit(9)
 
 def test_a_document_goes_from_new_to_approved_and_back(store: Store, add: Add) -> None:
     row = add()
-    store.open_review(row.hash)
-    assert store.row(row.hash).state == "new"
     store.save_extraction(row.hash, LETTER, extraction(work_title="봄"))
-    assert store.row(row.hash).state == "extracted"
-    store.open_review(row.hash)
+    store.lease(row.hash, "kim", "one")
+    assert store.row(row.hash).state == "extracted"  # A look is no work yet.
+    store.set_value(row.hash, LETTER, "work_title", FieldValue("봄"), "kim")
     assert store.row(row.hash).state == "in_review"
     store.approve(row.hash, LETTER, "kim")
     assert store.row(row.hash).state == "approved"
