@@ -17,6 +17,7 @@ from extractor.errors import N_
 from extractor.review import LOW_CONFIDENCE
 from pages.components import desk
 from pages.components.i18n import _, language, language_switch
+from pages.components.input_guard import guard_input
 
 HERE = Path(__file__).parent
 # Pages as Streamlit names them: by their files, seen from `pages/navigation.py`.
@@ -51,6 +52,7 @@ def frame() -> None:
         if desk.signed_in():
             st.caption(desk.current_user(), width="content")
         language_switch()
+        guard_input()
 
 
 def open_documents() -> NoReturn:

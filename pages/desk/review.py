@@ -44,11 +44,12 @@ def _sheets() -> None:
 def _desk() -> None:
     """All that changes with a value: header, evidence, fields."""
     with guard.failures():
-        now = review_desk.current()
-        review_header.show(now)
+        now = review_desk.to_draw()
+        with guard.failures():
+            review_header.show(now)
         with st.container(key="review-panes"):
             left, right = st.columns([56, 44], gap="small")
-            with left, st.container(key=VIEWER + "-pane"):
+            with left, st.container(key=VIEWER + "-pane"), guard.failures():
                 _viewer(now)
             with right, st.container(key="review-fields", gap="xsmall"):
                 if place().asked_to_approve:
@@ -69,7 +70,14 @@ def _viewer(now: Desk) -> None:
         doubt = review.is_doubtful(field, value, problems.get(path))
         title = fields.full_title(now, path)
         shown.append(
-            {"path": path, "key": fields.container_key(path), "title": title, "doubt": doubt, "evidence": places}
+            {
+                "path": path,
+                "key": fields.container_key(path),
+                "title": title,
+                "doubt": doubt,
+                "lines": field.kind == "list",
+                "evidence": places,
+            }
         )
     data = {
         "document": hash,
@@ -119,12 +127,13 @@ def _trigger(name: str) -> Any:
     return st.session_state[VIEWER][name]
 
 
+@guard.callback
 def _picked() -> None:
     asked = _trigger("picked")
-    with review_desk.kept():
-        review_desk.pick(asked["field"], asked["page"], asked["spans"], asked["add"])
+    review_desk.pick(asked["field"], asked["page"], asked["spans"], asked["add"])
 
 
+@guard.callback
 def _turned() -> None:
     asked = _trigger("turned")
     here = place()
@@ -132,22 +141,21 @@ def _turned() -> None:
     st.rerun("review-sheets")
 
 
+@guard.callback
 def _cleared() -> None:
     path = _trigger("cleared")["field"]
-    with review_desk.kept():
-        now = review_desk.current()
-        if now.value(path).value is not None:
-            now.save(path, review.EMPTY)
+    now = review_desk.current()
+    if now.value(path).value is not None:
+        now.save(path, review.EMPTY)
 
 
+@guard.callback
 def _confirmed() -> None:
     """Say that a value is right as it is: the same value, set by a person."""
     path = _trigger("confirmed")["field"]
-    with review_desk.kept():
-        now = review_desk.current()
-        value = now.value(path)
-        if value.value is not None:
-            now.save(path, review.confirmed(value))
+    shown = review_desk.seen(path)
+    if shown.value is not None:
+        review_desk.current().save(path, review.confirmed(shown))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ PAGES = {
     "compare": "두 모델이 함께 읽은 문서",
     "export": "문서 추가",
     "insights": "추출",
-    "models": "연결 시험",
+    "models": "시험 호출",
     "learning": "검토",
 }
 
