@@ -100,7 +100,7 @@ def test_search_and_filters_narrow_the_queue(open_page: Open, add: Add) -> None:
     app.text_input(key="queue_search").set_value("no such thing").run()
     assert "No document matches" in texts(app)
     app.text_input(key="queue_search").set_value("").run()
-    app.get_by_key("queue_state").set_value("approved").run()
+    app.get_by_key("queue_state/en").set_value("approved").run()
     assert "No document matches" in texts(app)
 
 

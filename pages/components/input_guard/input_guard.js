@@ -14,6 +14,7 @@ const guard = {
   sent: 0, // when something last went to the server
   begun: 0, // when the server last began to work on something
   acted: -Infinity, // when a person last did something on the page
+  left: -Infinity, // when a field with text in it was last left
   owed: false, // the server has not yet answered what a person did
   passing: false, // an event that was held back goes on now
 };
@@ -21,29 +22,37 @@ const guard = {
 /** Commit the open field. True when there was one. */
 function commit() {
   const field = guard.open;
-  guard.open = null;
   if (!field?.isConnected) return false;
-  guard.acted = performance.now();
   field.blur(); // Ends an input method's composition, too: what is composed so far is text.
+  onLeft({ target: field }); // In a window without focus no event says so.
   return true;
+}
+
+function onLeft({ target }) {
+  if (target !== guard.open) return;
+  guard.open = null;
+  guard.acted = guard.left = performance.now();
 }
 
 const state = () => document.querySelector('[data-testid="stApp"]')?.getAttribute("data-test-script-state");
 const isAnswered = () => state() === "notRunning" && guard.begun >= guard.sent;
 // A page that is still being drawn, or an upload, may be left at any time; what a person did may not be cut off.
-const mayLeave = () => !guard.open && (!guard.owed || isAnswered());
+const mayLeave = () => !guard.open && !isComing() && (!guard.owed || isAnswered());
 
-/** Wait until what was typed is on its way. Streamlit sends it in a timer of its own, after React has drawn. */
-async function onItsWay(since) {
-  while (guard.sent < since && performance.now() - since < 200) await sleep(5);
+// Streamlit sends what was typed in a timer of its own, after React has drawn.
+const isComing = () => guard.sent < guard.left && performance.now() - guard.left < 300;
+
+/** Wait until what was typed is on its way; where it was no change, nothing is. */
+async function onItsWay() {
+  while (isComing()) await sleep(5);
 }
 
 /** Wait until the server has answered all that was sent to it. */
 async function answered() {
   const since = performance.now();
-  await onItsWay(since);
+  await onItsWay();
   // Something that starts no run is never answered: give up on it sooner.
-  const isOver = () => isAnswered() || (state() === "notRunning" && performance.now() - guard.sent > 3000);
+  const isOver = () => isAnswered() || (state() === "notRunning" && performance.now() - guard.sent > 8000);
   for (let calm = 0; calm < 3 && performance.now() - since < LONGEST_WAIT; await sleep(20)) calm = isOver() ? calm + 1 : 0;
 }
 
@@ -133,8 +142,8 @@ function onKey(event) {
 
 /** Press a button after what stands in the open field. In one message both would come in any order, or only one. */
 async function press(button) {
-  const since = performance.now();
-  if (commit()) await onItsWay(since);
+  commit();
+  await onItsWay();
   const key = [...(button.closest('[class*="st-key-"]')?.classList ?? [])].find((name) => name.startsWith("st-key-"));
   (button.isConnected ? button : document.querySelector(`.${CSS.escape(key ?? "")} button`))?.click();
 }
@@ -155,13 +164,8 @@ function watch() {
 
   const isText = (node) => node.matches?.(TEXT) && document.contains(node);
   const acts = ({ target }) => target.closest?.('[data-testid="stMain"], [role="dialog"]') && (guard.acted = performance.now());
-  const left = ({ target }) => {
-    if (target !== guard.open) return;
-    guard.open = null;
-    guard.acted = performance.now();
-  };
   window.addEventListener("input", ({ target }) => isText(target) && (guard.open = target), true);
-  window.addEventListener("focusout", left, true);
+  window.addEventListener("focusout", onLeft, true);
   for (const name of ["pointerup", "keydown"]) window.addEventListener(name, acts, true);
   window.addEventListener("click", onClick, true);
   window.addEventListener("keydown", onKey, true);
