@@ -63,6 +63,7 @@ class Desk:
     row: DocumentRow
     type: DocumentType
     values: Mapping[str, FieldValue]
+    stamp: str = ""
 
     @property
     def locked(self) -> bool:
@@ -108,9 +109,10 @@ def to_draw() -> Desk:
 def current() -> Desk:
     """The document of this session's place, read afresh. Raises StoreError when it is gone."""
     store, types = desk.get_store(), desk.get_types()
+    stamp = store.changed(place().document)  # Before what it stands for: read too old, it is only read once more.
     row = store.row(place().document)
     document_type = types.get(row.document_type) or next(iter(types.values()))
-    return Desk(row, document_type, store.values(row.hash, document_type))
+    return Desk(row, document_type, store.values(row.hash, document_type), stamp)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

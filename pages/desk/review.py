@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 
 from extractor import review
+from extractor.errors import StoreError
 from pages.components import desk, fields, guard, review_desk, review_header, sheets, ui
 from pages.components.i18n import _
 from pages.components.review_desk import Desk, place
-from pages.components.viewer import STYLE, show_viewer
+from pages.components.viewer import STYLE, show_stamp, show_viewer
 
 VIEWER = "review-viewer"
+WATCH_SECONDS = 5
 
 
 def show() -> None:
@@ -30,6 +33,7 @@ def show() -> None:
     with st.container(key="review-sheets"):
         sheets.wait_for_pages(hash)
         _sheets()
+        _watch()
     _desk()
 
 
@@ -38,6 +42,14 @@ def _sheets() -> None:
     with guard.failures():
         here = place()
         sheets.show(desk.get_store().row(here.document), here.page, here.sharp)
+
+
+@st.fragment(run_every=WATCH_SECONDS)
+def _watch() -> None:
+    """Look whether somebody else has changed the document that is open. Costs one row."""
+    document = place().document
+    with suppress(StoreError):  # The page says so when it is drawn again.
+        show_stamp(document, desk.get_store().changed(document))
 
 
 @st.fragment(key="review-desk")
@@ -86,6 +98,7 @@ def _viewer(now: Desk) -> None:
         "page": here.page,
         "field": here.chosen,
         "dpi": review_desk.DPI,
+        "stamp": now.stamp,
         "locked": now.locked,
         "fields": shown,
         "go": here.go,
@@ -99,6 +112,7 @@ def _viewer(now: Desk) -> None:
         on_turned_change=_turned,
         on_cleared_change=_cleared,
         on_confirmed_change=_confirmed,
+        on_outdated_change=_outdated,
     )
 
 
@@ -147,6 +161,11 @@ def _cleared() -> None:
     now = review_desk.current()
     if now.value(path).value is not None:
         now.save(path, review.EMPTY)
+
+
+@guard.callback
+def _outdated() -> None:
+    """Somebody else has changed the document: being called draws it again."""
 
 
 @guard.callback

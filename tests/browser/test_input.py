@@ -81,7 +81,9 @@ def test_b1_filters_mean_the_same_in_both_languages(desk: Desk, page: Page, cont
     expect(page.get_by_text("No document matches.")).to_be_visible()
     for name in ("한국어", "English", "한국어"):
         choose_language(page, name)
-        expect(page.get_by_text(re.compile("No document matches|조건에 맞는 문서가 없습니다|일치하는 문서"))).to_be_visible()
+        expect(
+            page.get_by_text(re.compile("No document matches|조건에 맞는 문서가 없습니다|일치하는 문서"))
+        ).to_be_visible()
     page.get_by_role("radio", name=re.compile("^전체|^모두")).first.click(force=True)
     expect(rows.first).to_be_visible()
 
@@ -94,7 +96,9 @@ def test_b2_a_menu_entry_keeps_the_text_and_opens_its_page(desk: Desk, page: Pag
     open_review(page, desk, contract)
     type_into(page, "governing_court", f"Court of {entry}")
     page.get_by_role("link", name=entry, exact=True).first.click()
-    expect(page.get_by_test_id("stMain").get_by_text(re.compile(entry + "|Conflicts only|two models")).first).to_be_visible()
+    expect(
+        page.get_by_test_id("stMain").get_by_text(re.compile(entry + "|Conflicts only|two models")).first
+    ).to_be_visible()
     settle_quietly(page)
     expect(page.get_by_test_id("stMain").locator("[data-testid=stElementContainer]").nth(3)).to_be_attached()
     assert value_of(desk, contract, "governing_court") == f"Court of {entry}"

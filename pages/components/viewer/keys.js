@@ -50,8 +50,9 @@ const container = (view, path) => document.querySelector(`.st-key-${view.field(p
 
 const inputOf = (box) => box?.querySelector('input:not([type="hidden"]):not(:disabled), textarea:not(:disabled), button:not(:disabled)');
 
-/** Choose a field and put the cursor into it. */
-function focusField(view, path) {
+/** Choose a field and put the cursor into it. One that was just added comes a little later than the viewer. */
+function focusField(view, path, tries = 40) {
+  if (tries && !container(view, path)) return setTimeout(() => focusField(view, path, tries - 1), 50);
   choose(view, path);
   const box = container(view, path);
   const input = inputOf(box);
