@@ -19,7 +19,7 @@ import click
 from .cli_out import Earlier, Task, as_line, left_to_do, open_out, read_earlier, same_file, told_costs
 from .config import STRATEGIES
 from .core import Extraction
-from .document_types import DocumentType, as_document_type, load_document_types
+from .document_types import DocumentType, as_document_type, read_document_types
 from .errors import RightsdeskError
 from .export.jsonlines import json_line
 from .extractors import Extractor, create_extractor
@@ -127,11 +127,7 @@ def extract(
 @main.command()
 def types() -> None:
     """List the document types: key, Korean title, English title."""
-    try:
-        found = load_document_types()
-    except RightsdeskError as error:
-        raise click.ClickException(str(error)) from error
-    for key, document_type in found.items():
+    for key, document_type in known_types().items():
         click.echo(f"{key}\t{document_type.title('ko')}\t{document_type.title('en')}")
 
 
@@ -140,7 +136,7 @@ def chosen_type(type_name: str, schema: Path | None) -> tuple[DocumentType | Non
     if schema is not None and type_name != AUTO:
         raise click.UsageError("Give either --type or --schema: with --schema, that schema is the type.")
     try:
-        types = load_document_types() if schema is None else {}
+        types = known_types() if schema is None else {}
         return (_schema_type(schema) if schema is not None else _named_type(type_name, types)), types
     except RightsdeskError as error:
         raise click.UsageError(str(error)) from error
@@ -261,6 +257,14 @@ def _schema_type(path: Path) -> DocumentType:
     except (ValueError, RecursionError) as error:
         raise click.UsageError(f"{path}: is not valid JSON in UTF-8 ({error}).") from error
     return as_document_type(schema, path.stem)
+
+
+def known_types() -> Mapping[str, DocumentType]:
+    """All usable document types. Says on stderr which files are left out, and why."""
+    found = read_document_types()
+    for problem in found.problems:
+        report(f"A document type is left out: {problem}")
+    return found.types
 
 
 def report(message: str) -> None:

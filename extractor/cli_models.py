@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from .cli import FILES, MODELS, SCHEMA, TYPE, chosen_type, main, report
+from .cli import FILES, MODELS, SCHEMA, TYPE, chosen_type, known_types, main, report
 from .errors import RightsdeskError
 from .export.jsonlines import json_line
 from .extractors import ModelInfo, available_models, create_extractor
@@ -80,12 +80,11 @@ def evaluate(gold: Path, models: tuple[str, ...]) -> None:
     One JSON object a model, with the scores by document type and by field.
     """
     from .budget import Budget, open_ledger
-    from .document_types import load_document_types
     from .evaluate import Evaluation, load_gold
     from .reading import read
 
     try:
-        cases, types = load_gold(gold), load_document_types()
+        cases, types = load_gold(gold), known_types()
         strange = sorted({case.document_type for case in cases} - set(types))
         if strange:
             raise click.UsageError(f"{gold} names unknown document types: {', '.join(strange)}.")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from .cli import main, report
+from .cli import known_types, main, report
 from .document_types import DocumentType
 from .errors import RightsdeskError
 from .export.jsonlines import json_line
@@ -67,7 +67,6 @@ def calibrate(gold: Path | None, model: str, forget: bool) -> None:
     by the curve, the latter measured on documents the curve was not drawn from. The curve is used only when better.
     """
     from . import calibration
-    from .document_types import load_document_types
     from .evaluate import load_gold
     from .extractors import create_extractor
     from .reading import read
@@ -81,7 +80,7 @@ def calibrate(gold: Path | None, model: str, forget: bool) -> None:
             return
         if gold is None:
             raise click.UsageError("Name a GOLD.jsonl, or --forget.")
-        types, documents = load_document_types(), []
+        types, documents = known_types(), []
         for case in load_gold(gold):
             if case.document_type in types:
                 with calibration.uncalibrated():
@@ -100,11 +99,11 @@ def calibrate(gold: Path | None, model: str, forget: bool) -> None:
 
 
 def _type(key: str, schema: Path | None) -> DocumentType:
-    from .document_types import load_document_type, load_document_types
+    from .document_types import load_document_type
 
     if schema is not None:
         return DocumentType(key, load_document_type(schema).schema)
-    types = load_document_types()
+    types = known_types()
     if key not in types:
         raise click.UsageError(f"There is no document type “{key}”. Known types: {', '.join(types)}.")
     return types[key]

@@ -15,8 +15,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
+from . import json_source, schema_check
 from .errors import N_, SchemaError
 
 FOLDER = Path(os.environ.get("RIGHTSDESK_DOCUMENT_TYPES", Path(__file__).parents[1] / "config" / "document_types"))
@@ -137,33 +138,90 @@ def _fields(schema: Mapping[str, Any], prefix: str) -> tuple[Field, ...]:
     return tuple(Field(f"{prefix}{name}", sub, name in required) for name, sub in properties.items())
 
 
-def load_document_types(folder: Path | None = None) -> dict[str, DocumentType]:
-    """All document types of a folder by key, sorted by key with `other` last.
+class TypesRead(NamedTuple):
+    """The usable types of a folder by key, `other` last, and what is wrong with the files that were left out."""
 
-    Raises SchemaError naming the file and the place when one is not valid JSON or not a valid JSON Schema.
+    types: dict[str, DocumentType]
+    problems: tuple[SchemaError, ...]
+
+
+def load_document_types(folder: Path | None = None) -> dict[str, DocumentType]:
+    """All usable document types of a folder by key, sorted by key with `other` last.
+
+    A file that is not one is left out, so that a slip of the pen in one stops nobody's work with the others:
+    `read_document_types` also returns what is wrong.
     """
-    types = {path.stem: load_document_type(path) for path in sorted((folder or FOLDER).glob("*.json"))}
-    return dict(sorted(types.items(), key=lambda item: item[0] == "other"))
+    return read_document_types(folder).types
+
+
+def read_document_types(folder: Path | None = None) -> TypesRead:
+    """The types of a folder and what is wrong with the others. Files that did not change are not read again."""
+    found: dict[str, DocumentType] = {}
+    problems: list[SchemaError] = []
+    for path in sorted((folder or FOLDER).glob("*.json")):
+        known = _read(path)
+        if isinstance(known, SchemaError):
+            problems.append(known)
+        else:
+            found[known.key] = known
+    return TypesRead(dict(sorted(found.items(), key=lambda item: item[0] == "other")), tuple(problems))
+
+
+# By path, with what tells that a file changed. Shared by threads: an entry is only ever replaced as a whole.
+_files_read: dict[Path, tuple[tuple[int, ...], DocumentType | SchemaError]] = {}
+
+
+def _read(path: Path) -> DocumentType | SchemaError:
+    """A type, or what is wrong with its file; as it was read last when the file is still the same."""
+    try:
+        seen = path.stat()
+        stamp: tuple[int, ...] = (seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size, seen.st_ino)
+    except OSError:
+        stamp = ()
+    known = _files_read.get(path)
+    if known is not None and stamp and known[0] == stamp:
+        return known[1]
+    try:
+        read: DocumentType | SchemaError = load_document_type(path)
+    except SchemaError as error:
+        read = error
+    _files_read[path] = (stamp, read)
+    return read
 
 
 def load_document_type(path: Path | str) -> DocumentType:
-    """One document type from a JSON file. Raises SchemaError as `load_document_types` does."""
+    """One document type from a JSON file.
+
+    Raises SchemaError naming the file and the line or place when it is not valid JSON or not a usable JSON Schema.
+    """
     path = Path(path)
     try:
-        schema = json.loads(path.read_text(encoding="utf-8-sig"))
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig")
+        schema = json_source.parse(text)
     except OSError as error:
         raise SchemaError(N_("{file}: cannot be read ({reason})."), file=path.name, reason=error.strerror) from error
     except UnicodeDecodeError as error:
-        raise SchemaError(N_("{file}: is not UTF-8 text. Save it as UTF-8."), file=path.name) from error
+        template = N_("{file}, line {line}: is not UTF-8 text. Save it as UTF-8.")
+        raise SchemaError(template, file=path.name, line=data.count(b"\n", 0, error.start) + 1) from error
     except json.JSONDecodeError as error:
         template = N_("{file}, line {line}: is not valid JSON ({reason}).")
         raise SchemaError(template, file=path.name, line=error.lineno, reason=error.msg) from error
-    check_schema(schema, path.name)
+    except json_source.DuplicateKeyError as error:
+        template = N_("{file}, line {line}: “{key}” stands twice in one object. Remove one of them.")
+        raise SchemaError(template, file=path.name, line=error.line or "?", key=error.key) from error
+    except (RecursionError, ValueError) as error:
+        template = N_("{file}: is not a usable JSON file ({reason}).")
+        raise SchemaError(template, file=path.name, reason=str(error)) from error
+    check_schema(schema, path.name, text)
     return DocumentType(path.stem, schema)
 
 
-def check_schema(schema: Any, name: str) -> None:
-    """Raise SchemaError unless `schema` is a valid JSON Schema (2020-12) of an object with properties."""
+def check_schema(schema: Any, name: str, text: str = "") -> None:
+    """Raise SchemaError unless `schema` is a JSON Schema (2020-12) of an object whose properties can be fields.
+
+    `text` is the JSON that it was read from, so that the message can name the line.
+    """
     import jsonschema
 
     if not isinstance(schema, Mapping):
@@ -171,10 +229,22 @@ def check_schema(schema: Any, name: str) -> None:
     try:
         jsonschema.Draft202012Validator.check_schema(schema)
     except jsonschema.SchemaError as error:
-        template = N_("{file}: is not a valid JSON Schema at {place} ({reason}).")
-        raise SchemaError(template, file=name, place=error.json_path, reason=error.message) from error
+        raise _unusable(name, text, tuple(error.absolute_path), error.message) from error
+    except RecursionError as error:
+        raise _unusable(name, text, (), str(error)) from error
     if not schema.get("properties"):
         raise SchemaError(N_("{file}: the schema has no “properties”, so there is nothing to extract."), file=name)
+    for path, reason in schema_check.problems(schema):
+        raise _unusable(name, text, path, reason)
+
+
+def _unusable(name: str, text: str, path: tuple[str | int, ...], reason: str) -> SchemaError:
+    place = "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    known = {"file": name, "place": place, "reason": reason}
+    if line := json_source.line_at(text, path) if text else None:
+        template = N_("{file}, line {line}: is not a valid JSON Schema at {place} ({reason}).")
+        return SchemaError(template, line=line, **known)
+    return SchemaError(N_("{file}: is not a valid JSON Schema at {place} ({reason})."), **known)
 
 
 SHORT_FORMS: dict[str, dict[str, Any]] = {
@@ -216,41 +286,3 @@ def _long_form(key: str, short: Any) -> dict[str, Any]:
         return SHORT_FORMS[short.lower()]
     template = N_("schema: “{key}” has the unknown type “{type}”. Known types: {known}.")
     raise SchemaError(template, key=key, type=short, known=", ".join(SHORT_FORMS))
-
-
-def invalid(document_type: DocumentType, metadata: Mapping[str, Any]) -> dict[str, SchemaError]:
-    """What the schema says against `metadata`: a message for a person by value path, empty when all is well.
-
-    The errors are returned, not raised: an annotator sees them beside the fields.
-    """
-    import jsonschema
-
-    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
-    problems: dict[str, SchemaError] = {}
-    for error in jsonschema.Draft202012Validator(document_type.schema, format_checker=checker).iter_errors(metadata):
-        place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
-        if error.validator == "required":
-            missing = (name for name in error.validator_value if name not in error.instance)
-            problems |= {f"{place}.{name}".lstrip("."): SchemaError(N_("This field is required.")) for name in missing}
-        else:
-            problems.setdefault(place.lstrip("."), _problem(error.validator, error.validator_value))
-    for field in document_type.fields:
-        if field.required and metadata.get(field.name, "") in (None, [], {}):
-            problems.setdefault(field.path, SchemaError(N_("This field is required.")))
-    return problems
-
-
-def _problem(rule: Any, wanted: Any) -> SchemaError:
-    """A jsonschema rule that was broken, said to a person."""
-    if rule == "format" and wanted == "date":
-        return SchemaError(N_("Not a date. Write it as YYYY-MM-DD, for example 2026-03-31."))
-    if rule == "format":
-        return SchemaError(N_("Not a valid {format}."), format=wanted)
-    if rule == "enum":
-        return SchemaError(N_("Choose one of: {choices}."), choices=", ".join(str(v) for v in wanted if v is not None))
-    if rule == "pattern":
-        return SchemaError(N_("Does not have the form {pattern}."), pattern=wanted)
-    if rule == "type":
-        wanted = [wanted] if isinstance(wanted, str) else wanted
-        return SchemaError(N_("Must be of type {type}."), type=", ".join(t for t in wanted if t != "null"))
-    return SchemaError(N_("Breaks the rule “{rule}: {value}” of the schema."), rule=rule, value=wanted)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from .core import Document, Extraction, FieldValue
 from .cost import estimate_usage
-from .document_types import DocumentType, invalid
+from .document_types import DocumentType
 from .errors import N_, ExtractionError
+from .validation import invalid
 
 WORTHWHILE = 0.9
 """Some fields alone are asked for when that takes less than this share of the tokens for all of them."""

@@ -73,11 +73,12 @@ class Evaluation:
         self.cost_usd += result.cost_usd or 0.0
         self.cost_unknown += result.cost_usd is None
         known = {field.name: field for field in document_type.fields}
+        metadata = result.metadata  # Nested anew each time it is asked for.
         for name, expected in gold.metadata.items():
             name, _, named = name.partition(".")
             part = named or _named_part(known.get(name))
             expected = expected if named else _shown(expected, part)
-            found = _shown(result.metadata.get(name), part)
+            found = _shown(metadata.get(name), part)
             wanted, got = as_set(expected), as_set(found)
             path = f"{name}.{part}" if part else name
             for score in (self.all, self.types[gold.document_type], self.fields[path]):

@@ -56,7 +56,7 @@ def split(store: Store, hash: str, parts: Sequence[Part], types: Mapping[str, Do
         document = cut_out(whole, part)
         kept.append(store.lookup(data) or _keep(store, data, document, types, 1)[0])
     if hash not in [one.hash for one in kept]:
-        store.delete(hash)
+        store.delete(hash, unapproved=True)
     return kept
 
 

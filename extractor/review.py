@@ -12,8 +12,9 @@ from dataclasses import replace
 from typing import Any
 
 from .core import Document, Evidence, FieldValue, Page, nest, split_path
-from .document_types import DocumentType, Field, invalid
+from .document_types import DocumentType, Field
 from .errors import N_, SchemaError
+from .validation import invalid
 
 LOW_CONFIDENCE = 0.7
 """Below it (0 to 1) a value deserves a look."""

@@ -142,12 +142,14 @@ def _error(status: int, message: str) -> Answer:
 
 
 def _extract(call: Call) -> Answer:
-    from ..document_types import load_document_types
+    from ..document_types import read_document_types
     from ..reading import document_from_text, read_bytes
     from ..recognition import propose_type
 
     extractor = _with_budget(*_model(call.options))
-    types = load_document_types()
+    types, problems = read_document_types()
+    for problem in problems:
+        log.warning("A document type is left out: %s", problem)
     document_type = _type(call.options, types)
     if call.file is not None:
         document = read_bytes(call.file, str(call.options.get("filename") or "document"))

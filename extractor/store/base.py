@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ..document_types import DocumentType, load_document_types
-from ..errors import N_, RightsdeskError, StoreError
+from ..errors import N_, StoreError
 from .engine import Writer
 from .pack import dumps
 from .rows import DocumentRow
@@ -27,6 +27,9 @@ _ROW_LOCKED = _ROW.with_for_update()
 _KEPT = select(type_versions.c.key).where(
     type_versions.c.key == bindparam("key"), type_versions.c.version == bindparam("version")
 )
+
+
+Types = Callable[[], Mapping[str, DocumentType]]
 
 
 def now() -> datetime:
@@ -46,10 +49,11 @@ def priority(state: str, confidence: float | None) -> float:
 class StoreBase:
     """Transactions and look-ups that all parts of the store use."""
 
-    def __init__(self, engine: Engine, folder: Path) -> None:
+    def __init__(self, engine: Engine, folder: Path, types: Types = load_document_types) -> None:
         self.engine = engine
         self.folder = folder
         self._writer = Writer(engine)
+        self._types = types
         self.clock = now
 
     def row(self, hash: str) -> DocumentRow:
@@ -89,8 +93,6 @@ class StoreBase:
         schema = connection.scalar(query) if version else None
         if schema is not None:
             return DocumentType(key, json.loads(schema))
-        try:
-            return load_document_types()[key]
-        except (KeyError, RightsdeskError):
-            # The type's file was removed or is damaged: its documents must stay readable.
-            return DocumentType(key, {"type": "object", "properties": {}})
+        known = self._types().get(key)
+        # The type's file was removed or is damaged: its documents must stay readable.
+        return known if known is not None else DocumentType(key, {"type": "object", "properties": {}})

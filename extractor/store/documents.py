@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from ..core import Document, Page
 from ..errors import N_, StoreError
 from . import files
+from .allowed import check_type
 from .base import ROW_COLUMNS, StoreBase, now, priority
 from .pack import clean, dumps, pack_cells, pack_pages, search_key, unpack_cells, unpack_page
 from .rows import DocumentRow
@@ -20,6 +23,7 @@ from .tables import cells, documents, pages
 # The title of a form stands in its first lines; more would make the search text grow with the document.
 HEADING_LENGTH = 200
 
+_HASH = re.compile("[0-9a-f]{64}")
 _PAGES = select(pages).where(pages.c.document_hash == bindparam("hash")).order_by(pages.c.number)
 _CELLS = select(cells.c.data).where(cells.c.document_hash == bindparam("hash"))
 
@@ -36,8 +40,9 @@ class Documents(StoreBase):
         """Keep a file and what was read from it. `document_type` is a type's key, `forms` as in `DocumentRow`.
 
         Returns the document and True, or False when the same content is there already (it stays as it is).
-        Raises StoreError when the data folder cannot be written.
+        Raises StoreError when the data folder cannot be written or there is no such type.
         """
+        check_type(self._types(), document_type, document.name)
         content_hash = hashlib.sha256(data).hexdigest()
         document = replace(document, content_hash=content_hash)
         self._keep_file(content_hash, data, document.name)
@@ -70,6 +75,8 @@ class Documents(StoreBase):
             self._insert_content(connection, document)
             kept = ("warnings", "heading", "search_text", "unread", "changed_at")
             values = {name: one for name, one in _document_row(document, 0, "", None).items() if name in kept}
+            if proposed:
+                check_type(self._types(), proposed[0], row.name)
             if proposed and row.type_confidence is not None and row.state == "new":
                 values |= dict(zip(("document_type", "type_confidence"), proposed, strict=True))
             self._update(connection, hash, forms=forms, **values)
@@ -100,16 +107,24 @@ class Documents(StoreBase):
 
     def file(self, hash: str) -> Path:
         """Where the file's bytes are. Raises StoreError when they are missing."""
-        path = files.path_of(self.folder, hash)
+        path = files.path_of(self.folder, self._checked(hash))
         if not path.is_file():
             name = self.row(hash).name
+            # Deleting it may have been cut off before the database knew.
+            with suppress(OSError):
+                files.put_back(self.folder, hash)
+        if not path.is_file():
             template = N_("{file}: its content is missing from the data folder {folder}. Upload it again.")
             raise StoreError(template, file=name, folder=str(self.folder))
         return path
 
     def rendition(self, hash: str) -> Path:
         """Where the printed pages of a document without pages are, when they were made; they go when it goes."""
-        return files.rendition_of(self.folder, hash)
+        return files.rendition_of(self.folder, self._checked(hash))
+
+    def _checked(self, hash: str) -> str:
+        """`hash`, which becomes part of a path: nothing but a content hash may. Raises StoreError."""
+        return hash if _HASH.fullmatch(hash) else self.row(hash).hash
 
     def _keep_file(self, content_hash: str, data: bytes, name: str) -> None:
         try:
@@ -119,13 +134,35 @@ class Documents(StoreBase):
             reason = error.strerror or str(error)
             raise StoreError(template, file=name, folder=str(self.folder), reason=reason) from error
 
-    def delete(self, hash: str) -> None:
-        """Remove a document with all that belongs to it. Raises StoreError when it is unknown."""
-        with self._writer.begin() as connection:
-            self._row(connection, hash, lock=True)
-            connection.execute(delete(documents).where(documents.c.hash == hash))
-            # Last in the transaction: if the file cannot be removed, nothing is.
+    def delete(self, hash: str, unapproved: bool = False) -> None:
+        """Remove a document with all that belongs to it.
+
+        Raises StoreError when it is unknown or cannot be removed; with `unapproved` also when it is approved by now.
+        """
+        try:
+            with self._writer.begin() as connection:
+                row = self._row(connection, hash, lock=True)
+                if unapproved and row.state == "approved":
+                    raise StoreError(N_("{file}: was approved in the meantime. It is not deleted."), file=row.name)
+                connection.execute(delete(documents).where(documents.c.hash == hash))
+                # If the file cannot be removed, nothing is; and if the database refuses, the file comes back.
+                files.set_aside(self.folder, hash)
+        except OSError as error:
+            template = N_("Not deleted: the file cannot be removed from the data folder {folder} ({reason}).")
+            raise StoreError(template, folder=str(self.folder), reason=error.strerror or str(error)) from error
+        except BaseException:
+            with suppress(OSError):
+                files.put_back(self.folder, hash)
+            raise
+        try:
             files.remove(self.folder, hash)
+        except OSError as error:
+            template = N_(
+                "The document is deleted, but files of it could not be removed from the data folder {folder} "
+                "({reason}). Remove those whose names contain {hash} by hand."
+            )
+            reason = error.strerror or str(error)
+            raise StoreError(template, folder=str(self.folder), reason=reason, hash=hash) from error
 
     def document(self, hash: str, row: DocumentRow | None = None) -> Document:
         """The whole document as it was read; `row` where it is known. Raises StoreError when it is unknown."""

@@ -36,9 +36,26 @@ def write(folder: Path, content_hash: str, data: bytes) -> None:
         raise
 
 
+def set_aside(folder: Path, content_hash: str) -> None:
+    """Take a file out of its place, to be removed or put back. Raises OSError."""
+    with contextlib.suppress(FileNotFoundError):
+        path_of(folder, content_hash).rename(_aside(folder, content_hash))
+
+
+def put_back(folder: Path, content_hash: str) -> None:
+    """Bring a file that was set aside into its place again, when there is one. Raises OSError."""
+    with contextlib.suppress(FileNotFoundError):
+        _aside(folder, content_hash).rename(path_of(folder, content_hash))
+
+
 def remove(folder: Path, content_hash: str) -> None:
-    """Remove a file, and what was made of it. Raises OSError."""
-    path_of(folder, content_hash).unlink(missing_ok=True)
+    """Remove a file that was set aside, and what was made of it. Raises OSError."""
+    _aside(folder, content_hash).unlink(missing_ok=True)
     printed = rendition_of(folder, content_hash)
     for path in printed.parent.glob(f"{printed.stem}.*"):
         path.unlink(missing_ok=True)
+
+
+def _aside(folder: Path, content_hash: str) -> Path:
+    path = path_of(folder, content_hash)
+    return path.with_name(f".gone-{path.name}")

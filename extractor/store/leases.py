@@ -7,6 +7,7 @@ what then collides is caught by `review.py`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import Connection, and_, bindparam, or_, select, update
@@ -59,6 +60,16 @@ class Leases(Queue):
             return hash
 
         return self._writer.together(take, durable=False)
+
+    def not_in_use(self, hashes: Sequence[str], user: str, session: str) -> str | None:
+        """The first of some documents that nobody else has open; None when there is none."""
+        query = select(documents.c.hash).where(
+            documents.c.hash.in_(bindparam("some", expanding=True)), or_(_FREE, _MINE)
+        )
+        asked = {"some": list(hashes), "user": user, "session": session, "now": self.clock()}
+        with self.engine.connect() as connection:
+            free = set(connection.scalars(query, asked))
+        return next((hash for hash in hashes if hash in free), None)
 
     def _lease(self, connection: Connection, hash: str, user: str, session: str) -> None:
         time = self.clock()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from ..core import Extraction, FieldValue
 from ..document_types import DocumentType
 from ..extractors import prompt_version
 from . import overlay
+from .allowed import check_prefix, check_type, check_value
 from .base import priority
 from .conflicts import Conflicts, Seen, Who
 from .leases import Leases
@@ -78,10 +79,12 @@ class Review(Conflicts, Leases):
 
         A value without a source gets `person:<user>`. `seen` is the value that the person had before them,
         `FieldValue(None)` for none; without it nothing is compared. Raises ConflictError when the store has another
-        one by someone else's doing, ApprovedError when the document is approved, StoreError when it is unknown.
+        one by someone else's doing, ApprovedError when the document is approved, StoreError when it is unknown or when
+        the type has no such path or no such value can stand there.
         """
         if not value.source:
             value = replace(value, source=f"person:{user}")
+        check_value(document_type, path, value.value)
         was = None if seen is None else {path: seen}
         self._edit(hash, document_type, path, value, Who(user, session), was)
 
@@ -99,6 +102,7 @@ class Review(Conflicts, Leases):
         `seen` are the values that the person had before them, by path (those elsewhere do not matter); raises as
         `set_value` does.
         """
+        check_prefix(document_type, prefix)
         self._edit(hash, document_type, prefix, None, Who(user, session), seen)
 
     def undo(self, hash: str, document_type: DocumentType, user: str, session: str = "") -> str | None:
@@ -124,16 +128,37 @@ class Review(Conflicts, Leases):
     def set_type(self, hash: str, key: str, user: str) -> None:
         """Give the document another type. Edits stay for the fields that both types have.
 
-        Raises StoreError when the document is unknown or approved.
+        Raises StoreError when the document is unknown or approved, or when there is no such type.
         """
         with self._writer.begin() as connection:
             row = self._row_to_edit(connection, hash)
             if key == row.document_type:
                 return
-            self._update(connection, hash, document_type=key, type_confidence=None)
-            best = self._best(connection, hash, key)
-            document_type = self._type(connection, key, best.type_version if best else None)
-            self._refresh(connection, self._row(connection, hash), document_type)
+            check_type(self._types(), key, row.name)
+            self._retype(connection, hash, key)
+
+    def restore_types(self) -> None:
+        """Give documents their type back that stand under its title, in whatever language, instead of its key.
+
+        Up to version 0.1, changing the language could store a title. What was extracted and edited comes into view
+        again.
+        """
+        types = self._types()
+        with self.engine.connect() as connection:
+            strange = set(connection.scalars(select(documents.c.document_type).distinct())) - set(types)
+        for title in strange:
+            keys = [key for key, one in types.items() if title in (one.title("ko"), one.title("en"))]
+            if len(keys) == 1:
+                with self._writer.begin() as connection:
+                    of = documents.c.document_type == title
+                    for hash in connection.scalars(select(documents.c.hash).where(of)).all():
+                        self._retype(connection, hash, keys[0])
+
+    def _retype(self, connection: Connection, hash: str, key: str) -> None:
+        self._update(connection, hash, document_type=key, type_confidence=None)
+        best = self._best(connection, hash, key)
+        document_type = self._type(connection, key, best.type_version if best else None)
+        self._refresh(connection, self._row(connection, hash), document_type)
 
     def approve(
         self, hash: str, document_type: DocumentType, user: str, session: str = "", seen: Seen | None = None

@@ -6,8 +6,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..document_types import DocumentType
+from ..document_types import DocumentType, load_document_types
 from ..errors import N_, StoreError
+from .base import Types
 from .documents import Documents
 from .engine import open_engine
 from .records import Records
@@ -23,10 +24,13 @@ class Store(Documents, Review, Records, Results):
     """
 
     @classmethod
-    def open(cls, url: str | None = None, folder: Path | str | None = None) -> Store:
+    def open(
+        cls, url: str | None = None, folder: Path | str | None = None, types: Types = load_document_types
+    ) -> Store:
         """The store in `folder` (default: `RIGHTSDESK_DATA`, or `data` here), made or migrated when needed.
 
-        `url` is an SQLAlchemy database URL; default: `RIGHTSDESK_DATABASE_URL`, or SQLite in the folder.
+        `url` is an SQLAlchemy database URL; default: `RIGHTSDESK_DATABASE_URL`, or SQLite in the folder. `types` says
+        which document types there are.
         Raises StoreError when the folder or the database cannot be used.
         """
         folder = Path(folder or os.environ.get("RIGHTSDESK_DATA") or "data").resolve()
@@ -36,7 +40,9 @@ class Store(Documents, Review, Records, Results):
             template = N_("The data folder {folder} cannot be made ({reason}). Set RIGHTSDESK_DATA to another one.")
             raise StoreError(template, folder=str(folder), reason=error.strerror or str(error)) from error
         url = url or os.environ.get("RIGHTSDESK_DATABASE_URL") or f"sqlite:///{folder / 'rightsdesk.db'}"
-        return cls(open_engine(url), folder)
+        store = cls(open_engine(url), folder, types)
+        store.restore_types()
+        return store
 
     def to_extract(
         self, hash: str, types: Mapping[str, DocumentType], model: str, again: bool = False

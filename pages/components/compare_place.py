@@ -41,6 +41,7 @@ class Place:
     def open(self, row: DocumentRow) -> None:
         """Put a document on the page, at the page and cell that the address names."""
         wanted = st.query_params.get("page", "1")
+        desk.hold(row.hash)
         desk.get_renditions().make(row)
         self.document = row.hash
         self.page = min(max(int(wanted) if wanted.isdecimal() else 1, 1), review_desk.sheet_count(row))

@@ -9,13 +9,14 @@ import os
 import time
 import uuid
 from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from extractor import document_types
 from extractor.document_types import DocumentType
-from extractor.errors import StoreError
+from extractor.errors import SchemaError, StoreError
 from pages.components import samples
 from pages.components.i18n import _
 
@@ -81,14 +82,18 @@ def _load_samples() -> int:
 
 
 def get_types() -> dict[str, DocumentType]:
-    """All document types by key; a file that is added or changed counts at once. Raises SchemaError."""
-    files = document_types.FOLDER.glob("*.json")
-    return _load_types(tuple(sorted((str(path), path.stat().st_mtime_ns) for path in files)))
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _load_types(seen: tuple[tuple[str, int], ...]) -> dict[str, DocumentType]:
+    """All usable document types by key; a file that is added or changed counts at once."""
     return document_types.load_document_types()
+
+
+def type_of(row: DocumentRow) -> DocumentType:
+    """A document's type; where its file is gone or damaged, as it was when the document was last worked on."""
+    return get_types().get(row.document_type) or get_store().record(row.hash).document_type
+
+
+def type_problems() -> tuple[SchemaError, ...]:
+    """What is wrong with the files of types that are left out of `get_types`."""
+    return document_types.read_document_types().problems
 
 
 def signed_in() -> bool:
@@ -117,6 +122,10 @@ def current_session() -> str:
         cookie = st.context.cookies.get(COOKIE, "").encode()
         st.session_state["session"] = hashlib.sha256(cookie).hexdigest()[:32] if cookie else uuid.uuid4().hex
     return str(st.session_state["session"])
+
+
+RENEWED_BELOW = timedelta(minutes=5)
+"""What is left of a lease when whoever works on the document gets it anew."""
 
 
 class Held:
@@ -154,6 +163,13 @@ def hold(hash: str) -> DocumentRow:
     row = get_store().lease(hash, current_user(), current_session())
     _keep_held(hash)
     return row
+
+
+def keep_hold(row: DocumentRow) -> DocumentRow:
+    """The document as it is, with the lease of this session prolonged when it is about to run out, or is free."""
+    left = row.review_until - get_store().clock() if row.review_until else timedelta()
+    mine = row.in_use(current_user(), current_session()) is None
+    return hold(row.hash) if mine and row.state != "approved" and left < RENEWED_BELOW else row
 
 
 def hold_next(after: QueuePlace | str | None = None) -> str | None:

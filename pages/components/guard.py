@@ -20,16 +20,23 @@ P = ParamSpec("P")
 NOTICES = "notices"
 
 
-def run(page: Callable[[], None]) -> None:
+def run(page: Callable[[], None], holds: bool = False) -> None:
     """Run the body of a page for a person who may see it. Every page file ends with this call.
 
+    A page that `holds` works on the document that this session has open; on any other the document is let go.
     It needs nothing of `navigation.py`, so that a page opened by a deep link is guarded as well.
     """
     if not desk.signed_in():
         _ask_to_sign_in()
         return
+    for problem in desk.type_problems():
+        st.warning(
+            _("A document type is left out until its file is mended. {problem}").format(problem=explain(problem))
+        )
     with failures():
         desk.prepare()
+        if not holds:
+            desk.let_go()
         page()
 
 

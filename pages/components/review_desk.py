@@ -108,10 +108,10 @@ def to_draw() -> Desk:
 
 def current() -> Desk:
     """The document of this session's place, read afresh. Raises StoreError when it is gone."""
-    store, types = desk.get_store(), desk.get_types()
-    stamp = store.changed(place().document)  # Before what it stands for: read too old, it is only read once more.
-    row = store.row(place().document)
-    document_type = types.get(row.document_type) or next(iter(types.values()))
+    store = desk.get_store()
+    row = desk.keep_hold(store.row(place().document))
+    stamp = store.changed(row.hash)  # Before the values that it stands for: too old, they are only read once more.
+    document_type = desk.type_of(row)
     return Desk(row, document_type, store.values(row.hash, document_type), stamp)
 
 

@@ -27,14 +27,7 @@ def show(now: Desk) -> None:
             args=(before,),
             disabled=not before,
         )
-        st.button(
-            _("Next"),
-            key="review-next",
-            shortcut="Alt+N",
-            on_click=guard.callback(review_desk.go),
-            args=(after,),
-            disabled=not after,
-        )
+        st.button(_("Next"), key="review-next", shortcut="Alt+N", on_click=_next, disabled=not after)
         position = f'<span class="review-quiet">{at + 1} / {len(here.queue)}</span>'
         st.html(
             f'<div class="review-name" title="{escape(row.name)}">{escape(row.name)} {position}</div>', width="stretch"
@@ -42,8 +35,8 @@ def show(now: Desk) -> None:
         key = f"review-type-{row.hash[:12]}"
         choice.select(
             _("Document type"),
-            list(types),
-            name=lambda key: types[key].title(language()),
+            list(types | {now.type.key: now.type}),
+            name=lambda key: types.get(key, now.type).title(language()),
             value=now.type.key,
             key=key,
             on_change=_retype,
@@ -52,6 +45,8 @@ def show(now: Desk) -> None:
             disabled=now.locked,
             width=230,
         )
+        if holder := row.in_use(desk.current_user(), desk.current_session()):
+            st.badge(_in_use(holder), color="orange")
         if row.unread:
             st.badge(_("{count} pages are still being recognised").format(count=row.unread), color="orange")
         st.badge(ui.state_name(row.state), color="green" if now.locked else "gray" if row.state == "new" else "blue")
@@ -64,6 +59,21 @@ def show(now: Desk) -> None:
             st.button(_("Reopen"), key="review-reopen", shortcut="Alt+O", on_click=_reopen)
         else:
             st.button(_("Approve and next"), key="review-approve", type="primary", shortcut="Ctrl+Enter", on_click=_ask)
+
+
+def _in_use(holder: str) -> str:
+    if holder == desk.current_user():
+        return _("Open in another window")
+    return _("In use by {name}").format(name=ui.plain(holder))
+
+
+@guard.callback
+def _next() -> None:
+    """Go on in the list, past what others have open: nobody gets a document of theirs by leafing."""
+    here = place()
+    at = here.queue.index(here.document) if here.document in here.queue else -1
+    free = desk.get_store().not_in_use(here.queue[at + 1 :], desk.current_user(), desk.current_session())
+    review_desk.go(free)
 
 
 @guard.callback

@@ -87,8 +87,8 @@ def _desk() -> None:
 
 
 def _current() -> tuple[DocumentRow, DocumentType]:
-    row, types = desk.get_store().row(place().document), desk.get_types()
-    return row, types.get(row.document_type) or next(iter(types.values()))
+    row = desk.get_store().row(place().document)
+    return row, desk.type_of(row)
 
 
 def _extractions(row: DocumentRow, document_type: DocumentType) -> dict[str, Extraction]:
@@ -272,4 +272,4 @@ def _write_address(hash: str) -> None:
 
 
 if __name__ == "__main__":
-    guard.run(show)
+    guard.run(show, holds=True)

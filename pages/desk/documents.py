@@ -141,6 +141,8 @@ def _line(row: DocumentRow, types: Mapping[str, DocumentType]) -> Line:
     notes = [explain(note) for note in ([row.error] if row.error else []) + list(row.warnings)]
     if row.unread:
         notes.insert(0, _unread(row))
+    if row.review_by:
+        notes.insert(0, _("In use by {name}").format(name=row.review_by))
     if binder_desk.seems_binder(row):
         notes.insert(0, _("{told} Select it and split it.").format(told=binder_desk.told(row)))
     return Line(

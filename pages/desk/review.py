@@ -178,4 +178,4 @@ def _confirmed() -> None:
 
 
 if __name__ == "__main__":
-    guard.run(show)
+    guard.run(show, holds=True)

@@ -15,6 +15,7 @@ from tests.browser.conftest import Desk
 from tests.browser.reviewing import LINES, add, box_of, input_of, open_review, pdf, settle, stored
 
 LONG = "31 Chaekmaeul-ro, Nuri-gu, Seoul, Republic of Korea 12345"
+NOTHING_FOUND = {"English": "No document matches.", "한국어": "해당하는 문서가 없습니다."}
 MENU = ("Documents", "Extract", "Compare", "Export", "Insights", "Models", "Learning")
 
 
@@ -249,7 +250,7 @@ def test_b4_keys_do_not_reach_through_an_open_list(desk: Desk, page: Page, contr
         page.keyboard.press(key)
     settle_quietly(page)
     assert contract in page.url
-    values, row = stored(desk, contract)
+    _values, row = stored(desk, contract)
     assert row.state != "approved" and row.document_type == "contract"
 
 

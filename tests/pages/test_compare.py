@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from extractor import compare, create_extractor
 from extractor.core import Extraction, FieldValue, Usage
 from extractor.document_types import load_document_types
 from extractor.store import DocumentRow, Store
-from pages.components import compare_place
+from pages.components import compare_place, guard
 
 from .conftest import texts
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from extractor.store import DocumentRow, Store
-from tests.store.making import document
+from tests.store.making import document, types
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store.open(folder=tmp_path / "data")
+    store = Store.open(folder=tmp_path / "data", types=types)
     yield store
     store.close()
 

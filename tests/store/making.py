@@ -37,6 +37,11 @@ FORM = DocumentType(
 )
 
 
+def types() -> dict[str, DocumentType]:
+    """The document types that there are in these tests."""
+    return {one.key: one for one in (LETTER, FORM)}
+
+
 def document(text: str = "저작물명: 봄날의 기록", name: str = "문서.pdf", pages: int = 1) -> Document:
     """`pages` pages that all say `text`, with a word box and a table cell."""
     parts, made, start = [], [], 0

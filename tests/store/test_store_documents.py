@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from extractor.core import Box, Cell, Document, Page, Word
 from extractor.errors import StoreError
-from extractor.store import DocumentRow, Store, tables
+from extractor.store import DocumentRow, Store, files, tables
 from extractor.store.pack import pack_cells, pack_pages, unpack_cells, unpack_page
 from tests.store.making import LETTER, document, extraction
 
@@ -128,3 +128,17 @@ def test_packing_loses_nothing(texts: list[str], word: tuple[Any, Any], cell_box
     assert [unpack_page(row)[0] for row in rows] == pages
     assert "".join(unpack_page(row)[1] for row in rows) == whole.text
     assert unpack_cells(pack_cells(cells)) == cells
+
+
+def test_a_deletion_that_was_cut_off_leaves_the_file_where_it_is_found(store: Store, add: Add) -> None:
+    row = add()
+    kept = store.file(row.hash).read_bytes()
+    files.set_aside(store.folder, row.hash)  # The process died before the database knew.
+    assert store.file(row.hash).read_bytes() == kept
+
+
+def test_a_path_is_no_hash(store: Store) -> None:
+    for hash in ("../../etc/passwd", "/etc/passwd", "a" * 63):
+        for ask in (store.file, store.rendition):
+            with pytest.raises(StoreError, match="not in the store"):
+                ask(hash)

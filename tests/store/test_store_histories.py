@@ -106,7 +106,8 @@ def test_any_history_gives_what_doing_its_steps_by_hand_gives(
             store.remove(row.hash, LETTER, path, "kim")
             stages.append({other: kept for other, kept in stages[-1].items() if not overlay.is_below(other, path)})
         else:
-            store.set_value(row.hash, LETTER, path, FieldValue(value), "kim")
+            held = {"fee": value, "parties": None}.get(path, str(value))
+            store.set_value(row.hash, LETTER, path, FieldValue(held), "kim")
             clash = {o for o in stages[-1] if o != path and (o.startswith(f"{path}[") or path.startswith(f"{o}["))}
-            stages.append({other: kept for other, kept in stages[-1].items() if other not in clash} | {path: value})
+            stages.append({other: kept for other, kept in stages[-1].items() if other not in clash} | {path: held})
         assert shown(store, row) == stages[-1]

@@ -68,7 +68,7 @@ def test_a_database_of_a_newer_version_is_left_alone(store: Store) -> None:
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "rightsdesk.db").write_bytes(b"not a database " * 100)
-    with pytest.raises(StoreError, match=r"rightsdesk\.db.*cannot be opened"):
+    with pytest.raises(StoreError, match=r"^The database .*rightsdesk\.db is damaged"):
         Store.open(folder=tmp_path)
 
 
