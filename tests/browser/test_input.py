@@ -15,7 +15,7 @@ from tests.browser.conftest import Desk
 from tests.browser.reviewing import LINES, add, box_of, input_of, open_review, pdf, settle, stored
 
 LONG = "31 Chaekmaeul-ro, Nuri-gu, Seoul, Republic of Korea 12345"
-NOTHING_FOUND = {"English": "No document matches.", "한국어": "해당하는 문서가 없습니다."}
+NOTHING_FOUND = {"English": "No document matches.", "한국어": "조건에 맞는 문서가 없습니다."}
 MENU = ("Documents", "Extract", "Compare", "Export", "Insights", "Models", "Learning")
 
 
