@@ -8,7 +8,7 @@ import streamlit as st
 
 from extractor import accuracy
 from extractor.accuracy import Accuracy, Measured
-from pages.components import charts, desk, models, ui
+from pages.components import charts, choice, desk, models, ui
 from pages.components.i18n import _, language
 
 WORST = 12
@@ -61,12 +61,10 @@ def _measured(last_change: str) -> Measured:
 def _worst(found: Measured) -> None:
     model = found.models[0].model
     if len(found.models) > 1:
-        model = st.segmented_control(
+        model = choice.segmented(
             _("Model"),
             [one.model for one in found.models],
-            default=model,
-            required=True,
-            format_func=models.title,
+            name=models.title,
             key="accuracy_model",
         )
     left, right = st.columns(2)

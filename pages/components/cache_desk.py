@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from extractor.local import shared_models
-from pages.components import guard, models, ui
+from pages.components import choice, guard, models, ui
 from pages.components.downloads import get_downloads
 from pages.components.i18n import _, ago
 
@@ -45,6 +45,7 @@ def _memory() -> None:
             )
 
 
+@guard.callback
 def _release(key: Hashable) -> None:
     shared_models().release(key)
 
@@ -102,10 +103,10 @@ def _wanted(wanted: list[LocalModel], config: ModelConfig) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         names = {model.name: model for model in wanted}
-        name = st.selectbox(
+        name = choice.select(
             _("Download a model"),
             list(names),
-            format_func=lambda name: f"{names[name].title} · {names[name].model_id}",
+            name=lambda name: f"{names[name].title} · {names[name].model_id}",
             key="download_model",
             width=420,
         )
@@ -128,14 +129,19 @@ def _progress(model: LocalModel | None) -> None:
         share = known.done / known.total if known.total else 0.0
         with st.container(horizontal=True, vertical_alignment="center"):
             st.progress(share, f"{ui.plain(model.title)}: {size(known.done)} / {size(known.total)}")
-            st.button(_("Cancel"), key=f"cancel-{model.name}", on_click=get_downloads().cancel, args=(model.name,))
+            st.button(
+                _("Cancel"),
+                key=f"cancel-{model.name}",
+                on_click=guard.callback(get_downloads().cancel),
+                args=(model.name,),
+            )
     elif known.error is not None:
         st.error(guard.describe(known.error))
 
 
+@guard.callback
 def _download(model: LocalModel, config: ModelConfig) -> None:
-    with guard.notices():
-        get_downloads().start(model, config.cache_folder, models.keys().get("huggingface"))
+    get_downloads().start(model, config.cache_folder, models.keys().get("huggingface"))
 
 
 def _verify(model_id: str, config: ModelConfig) -> None:
@@ -152,11 +158,11 @@ def _verify(model_id: str, config: ModelConfig) -> None:
             )
 
 
+@guard.callback
 def _delete(model_id: str, config: ModelConfig) -> None:
     from extractor.local.cache import delete
 
-    with guard.notices():
-        delete(model_id, config.cache_folder)
+    delete(model_id, config.cache_folder)
 
 
 def size(count: float) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 from extractor.document_types import DocumentType
 from extractor.errors import N_
 from extractor.store import DocumentRow, Store
-from pages.components import desk, models, ui
+from pages.components import choice, desk, models, ui
 from pages.components.i18n import _
 
 if TYPE_CHECKING:
@@ -35,12 +35,10 @@ def choose() -> tuple[list[str], Mapping[str, ModelInfo]]:
     """The keys of the models to use, and all models."""
     st.html(STYLE)
     known = models.known()
-    strategy = st.segmented_control(
+    strategy = choice.segmented(
         _("Strategy"),
         list(STRATEGIES),
-        default="each",
-        required=True,
-        format_func=lambda key: _(STRATEGIES[key][0]),
+        name=lambda key: _(STRATEGIES[key][0]),
         key="extract_strategy",
     )
     st.caption(_(STRATEGIES[strategy][1]))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as member
 
@@ -13,8 +12,9 @@ from extractor import compare
 from extractor.compare import Row
 from extractor.core import FieldValue
 from extractor.document_types import DocumentType
+from extractor.review import EMPTY
 from extractor.store import DocumentRow
-from pages.components import desk, guard, review_desk
+from pages.components import desk, review_desk
 from pages.components.i18n import _
 
 KEY = "compare"
@@ -24,7 +24,8 @@ KEY = "compare"
 class Place:
     """Document, page, the models shown, and what the viewer is asked to say.
 
-    `taken` counts the edits of each step, for undo; `leave` is where on the Review page to go on, once.
+    `draft` are the values as the page last showed them. `taken` counts the edits of each step, for undo; `leave` is
+    where on the Review page to go on, once.
     """
 
     document: str = ""
@@ -33,6 +34,7 @@ class Place:
     chosen: str | None = None
     taken: list[int] = member(default_factory=list)
     models: list[str] = member(default_factory=list)
+    draft: Mapping[str, FieldValue] = member(default_factory=dict)
     leave: dict[str, str] = member(default_factory=dict)
     note: dict[str, object] = member(default_factory=lambda: {"n": 0, "text": ""})
 
@@ -59,45 +61,36 @@ def place() -> Place:
 
 def take(row: DocumentRow, document_type: DocumentType, path: str, value: FieldValue) -> None:
     """Put one model's value into the draft, with its evidence and source."""
-    with _told():
-        store, user, session = desk.get_store(), desk.current_user(), desk.current_session()
-        store.set_value(row.hash, document_type, path, value, user, session)
-        place().taken.append(1)
-        place().say(_("Taken into the draft. Alt+Z takes it back."))
+    store, user, session = desk.get_store(), desk.current_user(), desk.current_session()
+    store.set_value(row.hash, document_type, path, value, user, session, place().draft.get(path, EMPTY))
+    place().taken.append(1)
+    place().say(_("Taken into the draft. Alt+Z takes it back."))
 
 
 def take_whole(row: DocumentRow, document_type: DocumentType, rows: list[Row], model: str) -> None:
     """Make the draft the answer of one model."""
     store, user, session = desk.get_store(), desk.current_user(), desk.current_session()
-    with _told():
-        draft = store.set_values(row.hash, document_type)
-        firm = {path for path, item in draft.items() if item.set_by is not None}
-        values, removed = compare.take_all(rows, model, {path: item.field for path, item in draft.items()}, firm)
-        steps = len(values) + len(removed)
-        if not steps:
-            place().say(_("The draft is this answer already."))
-            return
-        place().taken.append(0)
-        for prefix in removed:
-            store.remove(row.hash, document_type, prefix, user, session)
-            place().taken[-1] += 1
-        for path, value in values.items():
-            store.set_value(row.hash, document_type, path, value, user, session)
-            place().taken[-1] += 1
-        place().say(_("{count} values taken into the draft. Alt+Z takes them back.").format(count=steps))
+    draft = store.set_values(row.hash, document_type)
+    firm = {path for path, item in draft.items() if item.set_by is not None}
+    values, removed = compare.take_all(rows, model, {path: item.field for path, item in draft.items()}, firm)
+    steps = len(values) + len(removed)
+    if not steps:
+        place().say(_("The draft is this answer already."))
+        return
+    place().taken.append(0)
+    for prefix in removed:
+        store.remove(row.hash, document_type, prefix, user, session, place().draft)
+        place().taken[-1] += 1
+    for path, value in values.items():
+        store.set_value(row.hash, document_type, path, value, user, session, place().draft.get(path, EMPTY))
+        place().taken[-1] += 1
+    place().say(_("{count} values taken into the draft. Alt+Z takes them back.").format(count=steps))
 
 
 def undo(row: DocumentRow, document_type: DocumentType) -> None:
     """Take back the last step made here."""
-    with _told():
-        for _step in range(place().taken.pop() if place().taken else 0):
-            desk.get_store().undo(row.hash, document_type, desk.current_user(), desk.current_session())
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """What goes wrong (approved elsewhere in the meantime, for instance) becomes a message."""
-    try:
-        yield
-    except Exception as error:
-        place().say(guard.describe(error))
+    here, store = place(), desk.get_store()
+    while here.taken and here.taken[-1]:
+        store.undo(row.hash, document_type, desk.current_user(), desk.current_session())
+        here.taken[-1] -= 1
+    here.taken = here.taken[:-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import getpass
+import hashlib
 import os
 import time
 import uuid
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from extractor.renditions import Renditions
     from extractor.runs import Runs
     from extractor.store import DocumentRow, QueuePlace, Store
+
+COOKIE = "_streamlit_xsrf"
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda store: store.close())
@@ -113,7 +116,12 @@ def current_user() -> str:
 
 def current_session() -> str:
     """The browser session at the screen. With the user it says whose edit and whose lease something is."""
-    return str(st.session_state.setdefault("session", uuid.uuid4().hex))
+    if "session" not in st.session_state:
+        # Streamlit's own cookie against forged requests stays with the browser: after a reload the edits are still
+        # one's own, to be undone. Only a digest of it is kept.
+        cookie = st.context.cookies.get(COOKIE, "").encode()
+        st.session_state["session"] = hashlib.sha256(cookie).hexdigest()[:32] if cookie else uuid.uuid4().hex
+    return str(st.session_state["session"])
 
 
 RENEWED_BELOW = timedelta(minutes=5)

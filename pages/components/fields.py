@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -12,12 +13,10 @@ from extractor import review
 from extractor.core import FieldValue
 from extractor.document_types import Field
 from extractor.errors import N_, SchemaError
-from pages.components import desk, review_desk, ui
+from pages.components import desk, guard, review_desk, ui, unsaved
+from pages.components.field_widgets import UNSET, draw_widget, shown, text_of
 from pages.components.i18n import _, explain, language
 from pages.components.review_desk import Desk
-
-UNSET = ""
-"""The option that stands for "not stated" in choices."""
 
 QUOTE_LENGTH = 24
 """Characters of the evidence's text that stand beside a field's title."""
@@ -105,55 +104,20 @@ def _show_items(now: Desk, field: Field, path: str, problems: dict[str, SchemaEr
 def _show_one(now: Desk, field: Field, path: str, problem: SchemaError | None) -> None:
     value = now.value(path)
     key = _key(now, path)
+    entry = unsaved.get(now.row.hash, path)
     with st.container(key=container_key(path), gap=None):
         st.html(_head(field, path, value))
-        shown = _shown(field, value.value)
-        # The store is the truth: a pick, an undo or a normalised date shows without having been typed.
-        if key not in st.session_state or st.session_state[key] != shown:
-            st.session_state[key] = shown
-        _widget(field, key, path, now.locked, shown)
+        # The store is the truth: a pick, an undo or a normalised date shows without having been typed. Only what it
+        # did not take stays as it was typed.
+        entered = shown(field, value.value) if entry is None else entry.entered
+        draw_widget(field, key, entered, now.locked, _typed, (path,))
+        if entry is not None:
+            unsaved.show(entry, key, partial(_save_again, path), partial(unsaved.forget, now.row.hash, path))
+            return
         if value.suggestion and not now.locked:
             _suggest(now, field, path, value)
         if problem is not None:
             st.html(f'<div class="review-problem">{escape(explain(problem))}</div>')
-
-
-def _widget(field: Field, key: str, path: str, locked: bool, shown: Any) -> None:
-    same: dict[str, Any] = {
-        "label": field.title(language()),
-        "key": key,
-        "label_visibility": "collapsed",
-        "disabled": locked,
-        "on_change": _typed,
-        "args": (key, path),
-    }
-    if field.kind == "choices":
-        st.pills(options=_options(field.choices, shown), selection_mode="multi", **same)
-    elif field.kind in ("choice", "boolean"):
-        choices = (True, False) if field.kind == "boolean" else field.choices
-        options = [*_options(choices, [shown]), UNSET]
-        name = _choice_name
-        if sum(len(name(option)) + 4 for option in options) <= 44:
-            st.segmented_control(options=options, format_func=name, required=True, **same)
-        else:
-            st.selectbox(options=options, format_func=name, **same)
-    elif field.kind == "list":
-        st.text_area(height="content", placeholder=_("One item a line"), **same)
-    elif len(shown or "") > 48 or "\n" in (shown or ""):
-        st.text_area(height="content", **same)
-    else:
-        st.text_input(placeholder="YYYY-MM-DD" if field.kind == "date" else "", autocomplete="off", **same)
-
-
-def _options(choices: tuple[Any, ...], shown: Any) -> list[Any]:
-    """The choices, and a value that is none of them, so that it can be seen and taken away."""
-    return [*choices, *(value for value in shown or () if value not in choices and value != UNSET)]
-
-
-def _choice_name(choice: Any) -> str:
-    if choice is True or choice is False:
-        return _("Yes") if choice else _("No")
-    return _("Not stated") if choice == UNSET else str(choice)
 
 
 def _suggest(now: Desk, field: Field, path: str, value: FieldValue) -> None:
@@ -171,27 +135,12 @@ def _suggest(now: Desk, field: Field, path: str, value: FieldValue) -> None:
     )
 
 
+@guard.callback
 def _take_suggestion(path: str) -> None:
-    with review_desk.kept():
-        now = review_desk.current()
-        value = now.value(path)
-        if value.suggestion:
-            now.save(path, review.taken(now.type.field_at(path), value))
-
-
-def _shown(field: Field, value: Any) -> Any:
-    """A stored value as its widget holds it."""
-    if field.kind == "choices":
-        return value if isinstance(value, list) else []
-    if field.kind in ("choice", "boolean"):
-        return UNSET if value is None else value
-    if value is None:
-        return ""
-    if field.kind == "list":
-        return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
-    if field.kind in ("number", "integer") and isinstance(value, int | float):
-        return f"{value:,}".removesuffix(".0")
-    return str(value)
+    now = review_desk.current()
+    value = now.value(path)
+    if value.suggestion:
+        now.save(path, review.taken(now.type.field_at(path), value))
 
 
 def _key(now: Desk, path: str) -> str:
@@ -199,30 +148,49 @@ def _key(now: Desk, path: str) -> str:
 
 
 def _typed(key: str, path: str) -> None:
-    """Keep what a person entered, with the place in the document that supports it when there is one."""
-    with review_desk.kept():
+    _save(path, st.session_state[key])
+
+
+def _save_again(path: str) -> None:
+    if entry := unsaved.get(review_desk.place().document, path):
+        _save(path, entry.entered)
+
+
+def _save(path: str, entered: Any) -> None:
+    """Keep what a person entered, with the place in the document that supports it when there is one.
+
+    What the store does not take stays in its field, with the reason.
+    """
+    document = review_desk.place().document
+    field = None
+    try:
         now = review_desk.current()
         field = now.type.field_at(path)
-        entered = st.session_state[key]
         value = None if entered == UNSET or entered is None else review.typed(field, entered)
         old = now.value(path)
-        if value != old.value:
+        # What was shown counts, not what is stored by now: somebody else's value is not overwritten by an old one.
+        if value != old.value or value != review_desk.seen(path).value:
             pages = review_desk.pages_from(now.row, old.evidence[0].page if old.evidence else review_desk.place().page)
             now.save(path, review.typed_value(field, old, value, pages))
+    except Exception as error:
+        unsaved.keep(document, path, entered, error, lambda theirs: text_of(field, theirs))
+    else:
+        unsaved.forget(document, path)
 
 
+@guard.callback
 def _add(path: str) -> None:
-    with review_desk.kept():
-        now = review_desk.current()
-        first = review.new_item(now.type, now.values, path)
-        now.save(first, review.EMPTY)
-        review_desk.place().choose(first)
+    now = review_desk.current()
+    first = review.new_item(now.type, now.values, path)
+    now.save(first, review.EMPTY)
+    review_desk.place().choose(first)
 
 
+@guard.callback
 def _remove(prefix: str) -> None:
-    with review_desk.kept():
-        now = review_desk.current()
-        desk.get_store().remove(now.row.hash, now.type, prefix, desk.current_user(), desk.current_session())
+    now = review_desk.current()
+    user, session = desk.current_user(), desk.current_session()
+    desk.get_store().remove(now.row.hash, now.type, prefix, user, session, review_desk.place().seen)
 
 
 def _head(field: Field, path: str, value: FieldValue) -> str:

@@ -6,6 +6,8 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec
 
 import streamlit as st
 
@@ -14,19 +16,19 @@ from pages.components import desk
 from pages.components.i18n import _, explain
 
 log = logging.getLogger("rightsdesk.pages")
+P = ParamSpec("P")
+NOTICES = "notices"
 
 
 def run(page: Callable[[], None], holds: bool = False) -> None:
     """Run the body of a page for a person who may see it. Every page file ends with this call.
 
     A page that `holds` works on the document that this session has open; on any other the document is let go.
-    It needs nothing of `app.py`, so that a page opened by a deep link is guarded as well.
+    It needs nothing of `navigation.py`, so that a page opened by a deep link is guarded as well.
     """
     if not desk.signed_in():
         _ask_to_sign_in()
         return
-    for notice in st.session_state.pop("notices", []):
-        st.error(notice)
     for problem in desk.type_problems():
         st.warning(
             _("A document type is left out until its file is mended. {problem}").format(problem=explain(problem))
@@ -40,7 +42,12 @@ def run(page: Callable[[], None], holds: bool = False) -> None:
 
 @contextmanager
 def failures() -> Iterator[None]:
-    """Show what goes wrong inside as a message in its place; the log keeps what was not foreseen."""
+    """Show what goes wrong inside as a message in its place; the log keeps what was not foreseen.
+
+    What went wrong in the callbacks before is shown first. Every page and every fragment draws in here.
+    """
+    for notice in st.session_state.pop(NOTICES, []):
+        st.error(notice)
     try:
         yield
     except Exception as error:
@@ -49,11 +56,30 @@ def failures() -> Iterator[None]:
 
 @contextmanager
 def notices() -> Iterator[None]:
-    """The same for callbacks, which have no place on the page: the message is shown above the page that follows."""
+    """The same for callbacks, which have no place on the page: the message is shown above what is drawn next."""
     try:
         yield
     except Exception as error:
-        st.session_state.setdefault("notices", []).append(describe(error))
+        notice(describe(error))
+
+
+def notice(text: str) -> None:
+    """Have `text` shown above what is drawn next."""
+    st.session_state.setdefault(NOTICES, []).append(text)
+
+
+def callback(function: Callable[P, object]) -> Callable[P, None]:
+    """`function` as a callback of a widget: what goes wrong in it is told in our words. All callbacks go through here.
+
+    Streamlit would show an English text of its own in place of the page.
+    """
+
+    @wraps(function)
+    def told(*args: P.args, **kwargs: P.kwargs) -> None:
+        with notices():
+            function(*args, **kwargs)
+
+    return told
 
 
 def describe(error: Exception) -> str:
@@ -63,12 +89,18 @@ def describe(error: Exception) -> str:
     reference = secrets.token_hex(4)
     log.error("unexpected error %s", reference, exc_info=error)
     return _(
-        "Something went wrong. Your work is saved. Reload the page; if it happens again, "
+        "Something went wrong, and what you did last may not be saved. Reload the page and look; if it happens again, "
         "look for {reference} in the log of the server."
     ).format(reference=reference)
+
+
+def told_uncaught(error: Exception) -> bool:
+    """The last net, for what nothing else has caught: our words, in place of Streamlit's (which True leaves out)."""
+    st.error(describe(error))
+    return True
 
 
 def _ask_to_sign_in() -> None:
     st.title("Rightsdesk")
     st.write(_("Sign in to work with documents."))
-    st.button(_("Sign in"), type="primary", on_click=st.login)
+    st.button(_("Sign in"), type="primary", on_click=callback(st.login))

@@ -82,7 +82,7 @@ def _progress(key: str, training: Training) -> None:
             if training.done == training.total:
                 told = _("Learning and measuring …")
         st.progress(training.done / training.total if training.total else 0.0, told)
-        st.button(_("Cancel"), key=f"cancel-{key}", on_click=training.cancel)
+        st.button(_("Cancel"), key=f"cancel-{key}", on_click=guard.callback(training.cancel))
 
 
 def _newest(document_type: DocumentType, version: str, used: str) -> None:
@@ -131,15 +131,18 @@ def _by_field(document_type: DocumentType, model: TypeModel) -> list[dict[str, o
     ]
 
 
+@guard.callback
 def _start(key: str) -> None:
     training = Training(key)
     training.start()
     _trainings()[key] = training
 
 
+@guard.callback
 def _use(key: str, version: str) -> None:
     library.take_over(key, version)
 
 
+@guard.callback
 def _go_back(key: str) -> None:
     library.go_back(key)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from dataclasses import field as member
 
 import streamlit as st
@@ -34,6 +34,12 @@ class Place:
     go: dict[str, object] = member(default_factory=lambda: {"n": 0, "field": None})
     note: dict[str, object] = member(default_factory=lambda: {"n": 0, "text": ""})
     queue: list[str] = member(default_factory=list)
+    drawn: Desk | None = None
+
+    @property
+    def seen(self) -> Mapping[str, FieldValue]:
+        """The values of the document as the page last showed them."""
+        return self.drawn.values if self.drawn and self.drawn.row.hash == self.document else {}
 
     def choose(self, path: str | None) -> None:
         """Have the viewer choose a field."""
@@ -57,6 +63,7 @@ class Desk:
     row: DocumentRow
     type: DocumentType
     values: Mapping[str, FieldValue]
+    stamp: str = ""
 
     @property
     def locked(self) -> bool:
@@ -70,17 +77,42 @@ class Desk:
         return self.values.get(path, review.EMPTY)
 
     def save(self, path: str, value: FieldValue) -> None:
-        """Keep a value a person set; on disk when this returns. Raises StoreError."""
+        """Keep a value a person set; on disk when this returns. Raises StoreError, also a ConflictError when somebody
+        else changed what the page had shown.
+        """
         store, user = desk.get_store(), desk.current_user()
-        store.set_value(self.row.hash, self.type, path, value, user, desk.current_session())
+        store.set_value(self.row.hash, self.type, path, value, user, desk.current_session(), seen(path))
+        if here := place().drawn:
+            place().drawn = replace(here, values={**here.values, path: value})
+
+
+def seen(path: str) -> FieldValue:
+    """The value at `path` as the page last showed it."""
+    return place().seen.get(path, review.EMPTY)
+
+
+def to_draw() -> Desk:
+    """The document as it is now, remembered as what the page shows.
+
+    When the store cannot be read: as it was shown last, so that what is being typed keeps its field; with a message.
+    """
+    here = place()
+    try:
+        here.drawn = current()
+    except Exception as error:
+        if here.drawn is None or here.drawn.row.hash != here.document:
+            raise
+        st.error(guard.describe(error))
+    return here.drawn
 
 
 def current() -> Desk:
     """The document of this session's place, read afresh. Raises StoreError when it is gone."""
     store = desk.get_store()
     row = desk.keep_hold(store.row(place().document))
+    stamp = store.changed(row.hash)  # Before the values that it stands for: too old, they are only read once more.
     document_type = desk.type_of(row)
-    return Desk(row, document_type, store.values(row.hash, document_type))
+    return Desk(row, document_type, store.values(row.hash, document_type), stamp)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -179,15 +211,6 @@ def go(hash: str | None) -> None:
     write_address(hash)
     open_document(hash)
     st.rerun()
-
-
-@contextmanager
-def kept() -> Iterator[None]:
-    """For callbacks: what goes wrong (approved elsewhere in the meantime, for instance) becomes a message."""
-    try:
-        yield
-    except Exception as error:
-        place().say(guard.describe(error))
 
 
 def pick(path: str, page_number: int, spans: list[list[int]], add: bool) -> None:

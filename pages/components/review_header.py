@@ -7,9 +7,9 @@ from html import escape
 import streamlit as st
 
 from extractor import review
-from pages.components import binder_desk, desk, fields, review_desk, ui
+from pages.components import binder_desk, choice, desk, fields, guard, review_desk, ui, unsaved
 from pages.components.i18n import _, explain, language
-from pages.components.review_desk import Desk, kept, place
+from pages.components.review_desk import Desk, place
 
 
 def show(now: Desk) -> None:
@@ -23,7 +23,7 @@ def show(now: Desk) -> None:
             _("Previous"),
             key="review-previous",
             shortcut="Alt+P",
-            on_click=review_desk.go,
+            on_click=guard.callback(review_desk.go),
             args=(before,),
             disabled=not before,
         )
@@ -33,12 +33,11 @@ def show(now: Desk) -> None:
             f'<div class="review-name" title="{escape(row.name)}">{escape(row.name)} {position}</div>', width="stretch"
         )
         key = f"review-type-{row.hash[:12]}"
-        if st.session_state.get(key) != now.type.key:
-            st.session_state[key] = now.type.key
-        st.selectbox(
+        choice.select(
             _("Document type"),
             list(types | {now.type.key: now.type}),
-            format_func=lambda key: types.get(key, now.type).title(language()),
+            name=lambda key: types.get(key, now.type).title(language()),
+            value=now.type.key,
             key=key,
             on_change=_retype,
             args=(key,),
@@ -68,6 +67,7 @@ def _in_use(holder: str) -> str:
     return _("In use by {name}").format(name=ui.plain(holder))
 
 
+@guard.callback
 def _next() -> None:
     """Go on in the list, past what others have open: nobody gets a document of theirs by leafing."""
     here = place()
@@ -76,29 +76,31 @@ def _next() -> None:
     review_desk.go(free)
 
 
+@guard.callback
 def _undo() -> None:
-    with kept():
-        now = review_desk.current()
-        path = desk.get_store().undo(now.row.hash, now.type, desk.current_user(), desk.current_session())
-        if path is None:
-            place().say(_("There is nothing to undo."))
-        else:
-            place().choose(path)
+    now = review_desk.current()
+    path = desk.get_store().undo(now.row.hash, now.type, desk.current_user(), desk.current_session())
+    if path is None:
+        place().say(_("There is nothing to undo."))
+    else:
+        place().choose(path)
 
 
+@guard.callback
 def _reopen() -> None:
     desk.get_store().reopen(place().document, desk.current_user())
 
 
+@guard.callback
 def _retype(key: str) -> None:
-    with kept():
-        hash = place().document
-        desk.get_store().set_type(hash, st.session_state[key], desk.current_user())
-        now = review_desk.current()
-        if not desk.get_store().has_extraction(hash, now.type, "builtin"):
-            _extract()
+    hash = place().document
+    desk.get_store().set_type(hash, st.session_state[key], desk.current_user())
+    now = review_desk.current()
+    if not desk.get_store().has_extraction(hash, now.type, "builtin"):
+        _extract()
 
 
+@guard.callback
 def _extract() -> None:
     from extractor import create_extractor
 
@@ -115,26 +117,31 @@ def offer_extraction(now: Desk) -> None:
         st.button(_("Extract now"), key="review-extract", type="primary", shortcut="Alt+X", on_click=_extract)
 
 
+@guard.callback
 def _ask() -> None:
     """Approve, or show first what is wrong."""
     now = review_desk.current()
-    if now.problems:
+    if waiting := unsaved.of(now.row.hash):
+        guard.notice(_("Not approved: what you entered in a field is not saved yet. Save it or drop it first."))
+        place().choose(next(iter(waiting)))
+    elif now.problems:
         place().asked_to_approve = True
         place().choose(next(iter(now.problems)))
     else:
         _approve()
 
 
+@guard.callback
 def _approve() -> None:
-    with kept():
-        now, store, user, session = review_desk.current(), desk.get_store(), desk.current_user(), desk.current_session()
-        for prefix in review.empty_items(now.type, now.values):
-            store.remove(now.row.hash, now.type, prefix, user, session)
-        left = store.approve(now.row.hash, now.type, user, session)
-        place().asked_to_approve = False
-        review_desk.go(desk.hold_next(left))
+    now, store, user, session = review_desk.current(), desk.get_store(), desk.current_user(), desk.current_session()
+    for prefix in review.empty_items(now.type, now.values):
+        store.remove(now.row.hash, now.type, prefix, user, session)
+    left = store.approve(now.row.hash, now.type, user, session, place().seen)
+    place().asked_to_approve = False
+    review_desk.go(desk.hold_next(left))
 
 
+@guard.callback
 def _cancel() -> None:
     place().asked_to_approve = False
 

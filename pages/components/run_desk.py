@@ -127,16 +127,16 @@ def _title(document_type: DocumentType, path: str) -> str:
     return " · ".join(titles)
 
 
+@guard.callback
 def _cancel(run_id: str) -> None:
-    with guard.notices():
-        desk.get_runs().cancel(run_id)
+    desk.get_runs().cancel(run_id)
 
 
+@guard.callback
 def _retry(failed: list[Item]) -> None:
     """A new run of just the pairs that failed: what has a result is left alone."""
-    with guard.notices():
-        hashes, wanted = [item.hash for item in failed], [item.model for item in failed]
-        st.query_params["run"] = desk.get_runs().start(hashes, wanted, keys=models.keys())
+    hashes, wanted = [item.hash for item in failed], [item.model for item in failed]
+    st.query_params["run"] = desk.get_runs().start(hashes, wanted, keys=models.keys())
 
 
 def _headline(progress: Progress) -> str:
@@ -240,5 +240,6 @@ def _way(extraction: Extraction) -> str:
     return " → ".join(f"{title} ({explain(error)})" if error else title for title, error in told)
 
 
+@guard.callback
 def _leave() -> None:
     st.query_params.pop("run", None)

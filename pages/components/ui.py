@@ -17,14 +17,18 @@ from extractor.errors import N_
 from extractor.review import LOW_CONFIDENCE
 from pages.components import desk
 from pages.components.i18n import _, language, language_switch
+from pages.components.input_guard import guard_input
 
 HERE = Path(__file__).parent
-DOCUMENTS = "pages/desk/documents.py"
-EXTRACT = "pages/desk/extract.py"
-REVIEW = "pages/desk/review.py"
-EXPORT = "pages/desk/export.py"
-COMPARE = "pages/desk/compare.py"
-MODELS = "pages/lead/models.py"
+# Pages as Streamlit names them: by their files, seen from `pages/navigation.py`.
+DOCUMENTS = "desk/documents.py"
+EXTRACT = "desk/extract.py"
+REVIEW = "desk/review.py"
+COMPARE = "desk/compare.py"
+EXPORT = "desk/export.py"
+INSIGHTS = "lead/insights.py"
+MODELS = "lead/models.py"
+LEARNING = "lead/learning.py"
 
 Color = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray", "grey", "primary"]
 ButtonType = Literal["primary", "secondary", "tertiary"]
@@ -48,26 +52,13 @@ def frame() -> None:
         if desk.signed_in():
             st.caption(desk.current_user(), width="content")
         language_switch()
+        guard_input()
 
 
-@st.cache_resource(show_spinner=False)
-def _opened() -> list[str]:
-    """The pages that were opened on this server, from the first on."""
-    return []
-
-
-def open_first_link_again(page: st.Page) -> None:
-    """Load a deep link a second time when it is the first thing that a fresh server is asked for.
-
-    Until `st.navigation` has run once, Streamlit takes an app with a `pages` folder for one of the old kind and lays
-    "Page not found" over the page that is opened.
-    """
-    first = not _opened()
-    if first:
-        _opened().append(page.url_path)
-    if first and page.url_path and st.context.url:
-        st.html("<script>window.location.reload()</script>", unsafe_allow_javascript=True)
-        st.stop()
+def open_documents() -> NoReturn:
+    """The page `/documents`: leads on to where Documents stands, with all that the link says."""
+    query = {key: st.query_params.get_all(key) for key in st.query_params}
+    st.switch_page(DOCUMENTS, query_params=query)
 
 
 def heading(title: str) -> DeltaGenerator:

@@ -150,5 +150,6 @@ def _offer_to_split(hash: str) -> None:
         binder_desk.ask(row)
 
 
+@guard.callback
 def _forget() -> None:
     st.session_state.pop("upload_results", None)

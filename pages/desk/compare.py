@@ -13,7 +13,7 @@ from extractor.compare import Row
 from extractor.core import Extraction
 from extractor.document_types import DocumentType
 from extractor.store import DocumentRow
-from pages.components import desk, guard, models, review_desk, sheets, ui
+from pages.components import choice, desk, guard, models, review_desk, sheets, ui
 from pages.components.compare_grid import cell_key, grid_data, state_words
 from pages.components.compare_place import place, take, take_whole, undo
 from pages.components.grid import show_grid
@@ -21,6 +21,7 @@ from pages.components.i18n import _, explain, language
 from pages.components.viewer import STYLE, show_viewer
 
 GRID, VIEWER = "compare-grid", "compare-viewer"
+CONFLICTS = "conflicts"
 MOST = 8
 BESIDE = 4
 """With more models than this the page stands below the table, where both have the whole width."""
@@ -64,7 +65,7 @@ def _desk() -> None:
         found = _extractions(row, document_type)
         _head(row)
         answers = {model: result for model, result in found.items() if result.error is None}
-        draft = desk.get_store().values(row.hash, document_type)
+        draft = place().draft = desk.get_store().values(row.hash, document_type)
         with st.container(horizontal=True, vertical_alignment="center", key="compare-filter"):
             shown = place().models = _chosen(answers)
             rows = compare.compare({model: answers[model] for model in shown}, document_type, draft)
@@ -128,12 +129,11 @@ def _chosen(answers: Mapping[str, Extraction]) -> list[str]:
         st.info(_("Only one model has read this document. Extract it with another one to compare."))
     if len(known) <= 2:
         return known
-    return st.pills(
+    return choice.many_pills(
         _("Models"),
         known,
-        selection_mode="multi",
-        default=known[:MOST],
-        format_func=models.title,
+        start=known[:MOST],
+        name=models.title,
         key=f"compare-models-{place().document[:12]}-{len(known)}",
         label_visibility="collapsed",
     )[:MOST]
@@ -142,7 +142,9 @@ def _chosen(answers: Mapping[str, Extraction]) -> list[str]:
 def _filtered(rows: Sequence[Row]) -> list[Row]:
     """How many fields agree, and only the conflicts when asked for."""
     counts = {state: sum(row.state == state for row in rows) for state in ("agree", "near", "conflict", "empty")}
-    only = st.toggle(_("Conflicts only"), key="conflicts", bind="query-params")
+    only = st.toggle(
+        _("Conflicts only"), key="conflicts-only", value=CONFLICTS in st.query_params, on_change=_only_conflicts
+    )
     words = state_words()
     told = " · ".join(f"{words[state]} **{count}**" for state, count in counts.items())
     st.caption(told, width="content")
@@ -201,6 +203,15 @@ def _viewer(row: DocumentRow, rows: Sequence[Row]) -> None:
     show_viewer(data, VIEWER, on_turned_change=_turned)
 
 
+@guard.callback
+def _only_conflicts() -> None:
+    """Write the choice into the address. Not bound to it by Streamlit, which then lets nothing else write there."""
+    if st.session_state["conflicts-only"]:
+        st.query_params[CONFLICTS] = "true"
+    else:
+        st.query_params.pop(CONFLICTS, None)
+
+
 def _asked(name: str) -> Any:
     return st.session_state[GRID][name]
 
@@ -213,6 +224,7 @@ def _compared() -> tuple[DocumentRow, DocumentType, list[Row]]:
     return row, document_type, compare.compare(answers, document_type, desk.get_store().values(row.hash, document_type))
 
 
+@guard.callback
 def _taken() -> None:
     asked = _asked("taken")
     row, document_type, rows = _compared()
@@ -221,27 +233,32 @@ def _taken() -> None:
         take(row, document_type, asked["path"], cell.field)
 
 
+@guard.callback
 def _whole() -> None:
     row, document_type, rows = _compared()
     take_whole(row, document_type, rows, _asked("whole")["model"])
 
 
+@guard.callback
 def _undo() -> None:
     undo(*_current())
 
 
+@guard.callback
 def _opened() -> None:
     """Go to Review at this field, and at the page where the value stands."""
     asked = _asked("opened")
     place().leave = {"field": asked["path"]} | ({"page": str(asked["page"])} if asked["page"] else {})
 
 
+@guard.callback
 def _turned() -> None:
     asked = st.session_state[VIEWER]["turned"]
     place().page, place().sharp = asked["page"], asked["sharp"]
     st.rerun("compare-sheets")
 
 
+@guard.callback
 def _go(hash: str | None) -> None:
     if hash:
         _write_address(hash)

@@ -11,7 +11,7 @@ from extractor.document_types import DocumentType
 from extractor.errors import N_
 from extractor.review import LOW_CONFIDENCE
 from extractor.store import DocumentRow, Order, Store
-from pages.components import binder_desk, desk, guard, ui
+from pages.components import binder_desk, choice, desk, guard, ui
 from pages.components.i18n import _, ago, explain, language, local
 from pages.components.table import Column, Line, badge, meter, table
 from pages.components.upload import upload_area
@@ -83,14 +83,12 @@ def _filters(types: Mapping[str, DocumentType], counts: Mapping[str, int]) -> tu
     """What the person asked for: search text, states, type keys (empty means all), order."""
     names = {"": _("All")} | {state: ui.state_name(state) for state in counts}
     totals = {"": sum(counts.values())} | dict(counts)
-    state = st.pills(
+    state = choice.pills(
         _("State"),
         list(names),
-        required=True,
-        default="",
-        format_func=lambda key: f"{names[key]}  {totals[key]}",
+        name=lambda key: f"{names[key]}  {totals[key]}",
         key="queue_state",
-        persist_state="session",
+        keep=True,
         on_change=_first_page,
         label_visibility="collapsed",
     )
@@ -105,21 +103,23 @@ def _filters(types: Mapping[str, DocumentType], counts: Mapping[str, int]) -> tu
         on_change=_first_page,
         label_visibility="collapsed",
     )
-    document_type = type_column.selectbox(
+    document_type = choice.select(
         _("Type"),
         ["", *types],
-        format_func=lambda key: types[key].title(language()) if key else _("All types"),
+        name=lambda key: types[key].title(language()) if key else _("All types"),
         key="queue_type",
-        persist_state="session",
+        keep=True,
+        place=type_column,
         on_change=_first_page,
         label_visibility="collapsed",
     )
-    order = order_column.selectbox(
+    order = choice.select(
         _("Order"),
         list(ORDERS),
-        format_func=lambda key: _(ORDERS[key]),
+        name=lambda key: _(ORDERS[key]),
         key="queue_order",
-        persist_state="session",
+        keep=True,
+        place=order_column,
         on_change=_first_page,
         label_visibility="collapsed",
     )
@@ -186,6 +186,7 @@ def _type_hint(row: DocumentRow) -> dict[str, str]:
     return {"type": _("Proposed, {percent} sure").format(percent=f"{row.type_confidence:.0%}")}
 
 
+@guard.callback
 def _first_page() -> None:
     st.session_state.pop("queue_page", None)
     _clear_selection()
@@ -220,17 +221,19 @@ def _actions(store: Store, types: Mapping[str, DocumentType], chosen: list[Docum
         if len(chosen) == 1 and st.button(_("Compare"), key="compare_chosen"):
             st.switch_page(ui.COMPARE, query_params={"document": chosen[0].hash})
         with st.popover(_("Change type"), key="change_type"):
-            wanted = st.selectbox(_("New type"), list(types), format_func=lambda key: types[key].title(language()))
+            wanted = choice.select(
+                _("New type"), list(types), name=lambda key: types[key].title(language()), key="new_type"
+            )
             st.button(_("Apply"), key="apply_type", on_click=_set_type, args=(store, chosen, wanted))
         if st.button(_("Delete"), key="delete_chosen"):
             _ask_to_delete(store, chosen)
 
 
+@guard.callback
 def _set_type(store: Store, chosen: list[DocumentRow], document_type: str) -> None:
-    with guard.notices():
-        for row in chosen:
-            store.set_type(row.hash, document_type, desk.current_user())
     _clear_selection()
+    for row in chosen:
+        store.set_type(row.hash, document_type, desk.current_user())
 
 
 def _ask_to_delete(store: Store, chosen: list[DocumentRow]) -> None:
@@ -258,6 +261,7 @@ def _ask_to_delete(store: Store, chosen: list[DocumentRow]) -> None:
     confirm()
 
 
+@guard.callback
 def _clear_selection() -> None:
     st.session_state["queue_turn"] = st.session_state.get("queue_turn", 0) + 1
 

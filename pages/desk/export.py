@@ -13,7 +13,7 @@ from extractor.errors import N_
 from extractor.export import FORMATS, Format, export
 from extractor.export.tables import values_table
 from extractor.store import State, Store
-from pages.components import desk, guard, ui
+from pages.components import choice, desk, guard, ui
 from pages.components.i18n import _, language, local
 
 PREVIEWED = 10
@@ -69,31 +69,29 @@ def show() -> None:
 def _scope(types: Mapping[str, DocumentType]) -> tuple[tuple[State, ...], list[str]]:
     """The states and the type keys to export; empty means all."""
     scope_column, type_column = st.columns([2, 3])
-    scope = scope_column.segmented_control(
+    scope = choice.segmented(
         _("Documents"),
         list(SCOPES),
-        default="approved",
-        required=True,
-        format_func=lambda key: _(SCOPES[key][0]),
+        name=lambda key: _(SCOPES[key][0]),
         key="export_scope",
+        place=scope_column,
     )
-    wanted = type_column.multiselect(
+    wanted = choice.many(
         _("Types"),
         list(types),
-        format_func=lambda key: types[key].title(language()),
+        name=lambda key: types[key].title(language()),
         placeholder=_("All types"),
         key="export_types",
+        place=type_column,
     )
     return SCOPES[scope][1], wanted
 
 
 def _format() -> Format:
-    chosen: Format = st.segmented_control(
+    chosen: Format = choice.segmented(
         _("Format"),
         list(NAMES),
-        default="xlsx",
-        required=True,
-        format_func=lambda key: _(NAMES[key][0]),
+        name=lambda key: _(NAMES[key][0]),
         key="export_format",
     )
     st.caption(_(NAMES[chosen][2]))
@@ -117,12 +115,10 @@ def _preview(store: Store, types: Mapping[str, DocumentType], states: tuple[Stat
     if not present:  # Only documents of types that were removed.
         return
     st.subheader(_("Preview"), anchor=False)
-    shown = st.pills(
+    shown = choice.pills(
         _("Type"),
         present,
-        required=True,
-        default=present[0],
-        format_func=lambda key: f"{types[key].title(language())}  {counts[key]}",
+        name=lambda key: f"{types[key].title(language())}  {counts[key]}",
         key="export_preview",
         label_visibility="collapsed",
     )

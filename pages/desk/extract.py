@@ -9,7 +9,7 @@ import streamlit as st
 from extractor.document_types import DocumentType
 from extractor.errors import StoreError
 from extractor.store import STATES, DocumentRow, State, Store
-from pages.components import desk, guard, models, ui
+from pages.components import choice, desk, guard, models, ui
 from pages.components.choose_models import choose, estimate
 from pages.components.i18n import _, language
 from pages.components.run_desk import follow
@@ -73,6 +73,7 @@ def _given(store: Store) -> list[DocumentRow]:
     return rows
 
 
+@guard.callback
 def _forget_given() -> None:
     st.query_params.pop("document", None)
 
@@ -81,20 +82,21 @@ def _filtered(store: Store, types: Mapping[str, DocumentType]) -> list[DocumentR
     """The documents of the chosen states and types."""
     counts = store.count_by_state()
     state_column, type_column = st.columns([3, 2])
-    states: list[State] = state_column.pills(
+    states: list[State] = choice.many_pills(
         _("Documents in state"),
         STATES,
-        selection_mode="multi",
-        default=["new"],
-        format_func=lambda state: f"{ui.state_name(state)}  {counts[state]}",
+        start=["new"],
+        name=lambda state: f"{ui.state_name(state)}  {counts[state]}",
         key="extract_states",
+        place=state_column,
     )
-    wanted = type_column.multiselect(
+    wanted = choice.many(
         _("Types"),
         list(types),
-        format_func=lambda key: types[key].title(language()),
+        name=lambda key: types[key].title(language()),
         placeholder=_("All types"),
         key="extract_types",
+        place=type_column,
     )
     if not states:
         return []

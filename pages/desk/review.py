@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 
 from extractor import review
+from extractor.errors import StoreError
 from pages.components import desk, fields, guard, review_desk, review_header, sheets, ui
 from pages.components.i18n import _
 from pages.components.review_desk import Desk, place
-from pages.components.viewer import STYLE, show_viewer
+from pages.components.viewer import STYLE, show_stamp, show_viewer
 
 VIEWER = "review-viewer"
+WATCH_SECONDS = 5
 
 
 def show() -> None:
@@ -30,6 +33,7 @@ def show() -> None:
     with st.container(key="review-sheets"):
         sheets.wait_for_pages(hash)
         _sheets()
+        _watch()
     _desk()
 
 
@@ -40,15 +44,24 @@ def _sheets() -> None:
         sheets.show(desk.get_store().row(here.document), here.page, here.sharp)
 
 
+@st.fragment(run_every=WATCH_SECONDS)
+def _watch() -> None:
+    """Look whether somebody else has changed the document that is open. Costs one row."""
+    document = place().document
+    with suppress(StoreError):  # The page says so when it is drawn again.
+        show_stamp(document, desk.get_store().changed(document))
+
+
 @st.fragment(key="review-desk")
 def _desk() -> None:
     """All that changes with a value: header, evidence, fields."""
     with guard.failures():
-        now = review_desk.current()
-        review_header.show(now)
+        now = review_desk.to_draw()
+        with guard.failures():
+            review_header.show(now)
         with st.container(key="review-panes"):
             left, right = st.columns([56, 44], gap="small")
-            with left, st.container(key=VIEWER + "-pane"):
+            with left, st.container(key=VIEWER + "-pane"), guard.failures():
                 _viewer(now)
             with right, st.container(key="review-fields", gap="xsmall"):
                 if place().asked_to_approve:
@@ -69,7 +82,14 @@ def _viewer(now: Desk) -> None:
         doubt = review.is_doubtful(field, value, problems.get(path))
         title = fields.full_title(now, path)
         shown.append(
-            {"path": path, "key": fields.container_key(path), "title": title, "doubt": doubt, "evidence": places}
+            {
+                "path": path,
+                "key": fields.container_key(path),
+                "title": title,
+                "doubt": doubt,
+                "lines": field.kind == "list",
+                "evidence": places,
+            }
         )
     data = {
         "document": hash,
@@ -78,6 +98,7 @@ def _viewer(now: Desk) -> None:
         "page": here.page,
         "field": here.chosen,
         "dpi": review_desk.DPI,
+        "stamp": now.stamp,
         "locked": now.locked,
         "fields": shown,
         "go": here.go,
@@ -91,6 +112,7 @@ def _viewer(now: Desk) -> None:
         on_turned_change=_turned,
         on_cleared_change=_cleared,
         on_confirmed_change=_confirmed,
+        on_outdated_change=_outdated,
     )
 
 
@@ -119,12 +141,13 @@ def _trigger(name: str) -> Any:
     return st.session_state[VIEWER][name]
 
 
+@guard.callback
 def _picked() -> None:
     asked = _trigger("picked")
-    with review_desk.kept():
-        review_desk.pick(asked["field"], asked["page"], asked["spans"], asked["add"])
+    review_desk.pick(asked["field"], asked["page"], asked["spans"], asked["add"])
 
 
+@guard.callback
 def _turned() -> None:
     asked = _trigger("turned")
     here = place()
@@ -132,22 +155,26 @@ def _turned() -> None:
     st.rerun("review-sheets")
 
 
+@guard.callback
 def _cleared() -> None:
     path = _trigger("cleared")["field"]
-    with review_desk.kept():
-        now = review_desk.current()
-        if now.value(path).value is not None:
-            now.save(path, review.EMPTY)
+    now = review_desk.current()
+    if now.value(path).value is not None:
+        now.save(path, review.EMPTY)
 
 
+@guard.callback
+def _outdated() -> None:
+    """Somebody else has changed the document: being called draws it again."""
+
+
+@guard.callback
 def _confirmed() -> None:
     """Say that a value is right as it is: the same value, set by a person."""
     path = _trigger("confirmed")["field"]
-    with review_desk.kept():
-        now = review_desk.current()
-        value = now.value(path)
-        if value.value is not None:
-            now.save(path, review.confirmed(value))
+    shown = review_desk.seen(path)
+    if shown.value is not None:
+        review_desk.current().save(path, review.confirmed(shown))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import streamlit as st
 from extractor import insights
 from extractor.errors import N_, StoreError
 from extractor.insights import Result
-from pages.components import accuracy_desk, charts, desk, guard, models, ui
+from pages.components import accuracy_desk, charts, choice, desk, guard, models, ui
 from pages.components.i18n import _, explain, language, local
 
 PERIODS = {7: N_("7 days"), 30: N_("30 days"), 90: N_("90 days"), 0: N_("All")}
@@ -25,12 +25,11 @@ def show() -> None:
 
 def _runs() -> None:
     now = datetime.now(UTC)
-    days = st.segmented_control(
+    days = choice.segmented(
         _("Period"),
         list(PERIODS),
-        default=30,
-        required=True,
-        format_func=lambda days: _(PERIODS[days]),
+        start=30,
+        name=lambda days: _(PERIODS[days]),
         key="insights_period",
         label_visibility="collapsed",
     )
@@ -140,12 +139,10 @@ def _latency(rows: Sequence[Result]) -> None:
             nothing,
         )
     with right:
-        by = st.segmented_control(
+        by = choice.segmented(
             _("By"),
             ["pages", "tokens"],
-            default="pages",
-            required=True,
-            format_func=lambda key: _("by pages") if key == "pages" else _("by tokens"),
+            name=lambda key: _("by pages") if key == "pages" else _("by tokens"),
             key="insights_size",
             label_visibility="collapsed",
         )

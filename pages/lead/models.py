@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.components import cache_desk, guard, models, ui
+from pages.components import cache_desk, choice, guard, models, ui
 from pages.components.i18n import _, explain
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _test(known: Mapping[str, ModelInfo]) -> None:
     st.subheader(_("Test call"), anchor=False)
     ready = models.ready(known)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        key = st.selectbox(_("Model"), ready, format_func=models.title, key="test_model", width=340)
+        key = choice.select(_("Model"), ready, name=models.title, key="test_model", width=340)
         pressed = st.button(_("Test"), key="test_call", disabled=not key)
     price = known[key].price if key else None
     st.caption(_test_cost(known[key].type, price) if key else _("No model is available."))
@@ -151,6 +151,7 @@ def _key(provider: Provider) -> None:
             st.button(_("Forget"), key=f"forget-key-{provider.name}", on_click=_forget, args=(provider.name,))
 
 
+@guard.callback
 def _enter(provider: str, field: str) -> None:
     """Keep the key for the session, and take it out of the field at once."""
     if entered := st.session_state[field].strip():
@@ -158,6 +159,7 @@ def _enter(provider: str, field: str) -> None:
     st.session_state[field] = ""
 
 
+@guard.callback
 def _forget(provider: str) -> None:
     st.session_state[models.KEYS] = {
         name: key for name, key in st.session_state.get(models.KEYS, {}).items() if name != provider

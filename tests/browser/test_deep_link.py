@@ -12,19 +12,45 @@ from .conftest import Desk
 TITLES = {"": "문서", "extract": "추출", "export": "내보내기"}
 
 
-@pytest.mark.parametrize("path", ["review", "extract"])
+# Every page's own address, and what stands on it while nothing is there to work with.
+PAGES = {
+    "": "첫 문서를 추가하십시오",
+    "documents": "첫 문서를 추가하십시오",
+    "extract": "문서 추가",
+    "review": "검토할 문서가 없습니다",
+    "compare": "두 모델이 함께 읽은 문서",
+    "export": "문서 추가",
+    "insights": "추출",
+    "models": "시험 호출",
+    "learning": "검토",
+}
+
+
+@pytest.mark.parametrize("path", PAGES)
 def test_a_fresh_server_opened_by_deep_link(
     new_page: Callable[..., Page], start_desk: Callable[..., Desk], path: str
 ) -> None:
     fresh = start_desk()
-    page = new_page(locale="ko-KR")
-    page.goto(fresh.url + path)
-    # The frame is there, in Korean, with who is working and all pages: the page did not run bare.
-    expect(page.get_by_role("link", name="내보내기").first).to_be_visible()
-    expect(page.locator(".st-key-desk-bar")).to_contain_text("tester")
-    expect(page.get_by_text("문서 추가" if path == "extract" else "검토할 문서가 없습니다").first).to_be_visible()
-    expect(page.get_by_role("dialog")).to_have_count(0)
+    for _visit in ("the first link on this server", "a later one"):
+        page = new_page(locale="ko-KR")
+        refused: list[str] = []
+        page.on("response", lambda answer, kept=refused: answer.status >= 400 and kept.append(answer.url))
+        page.goto(fresh.url + path)
+        # The frame is there, in Korean, with who is working and all pages: the page did not run bare.
+        expect(page.get_by_role("link", name="내보내기").first).to_be_visible()
+        expect(page.locator(".st-key-desk-bar")).to_contain_text("tester")
+        expect(page.get_by_test_id("stMain").get_by_text(PAGES[path]).first).to_be_visible()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        assert refused == []
     assert "Traceback" not in fresh.log.read_text()
+
+
+def test_the_address_of_documents_keeps_what_a_link_says(page: Page, desk: Desk) -> None:
+    page.goto(f"{desk.url}documents?lang=ko")
+    expect(page.get_by_role("heading", name="첫 문서를 추가하십시오")).to_be_visible()
+    expect(page).to_have_url(f"{desk.url}?lang=ko")
+    # It is the same page, not a second one in the menu.
+    expect(page.get_by_role("link", name="문서", exact=True)).to_have_count(1)
 
 
 def test_the_first_start_puts_the_samples_in_the_queue(

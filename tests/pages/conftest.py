@@ -57,11 +57,11 @@ def open_page() -> Callable[..., AppTest]:
     """Opens a page of the app in English: `open_page("extract", run="…")`. The front page without a name."""
 
     def run(name: str = "", language: str = "en", **query: str | list[str]) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+        app = AppTest.from_file(str(ROOT / "pages" / "navigation.py"), default_timeout=30)
         app.query_params["lang"] = language
         app.run()
         if name:
-            app.switch_page(f"pages/desk/{name}.py")
+            app.switch_page(f"desk/{name}.py")
             app.query_params.update({"lang": language} | query)
             app.run()
         else:

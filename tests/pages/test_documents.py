@@ -100,7 +100,7 @@ def test_search_and_filters_narrow_the_queue(open_page: Open, add: Add) -> None:
     app.text_input(key="queue_search").set_value("no such thing").run()
     assert "No document matches" in texts(app)
     app.text_input(key="queue_search").set_value("").run()
-    app.get_by_key("queue_state").set_value("approved").run()
+    app.get_by_key("queue_state/en").set_value("approved").run()
     assert "No document matches" in texts(app)
 
 
@@ -123,7 +123,7 @@ def test_korean(open_page: Open) -> None:
 
 def test_the_browser_decides_on_the_first_visit() -> None:
     for locale, title in (("ko-KR", "문서"), ("en-GB", "Documents"), ("fr-FR", "Documents")):
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+        app = AppTest.from_file(str(ROOT / "pages" / "navigation.py"), default_timeout=30)
         app.context["locale"] = locale
         app.run()
         assert app.title[0].value == title

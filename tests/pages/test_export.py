@@ -34,7 +34,7 @@ def test_only_approved_documents_unless_asked_for_all(open_page: Open, add: Add,
     assert "은빛 강가의 노래" in app.dataframe[0].value.to_string()
     assert "다른 노래" not in app.dataframe[0].value.to_string()
 
-    app.get_by_key("export_scope").set_value("all").run()
+    app.get_by_key("export_scope/en").set_value("all").run()
     assert app.download_button[0].label == "Download 2 documents"
     assert "다른 노래" in app.dataframe[0].value.to_string()
 
@@ -43,8 +43,8 @@ def test_the_preview_follows_the_types(open_page: Open, add: Add, store: Store) 
     contract, consent = add(), add("consent.txt", "개인정보 수집·이용 동의서\n성명 : 문해솔\n")
     assert {contract.document_type, consent.document_type} == {"contract", "consent"}
     app = open_page("export")
-    app.get_by_key("export_scope").set_value("all").run()
-    app.get_by_key("export_preview").set_value("consent").run()
+    app.get_by_key("export_scope/en").set_value("all").run()
+    app.get_by_key("export_preview/en").set_value("consent").run()
     assert list(app.dataframe[0].value.iloc[:, 0]) == ["consent.txt"]
     app.multiselect(key="export_types").set_value(["contract"]).run()
     assert not app.exception and not app.error

@@ -82,18 +82,18 @@ def test_every_model_is_listed_with_a_reason_or_available(open_page: Open) -> No
 
 def test_a_key_counts_for_the_session_and_leaves_the_page(open_page: Open) -> None:
     app = open_page("../lead/models")
-    assert "cloud_gpt4o_mini" not in app.selectbox(key="test_model").options
-    before = len(app.selectbox(key="test_model").options)
+    assert "cloud_gpt4o_mini" not in app.selectbox(key="test_model/en").options
+    before = len(app.selectbox(key="test_model/en").options)
     app.text_input(key="enter-key-openai").set_value(KEY).run()
     assert not app.error
-    assert len(app.selectbox(key="test_model").options) > before
+    assert len(app.selectbox(key="test_model/en").options) > before
     assert app.text_input(key="enter-key-openai").value == ""
     assert "this session" in texts(app)
     assert KEY not in str(app.main)
     app.button(key="forget-key-openai").click().run()
-    assert len(app.selectbox(key="test_model").options) == before
+    assert len(app.selectbox(key="test_model/en").options) == before
     # Another session knows nothing of it.
-    assert len(open_page("../lead/models").selectbox(key="test_model").options) == before
+    assert len(open_page("../lead/models").selectbox(key="test_model/en").options) == before
 
 
 def test_the_builtin_extractor_answers_a_test_call(open_page: Open) -> None:

@@ -32,8 +32,9 @@ def row(store: Store, add: Callable[..., DocumentRow], contract: DocumentType) -
 
 def widget(app: AppTest, row: DocumentRow, path: str):
     key = f"{row.hash[:12]}/contract/{path}"
-    kinds = ("text_input", "text_area", "button_group", "selectbox", "button")
-    return next(element for kind in kinds for element in app.get(kind) if element.key == key)
+    keys = (key, f"{key}/en", f"{key}/few/en", f"{key}/many/en")
+    kinds = ("text_area", "button_group", "selectbox", "button")
+    return next(element for kind in kinds for element in app.get(kind) if element.key in keys)
 
 
 def html(app: AppTest) -> str:

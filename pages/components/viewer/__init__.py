@@ -28,6 +28,7 @@ def _text(*names: str) -> str:
 _viewer = st.components.v2.component(
     "rightsdesk.viewer", html=_text("viewer.html"), css=_text("viewer.css"), js=_text(*PARTS)
 )
+_stamp = st.components.v2.component("rightsdesk.stamp", js=_text("stamp.js"))
 _sheet = st.components.v2.component("rightsdesk.sheet", js=_text("sheet.js"))
 
 
@@ -40,16 +41,21 @@ def show_sheet(data: Mapping[str, Any], key: str) -> None:
     _sheet(key=key, data=dict(data), height="content")
 
 
+def show_stamp(document: str, stamp: str) -> None:
+    """Tell the browser how new a document is in the store: another `stamp` after each change."""
+    _stamp(key="review-stamp", data={"document": document, "stamp": stamp}, height="content")
+
+
 def show_viewer(data: Mapping[str, Any], key: str, **callbacks: Callable[[], None]) -> None:
     """Mount the viewer.
 
     `data`: `document`, `count` (pages), `text` (whether they are text), `page` and `field` (where to begin, again when
-    `text` changes), `dpi`, `locked`, `fields` (in order:
+    `text` changes), `dpi`, `stamp` (how new the values are), `locked`, `fields` (in order:
     `path`, `key` of its container, `title`, `doubt`, `evidence` as `[page, start, end, [[x0, y0, x1, y1], …]]`),
     `go` (`n`, `field`: choose this field when `n` is new), `note` (`n`, `text`: say this when `n` is new), `labels`.
 
     Triggers, each to be given as `on_<name>_change`, their value in `st.session_state[key]`:
     `picked` (`field`, `page`, `spans` as `[start, end]` into the document's text, `add`), `turned` (`page`, `sharp`),
-    `cleared` and `confirmed` (`field`).
+    `cleared` and `confirmed` (`field`), `outdated` (the newer stamp; nothing to do but to draw again).
     """
     _viewer(key=key, data=dict(data), **callbacks)  # type: ignore[arg-type]

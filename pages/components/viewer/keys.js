@@ -50,11 +50,14 @@ const container = (view, path) => document.querySelector(`.st-key-${view.field(p
 
 const inputOf = (box) => box?.querySelector('input:not([type="hidden"]):not(:disabled), textarea:not(:disabled), button:not(:disabled)');
 
-/** Choose a field and put the cursor into it. */
-function focusField(view, path) {
+/** Choose a field and put the cursor into it. One that was just added comes a little later than the viewer. */
+function focusField(view, path, tries = 40) {
+  if (tries && !container(view, path)) return setTimeout(() => focusField(view, path, tries - 1), 50);
   choose(view, path);
   const box = container(view, path);
-  inputOf(box)?.focus({ preventScroll: true });
+  const input = inputOf(box);
+  input?.focus({ preventScroll: true });
+  input?.select?.(); // What is typed now replaces the old text, as after Tab.
   box?.scrollIntoView({ block: "nearest" });
 }
 
@@ -105,18 +108,12 @@ const PLAIN = {
 };
 
 function onKey(view, event) {
-  // Ctrl+Enter approves. With the cursor on a choice, the browser would press that choice instead.
-  const choice = event.code === "Enter" && event.ctrlKey && document.activeElement?.closest?.('[class*="st-key-field-"] button');
-  if (choice) {
-    event.preventDefault();
-    event.stopPropagation();
-    choice.blur();
-    const { key, code, keyCode, ctrlKey } = event;
-    document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code, keyCode, ctrlKey, bubbles: true, cancelable: true }));
-    return;
-  }
-  if (event.isComposing || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  if (document.querySelector('[role="dialog"], [data-baseweb="popover"]')) return;
+  // What lies over the page (a dialog, an open list) has the keys.
+  if (window.rightsdeskInput?.isOver()) return;
+  if (event.code === "Enter" && isTyping(view, event)) return leaveLine(event);
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  // While an input method composes, plain keys are its own; with Alt it ends, and the key is meant for us.
+  if (event.isComposing && !event.altKey) return;
   if (event.code === "Escape" && view.selection) return cancel(view);
   const action = (event.altKey ? ALT : PLAIN)[event.code];
   if (!action) return;
@@ -124,6 +121,21 @@ function onKey(view, event) {
   event.stopPropagation();
   view.tip.hidden = true;
   action(view);
+}
+
+/** Whether Enter ends what is typed: in a field of one line, however long; not where it chooses a syllable. */
+function isTyping(view, event) {
+  if (event.isComposing || event.keyCode === 229 || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return false;
+  if (event.target.tagName !== "TEXTAREA") return false;
+  const box = event.target.closest('[class*="st-key-field-"]');
+  return Boolean(box) && view.data.fields.some(({ key, lines }) => !lines && box.classList.contains(`st-key-${key}`));
+}
+
+/** Commit what is typed, and stay. */
+function leaveLine(event) {
+  event.preventDefault();
+  event.target.blur();
+  event.target.focus({ preventScroll: true });
 }
 
 function change(view, name) {

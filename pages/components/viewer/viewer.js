@@ -35,6 +35,12 @@ function open(shadow) {
     if (view.data && detail.document === view.data.document && detail.page === view.page) show(view, view.page);
   };
   document.addEventListener("rightsdesk-sheet", arrived);
+  const changed = ({ detail }) => {
+    const isNews = detail.document === view.data?.document && detail.stamp !== view.data.stamp;
+    // Not while something is being typed; the next look comes soon.
+    if (isNews && !window.rightsdeskInput?.isOpen()) view.fire("outdated", detail.stamp);
+  };
+  document.addEventListener("rightsdesk-stamp", changed);
   const fit = () => {
     // The panes end where the window ends, whatever stands above them.
     const top = view.root.getBoundingClientRect().top + (document.querySelector('[data-testid="stMain"]')?.scrollTop ?? 0);
@@ -51,6 +57,7 @@ function open(shadow) {
     ignoreListeners();
     observer.disconnect();
     document.removeEventListener("rightsdesk-sheet", arrived);
+    document.removeEventListener("rightsdesk-stamp", changed);
     document.getElementById(CHOSEN)?.remove();
     clearTimeout(view.turning);
     clearTimeout(view.addressTimer);
@@ -83,6 +90,9 @@ function update(view, data) {
     Object.assign(view, { page: data.page, chosen: data.field, sheet: null, asked: null, turnTo: null });
     Object.assign(view, { asked: `${data.document}/${data.page}/${view.sharp}` });
     view.stage.scrollTop = 0;
+    // Another document begins at its top, whatever was read of the last one.
+    const pane = document.querySelector(".st-key-review-fields");
+    if (pane && previous) pane.scrollTop = 0;
     showContainer(view);
   } else if (previous.text !== data.text) {
     forget(data.document);

@@ -1,0 +1,132 @@
+"""Widgets to choose from. What is chosen is an option, never the name under which it is shown.
+
+Streamlit's own ones send the *name* of an option to the server and back. Where the name changes (with the language,
+with a count in it), the browser gives back the old name, and Streamlit passes it on as if it were a value. Here a
+widget belongs to one language, its options have different names, and what comes back is checked against them. What
+was chosen stands in `st.session_state[key]`, whatever the language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from extractor.locale import LANGUAGES
+from pages.components import guard
+from pages.components.i18n import language
+
+_UNSET = object()
+Draw = Callable[..., Any]
+
+
+def select(label: str, options: Sequence[Any], *, key: str, **rest: Any) -> Any:
+    """One of many, from a list that opens. The parameters of all five are those of `_choose`, and Streamlit's own."""
+    return _choose(st.selectbox, label, options, key, many=False, **rest)
+
+
+def segmented(label: str, options: Sequence[Any], *, key: str, **rest: Any) -> Any:
+    """One of a few, side by side. There is always one."""
+    return _choose(st.segmented_control, label, options, key, many=False, required=True, **rest)
+
+
+def pills(label: str, options: Sequence[Any], *, key: str, **rest: Any) -> Any:
+    """One of some, side by side. There is always one."""
+    return _choose(st.pills, label, options, key, many=False, required=True, **rest)
+
+
+def many_pills(label: str, options: Sequence[Any], *, key: str, **rest: Any) -> list[Any]:
+    """Any of some, side by side."""
+    chosen: list[Any] = _choose(st.pills, label, options, key, many=True, selection_mode="multi", **rest)
+    return chosen
+
+
+def many(label: str, options: Sequence[Any], *, key: str, **rest: Any) -> list[Any]:
+    """Any of many, from a list that opens."""
+    chosen: list[Any] = _choose(st.multiselect, label, options, key, many=True, **rest)
+    return chosen
+
+
+def _choose(
+    draw: Draw,
+    label: str,
+    options: Sequence[Any],
+    key: str,
+    many: bool,
+    name: Callable[[Any], str] = str,
+    start: Any = None,
+    value: Any = _UNSET,
+    keep: bool = False,
+    on_change: Callable[..., object] | None = None,
+    args: tuple[Any, ...] = (),
+    place: Any = None,
+    **rest: Any,
+) -> Any:
+    """Draw the widget, return the option that is chosen (a list with `many`); None where there are no options.
+
+    `name` says what an option is called in the person's language. `start` is chosen first (without: the first option,
+    or none of many). With `value` the widget shows that, whatever was chosen before. A choice is forgotten when the
+    page is left, unless `keep`. `on_change` is called, guarded, once `st.session_state[key]` holds the new choice.
+    `place` is the container to draw in.
+    """
+    options = list(options)
+    names = _names(options, name)
+    on_page = any(_key(key, code) in st.session_state for code in LANGUAGES)
+    if value is not _UNSET:
+        chosen = value
+    elif key in st.session_state and (keep or on_page):
+        chosen = st.session_state[key]
+    else:
+        chosen = start
+    chosen = st.session_state[key] = _allowed(chosen, options, many)
+    widget = _key(key, language())
+    if st.session_state.get(widget, _UNSET) != chosen:
+        st.session_state[widget] = chosen
+    # Also as what the widget begins with: of two drawings in quick succession the browser may only see the second.
+    begin = {"default": chosen} if draw is not st.selectbox else {"index": options.index(chosen) if options else None}
+    draw = draw if place is None else getattr(place, draw.__name__)
+    draw(
+        label,
+        options,
+        format_func=lambda option: names[options.index(option)] if option in options else str(option),
+        key=widget,
+        on_change=guard.callback(_changed),
+        args=(key, widget, options, many, on_change, args),
+        **begin,
+        **rest,
+    )
+    return chosen
+
+
+def _key(key: str, code: str) -> str:
+    return f"{key}/{code}"
+
+
+def _names(options: list[Any], name: Callable[[Any], str]) -> list[str]:
+    """A name for each option. Two that are called the same get their keys added: the browser knows nothing else."""
+    names = [name(option) for option in options]
+    return [f"{said} ({options[at]})" if names.count(said) > 1 else said for at, said in enumerate(names)]
+
+
+def _allowed(chosen: Any, options: list[Any], many: bool) -> Any:
+    """What of `chosen` is an option; where one is needed, the first one."""
+    if many:
+        return [option for option in chosen or () if option in options]
+    return chosen if chosen in options else next(iter(options), None)
+
+
+def _changed(
+    key: str,
+    widget: str,
+    options: list[Any],
+    many: bool,
+    on_change: Callable[..., object] | None,
+    args: tuple[Any, ...],
+) -> None:
+    entered = st.session_state[widget]
+    if _allowed(entered, options, many) != entered:
+        return  # A name of another language, or an option that is gone: nothing that a person chose.
+    st.session_state[key] = entered
+    if on_change is not None:
+        on_change(*args)
