@@ -7,6 +7,7 @@ the prompt gives for a key. So values are true, and a broken prompt gives empty 
         server.fail("429", times=2, retry_after=1)      # the next two calls
         server.fail("truncated", model="tiny")           # every call to this model until `server.heal()`
         server.base_url, server.log                       # what was asked, what was answered
+        server.received                                   # calls that came in whole, those being answered included
 
 A model id that ends in `@fault` (`tiny@500`) always has that fault. On its own, for other processes:
 `python -m tests.openai_server --port 8099 --latency 0.2 --log requests.jsonl`.
@@ -76,6 +77,7 @@ class FakeOpenAI:
         self.once_a_key = False
         self._keys: set[str] = set()
         self.log: list[Call] = []
+        self.received = 0
         self._log_file = log
         self._planned: list[_Planned] = []
         self._lock = threading.Lock()
@@ -161,6 +163,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
         model, fake = str(body.get("model", "")), self.fake
+        with fake._lock:
+            fake.received += 1
         fault, options = fake._next_fault(model)
         document = document_text(body["messages"])
         text = json.dumps(answer(body), ensure_ascii=False)

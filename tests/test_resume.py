@@ -224,8 +224,7 @@ def test_cancel_stops_paying_at_once(
     server.latency = 0.5
     runs = Runs(store, workers=4)
     run = runs.start(hashes, ["cloud_one", "cloud_two"])
-    until(runs, run, lambda _: len(server.log) + runs._runs[run].at_work >= 4)
-    time.sleep(0.2)
+    until(runs, run, lambda _: server.received == 2)
     runs.cancel(run)
     progress = until(runs, run)
     assert progress.cancelled

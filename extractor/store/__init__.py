@@ -1,6 +1,22 @@
 """What the desk remembers: documents, extractions, edits, approvals. `Store.open()` is the way in."""
 
-from .rows import STATES, DocumentRow, Edit, Order, Record, Result, SetValue, State, ToExtract
+from .claims import ClaimLostError
+from .rows import STATES, Answered, Busy, Claim, DocumentRow, Edit, Order, Record, Result, SetValue, State, Work
 from .store import Store
 
-__all__ = ["STATES", "DocumentRow", "Edit", "Order", "Record", "Result", "SetValue", "State", "Store", "ToExtract"]
+__all__ = [
+    "STATES",
+    "Answered",
+    "Busy",
+    "Claim",
+    "ClaimLostError",
+    "DocumentRow",
+    "Edit",
+    "Order",
+    "Record",
+    "Result",
+    "SetValue",
+    "State",
+    "Store",
+    "Work",
+]

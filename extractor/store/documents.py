@@ -75,6 +75,11 @@ class Documents(StoreBase):
             self._update(connection, hash, forms=forms, **values)
             return self._row(connection, hash)
 
+    def has(self, hash: str) -> bool:
+        """Whether the desk has a document with this content."""
+        with self.engine.connect() as connection:
+            return connection.scalar(select(documents.c.hash).where(documents.c.hash == hash)) is not None
+
     def unread(self) -> list[str]:
         """The documents whose text recognition is not finished, the oldest first."""
         query = select(documents.c.hash).where(documents.c.unread > 0).order_by(documents.c.created_at)

@@ -10,12 +10,12 @@ from sqlalchemy import Connection, bindparam, insert, update
 from ..core import Extraction, FieldValue
 from ..document_types import DocumentType
 from ..errors import N_, StoreError
-from ..extractors import prompt_version
 from . import overlay
 from .base import now, priority
+from .claims import settle_claim
 from .overlay import Values
 from .pack import dumps, search_key
-from .rows import DocumentRow
+from .rows import Claim, DocumentRow
 from .tables import approvals, documents, edits, extractions
 from .values import ValueReader
 
@@ -31,9 +31,12 @@ _REFRESH = (
 
 
 class Review(ValueReader):
-    def save_extraction(self, hash: str, document_type: DocumentType, extraction: Extraction) -> None:
+    def save_extraction(
+        self, hash: str, document_type: DocumentType, extraction: Extraction, claim: Claim | None = None
+    ) -> None:
         """Keep a result, also a failed one. It counts for the document when it is of its current type.
 
+        It is filed under the version that made it, and `claim`, under which it was asked for, is over.
         What a person edited or approved stands. Raises StoreError when the document is unknown.
         """
         kept = {
@@ -41,7 +44,7 @@ class Review(ValueReader):
             "document_type": document_type.key,
             "type_version": document_type.version,
             "model": extraction.model,
-            "prompt_version": prompt_version(extraction.model, document_type.key),
+            "prompt_version": extraction.prompt_version,
             "created_at": now(),
             "confidence": extraction.confidence,
             "error": extraction.error,
@@ -59,6 +62,8 @@ class Review(ValueReader):
             row = self._row(connection, hash, lock=True)
             self._keep_type(connection, document_type)
             made = connection.execute(_KEEP, kept).inserted_primary_key
+            if claim is not None:
+                settle_claim(connection, claim)
             if row.document_type == document_type.key:
                 self._refresh(connection, row, document_type, last=made[0] if made else None)
 
