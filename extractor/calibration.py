@@ -139,4 +139,4 @@ def pairs_of(result: Extraction, gold: Mapping[str, object]) -> list[Pair]:
 
 
 def _file(model: str) -> Path:
-    return library.folder() / "confidence" / f"{model}.json"
+    return library.folder() / library.CONFIDENCE / f"{model}.json"

@@ -9,13 +9,16 @@ from pathlib import Path
 from sqlalchemy import Connection, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from .. import rendering
 from ..core import Document, Page
 from ..errors import N_, StoreError
+from ..learning import library
 from . import files
 from .base import ROW_COLUMNS, StoreBase, as_row, now, priority
+from .engine import shrink_log
 from .pack import clean, dumps, pack_cells, pack_pages, search_key, unpack_cells, unpack_page
 from .rows import DocumentRow
-from .tables import cells, documents, pages
+from .tables import cells, claims, documents, pages
 
 # The title of a form stands in its first lines; more would make the search text grow with the document.
 HEADING_LENGTH = 200
@@ -124,13 +127,22 @@ class Documents(StoreBase):
             reason = error.strerror or str(error)
             raise StoreError(template, file=name, folder=str(self.folder), reason=reason) from error
 
-    def delete(self, hash: str) -> None:
-        """Remove a document with all that belongs to it. Raises StoreError when it is unknown."""
+    def delete(self, hash: str) -> list[str]:
+        """Remove a document with all that belongs to it and all that was made or learned of it.
+
+        Returns the types (their keys) that are read by less now, since what was learned had values of the document:
+        they are to be taught again. Raises StoreError when it is unknown.
+        """
         with self._writer.begin() as connection:
             self._row(connection, hash, lock=True)
             connection.execute(delete(documents).where(documents.c.hash == hash))
+            connection.execute(delete(claims).where(claims.c.hash == hash))
+            lost = library.forget(hash, library.folder_in(self.folder))
             # Last in the transaction: if the file cannot be removed, nothing is.
             files.remove(self.folder, hash)
+        rendering.forget(files.path_of(self.folder, hash), files.rendition_of(self.folder, hash))
+        shrink_log(self.engine)
+        return lost
 
     def document(self, hash: str, row: DocumentRow | None = None) -> Document:
         """The whole document as it was read; `row` where it is known. Raises StoreError when it is unknown."""

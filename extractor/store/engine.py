@@ -110,6 +110,16 @@ class _Work:
     done: bool = False
 
 
+def shrink_log(engine: Engine) -> None:
+    """Write SQLite's log into the database and empty it: it holds what was deleted, too. When others read just now a
+    part stays until the next time."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.rollback()  # No checkpoint inside of a transaction.
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
 def migrate(engine: Engine) -> None:
     """Bring the database to the newest version. Processes and threads that open it at once wait for the first."""
     from alembic import command
@@ -147,6 +157,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA journal_mode = WAL")
+    # What is deleted is overwritten. Not every build of SQLite does that by itself.
+    connection.execute("PRAGMA secure_delete = ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:

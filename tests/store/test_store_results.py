@@ -10,13 +10,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from extractor.core import Attempt, FieldValue, Usage
 from extractor.errors import StoreError
 from extractor.store import DocumentRow, Store
 from extractor.store.base import now
 from extractor.store.engine import Writer, alembic_config
+from extractor.store.tables import months
 from tests.store.making import LETTER, extraction
 
 Add = Callable[..., DocumentRow]
