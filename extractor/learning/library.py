@@ -85,6 +85,25 @@ def keep(model: TypeModel) -> str:
     return model.version
 
 
+@contextmanager
+def training(document_type: str) -> Iterator[None]:
+    """Inside the block no other process trains the type. Raises LearningError when one does."""
+    place = folder() / document_type
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(place / "training.lock")
+        lock.acquire(timeout=0)
+    except Timeout:
+        template = N_("The type “{type}” is being trained already. Wait until that is done.")
+        raise LearningError(template, type=document_type) from None
+    except OSError as error:
+        raise _unwritable(place, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def versions(document_type: str) -> list[tuple[str, datetime]]:
     """The kept versions with the time they were made (aware, UTC), the newest first."""
     found = _models(folder() / document_type)

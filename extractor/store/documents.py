@@ -144,6 +144,11 @@ class Documents(StoreBase):
         shrink_log(self.engine)
         return lost
 
+    def forget_derived(self, hash: str) -> None:
+        """Remove what was made of a document after it was deleted; of one that is there nothing."""
+        if not self.has(hash):
+            files.remove(self.folder, hash)
+
     def document(self, hash: str, row: DocumentRow | None = None) -> Document:
         """The whole document as it was read; `row` where it is known. Raises StoreError when it is unknown."""
         with self.engine.connect() as connection:

@@ -11,7 +11,7 @@ from extractor.document_types import DocumentType
 from extractor.errors import N_
 from extractor.review import LOW_CONFIDENCE
 from extractor.store import DocumentRow, Order, Store
-from pages.components import binder_desk, desk, guard, ui
+from pages.components import binder_desk, deleting, desk, guard, ui
 from pages.components.i18n import _, ago, explain, language, local
 from pages.components.table import Column, Line, badge, meter, table
 from pages.components.upload import upload_area
@@ -221,7 +221,7 @@ def _actions(store: Store, types: Mapping[str, DocumentType], chosen: list[Docum
             wanted = st.selectbox(_("New type"), list(types), format_func=lambda key: types[key].title(language()))
             st.button(_("Apply"), key="apply_type", on_click=_set_type, args=(store, chosen, wanted))
         if st.button(_("Delete"), key="delete_chosen"):
-            _ask_to_delete(store, chosen)
+            _ask_to_delete(chosen)
 
 
 def _set_type(store: Store, chosen: list[DocumentRow], document_type: str) -> None:
@@ -231,7 +231,7 @@ def _set_type(store: Store, chosen: list[DocumentRow], document_type: str) -> No
     _clear_selection()
 
 
-def _ask_to_delete(store: Store, chosen: list[DocumentRow]) -> None:
+def _ask_to_delete(chosen: list[DocumentRow]) -> None:
     @st.dialog(_("Delete documents"))
     def confirm() -> None:
         st.write(
@@ -248,8 +248,7 @@ def _ask_to_delete(store: Store, chosen: list[DocumentRow]) -> None:
                 st.rerun()
             if st.button(_("Delete"), type="primary", key="delete_confirm"):
                 with guard.notices():
-                    for row in chosen:
-                        store.delete(row.hash)
+                    deleting.delete(row.hash for row in chosen)
                 _clear_selection()
                 st.rerun()
 
