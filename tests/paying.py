@@ -40,7 +40,7 @@ print(progress.done, progress.failed, progress.skipped, flush=True)
 
 
 def text(number: int) -> str:
-    return f"저작물 이용허락 계약서\n\n저작물명: 봄날의 기록 {number}\n권리자: 한가람\n이용자: 마루출판\n"
+    return f"저작물 이용허락 계약서\n\n저작물명: 봄날의 기록 {number}\n권리자: 한가람\n"
 
 
 def environment(
