@@ -110,7 +110,7 @@ class Budget:
     """
 
     def __init__(self, rules: CostRules | None = None, ledger: Ledger | None = None, spent: float = 0.0) -> None:
-        self._rules = rules
+        self._rules, self._given_rules = rules, rules
         self._given = ledger
         self._stopped = threading.Event()
         self._account = _Account(spent)
@@ -138,8 +138,9 @@ class Budget:
             return self._account.spent + self._account.aside
 
     def again(self) -> Budget:
-        """The budget for another try of the same run: one account for all tries, but not stopped with this one."""
-        other = Budget(self._rules, self._given)
+        """The budget for another try of the same run: one account for all tries, but not stopped with this one. Limits
+        that the configuration has by now hold."""
+        other = Budget(self._given_rules, self._given)
         other._account = self._account
         return other
 

@@ -15,9 +15,9 @@ import logging
 import threading
 import time
 import uuid
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from time import monotonic as clock
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,8 @@ from .deciding import listening
 from .document_types import DocumentType, load_document_types
 from .errors import N_, RightsdeskError, StoppedError, StoreError
 from .extractors import Extractor, create_extractor
-from .run_progress import ITEMS_KEPT, Item, Outcome, Progress, Reading
+from .run_progress import Item, Outcome, Progress, Reading
+from .run_state import Run
 
 if TYPE_CHECKING:
     from .store import Claim, DocumentRow, Store
@@ -42,58 +43,12 @@ RUNS_KEPT = 50
 CLOSING = 2.0
 """Seconds that `Runs.close` waits for what is at work. What takes longer is stored if the process lives that long."""
 
-Pair = tuple[str, str]
-"""A document (its hash) and a model (its key)."""
-
 
 _UNFINISHED = N_("{file}: text recognition is not finished, {count} pages are left. Try again when it is.")
 
 
 class _ElsewhereError(Exception):
     """Another run or process is at this pair."""
-
-
-@dataclass
-class _Run:
-    """`since`: only results after the one with this id count as there already; None: all do. `elsewhere` are pairs that
-    others have at work, with the time to look at them again."""
-
-    pairs: deque[Pair]
-    extractors: dict[str, Extractor] = field(repr=False)
-    budget: Budget
-    types: Mapping[str, DocumentType]
-    since: int | None
-    documents: int = 0
-    total: int = 0
-    counts: dict[str, Counter[Outcome]] = field(default_factory=dict)
-    items: deque[Item] = field(default_factory=lambda: deque(maxlen=ITEMS_KEPT))
-    cost_usd: float = 0.0
-    cost_unknown: int = 0
-    cost_failed_usd: float = 0.0
-    at_work: int = 0
-    elsewhere: dict[Pair, float] = field(default_factory=dict)
-    reading: dict[tuple[str, str], Reading] = field(default_factory=dict)
-    cancelled: bool = False
-    started: float = field(default_factory=lambda: clock())
-
-    def __post_init__(self) -> None:
-        self.total = len(self.pairs)
-        self.documents = len({hash for hash, _model in self.pairs})
-        self.counts = {model: Counter() for model in self.extractors}
-
-    @property
-    def waiting(self) -> int:
-        return len(self.pairs) + len(self.elsewhere) + self.at_work
-
-    def take(self) -> Pair | None:
-        """The next pair to be worked on now."""
-        now = clock()
-        due = next((pair for pair, when in self.elsewhere.items() if when <= now), None)
-        if due is not None:
-            del self.elsewhere[due]
-        elif self.pairs:
-            due = self.pairs.popleft()
-        return due
 
 
 class Runs:
@@ -117,8 +72,8 @@ class Runs:
         self._threads: list[threading.Thread] = []
         self._closed = False
         self._lock = threading.Condition()
-        self._runs: dict[str, _Run] = {}
-        self._turns: deque[_Run] = deque()
+        self._runs: dict[str, Run] = {}
+        self._turns: deque[Run] = deque()
         self._claims = Claimant(store)
 
     def start(
@@ -143,7 +98,7 @@ class Runs:
         pairs = [(hash, model) for hash in dict.fromkeys(hashes) for model in extractors]
         run_id = uuid.uuid4().hex[:12]
         since = self._store.last_result() if again else None
-        run = _Run(deque(pairs), extractors, budget, types, since)
+        run = Run(deque(pairs), extractors, budget, types, since, clock())
         with self._lock:
             self._runs[run_id] = run
             self._turns.append(run)
@@ -155,32 +110,7 @@ class Runs:
     def progress(self, run_id: str) -> Progress:
         """Where the run stands. Raises StoreError when it is not known (any more)."""
         with self._lock:
-            run = self._known(run_id)
-            counts: Counter[Outcome] = sum(run.counts.values(), Counter())
-            worked = counts["done"] + counts["failed"]
-            seconds_left = None
-            if not run.waiting:
-                seconds_left = 0.0
-            elif worked:
-                seconds_left = (clock() - run.started) / worked * run.waiting
-            return Progress(
-                documents=run.documents,
-                models={model: Counter(count) for model, count in run.counts.items()},
-                total=run.total,
-                done=counts["done"],
-                failed=counts["failed"],
-                skipped=counts["skipped"],
-                finished=not run.waiting,
-                cancelled=run.cancelled,
-                items=tuple(run.items),
-                seconds_left=seconds_left,
-                cost_usd=run.cost_usd,
-                cost_unknown=run.cost_unknown,
-                cost_failed_usd=run.cost_failed_usd,
-                reading=tuple(one for one in run.reading.values() if one.fields),
-                at_work=run.at_work,
-                elsewhere=len(run.elsewhere),
-            )
+            return self._known(run_id).progress(clock())
 
     def cancel(self, run_id: str) -> None:
         """Start no further pair of this run, send no further call, end what waits. Answers that were asked for are
@@ -214,13 +144,15 @@ class Runs:
             self._threads.append(thread)
             thread.start()
 
-    def _cancel(self, run: _Run) -> None:
+    def _cancel(self, run: Run) -> None:
         run.cancelled = run.cancelled or bool(run.waiting)
         run.pairs.clear()
         run.elsewhere.clear()
         run.budget.stop()
+        if not run.waiting:
+            run.extractors.clear()
 
-    def _known(self, run_id: str) -> _Run:
+    def _known(self, run_id: str) -> Run:
         if run_id not in self._runs:
             raise StoreError(N_("This run is not known any more. Its results are stored; start it again for the rest."))
         return self._runs[run_id]
@@ -230,7 +162,7 @@ class Runs:
         for run_id in over[: max(len(self._runs) - RUNS_KEPT, 0)]:
             del self._runs[run_id]
 
-    def _take(self) -> tuple[_Run, str, str] | None:
+    def _take(self) -> tuple[Run, str, str] | None:
         """Wait for the next pair; None when all is over."""
         with self._lock:
             while (taken := self._next()) is None and not self._closed:
@@ -238,11 +170,11 @@ class Runs:
                 self._lock.wait(max(min(due) - clock(), 0.01) if due else None)
             return taken
 
-    def _next(self) -> tuple[_Run, str, str] | None:
+    def _next(self) -> tuple[Run, str, str] | None:
         """Runs take turns, so that a small one does not wait for the end of a large one."""
         for _ in range(len(self._turns)):
             run = self._turns.popleft()
-            pair = run.take()
+            pair = run.take(clock())
             if pair or run.waiting:
                 self._turns.append(run)  # What is at work now may be put off.
             if pair:
@@ -254,7 +186,7 @@ class Runs:
         while (taken := self._take()) is not None:
             self._work_one(*taken)
 
-    def _work_one(self, run: _Run, hash: str, model: str) -> None:
+    def _work_one(self, run: Run, hash: str, model: str) -> None:
         """One pair, whatever happens to it."""
         started = clock()
         item: Item | None = None
@@ -269,7 +201,7 @@ class Runs:
             run.at_work -= 1
             run.reading.pop((hash, model), None)
             if item is not None:
-                self._count(run, item)
+                run.count(item)
             if not elsewhere:
                 self._look_again(hash, model)
             elif not run.cancelled:
@@ -284,15 +216,7 @@ class Runs:
             if (hash, model) in run.elsewhere:
                 run.elsewhere[hash, model] = clock()
 
-    def _count(self, run: _Run, item: Item) -> None:
-        run.counts[item.model][item.outcome] += 1
-        run.cost_usd += item.cost_usd or 0.0
-        run.cost_unknown += item.cost_usd is None
-        run.cost_failed_usd += (item.cost_usd or 0.0) if item.outcome == "failed" else 0.0
-        if item.outcome != "skipped":
-            run.items.appendleft(item)
-
-    def _pair(self, run: _Run, hash: str, model: str) -> Item | None:
+    def _pair(self, run: Run, hash: str, model: str) -> Item | None:
         """What came of a pair; None when the run was cancelled before anything did.
 
         Raises _ElsewhereError when somebody else is at it.
@@ -319,7 +243,7 @@ class Runs:
         except StoppedError:
             return None
 
-    def _extracted(self, run: _Run, row: DocumentRow, document_type: DocumentType, claim: Claim) -> Item | None:
+    def _extracted(self, run: Run, row: DocumentRow, document_type: DocumentType, claim: Claim) -> Item | None:
         """The result of one pair, stored; None when it was cut short and nothing was paid for it."""
         started = clock()
         hash, model = row.hash, claim.work.model

@@ -13,7 +13,7 @@ from typing import Any
 import httpcore2
 import pytest
 
-from extractor import cloud, deadline
+from extractor import cancellation, cloud, deadline
 from extractor.cancellation import acquired, interruptible, pause, stopped_by
 from extractor.cloud import CloudExtractor
 from extractor.config import load_cloud
@@ -110,24 +110,19 @@ def test_in_the_handshake(tmp_path: Path) -> None:
 
 def test_between_header_and_body(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """httpcore waits for an answer to half a request when it is told of a WriteError."""
-    wrote, go_on = threading.Event(), threading.Event()
+    wrote = threading.Event()
     write = deadline._Stream.write
 
     def stopping(stream: Any, buffer: bytes, timeout: float | None = None) -> None:
         if wrote.is_set():
-            go_on.wait(10)
+            until(cancellation.stopped)
         write(stream, buffer, timeout)
         wrote.set()
 
     monkeypatch.setattr(deadline._Stream, "write", stopping)
     with silent() as (address, _):
         model = extractor(tmp_path, f"http://{address}/v1", retries=3)
-
-        def ready() -> bool:
-            threading.Timer(0.5, go_on.set).start()
-            return wrote.is_set()
-
-        assert isinstance(stopped_when(ready, lambda: model.complete(MESSAGE)), StoppedError)
+        assert isinstance(stopped_when(wrote.is_set, lambda: model.complete(MESSAGE)), StoppedError)
 
 
 def test_while_the_server_does_not_take_the_body(tmp_path: Path) -> None:
