@@ -22,13 +22,13 @@ Pair = tuple[str, str]
 
 @dataclass
 class Earlier:
-    """What an earlier call left: the pairs with a result, by its document type, and how many lines each pair has.
+    """What an earlier call left: the pairs with results and the document types of these, and how many lines each pair has.
 
     `failed_usd` is what failed answers cost as far as that is known, `failed` how many pairs have no result; `spent` is
     what all of them cost as far as that is known, `paid` whether anything did or may have.
     """
 
-    answered: dict[Pair, _TypeNames] = field(default_factory=dict)
+    answered: dict[Pair, list[_TypeNames]] = field(default_factory=dict)
     lines: Counter[Pair] = field(default_factory=Counter)
     failed_usd: float = 0.0
     spent: float = 0.0
@@ -52,12 +52,8 @@ class Earlier:
         A type is known by its key, so that another title buys nothing again. Lines of older versions have its title
         alone.
         """
-        names = self.answered.get((str(file), model))
-        if names is None or document_type is None:
-            return names is not None
-        if names.key is not None:
-            return names.key == document_type.key
-        return names.title in (None, document_type.title("ko"), document_type.title("en"), document_type.title())
+        found = self.answered.get((str(file), model), [])
+        return bool(found) if document_type is None else any(names.mean(document_type) for names in found)
 
 
 @dataclass(frozen=True)
@@ -66,6 +62,11 @@ class _TypeNames:
 
     key: str | None
     title: str | None
+
+    def mean(self, document_type: DocumentType) -> bool:
+        if self.key is not None:
+            return self.key == document_type.key
+        return self.title in (None, document_type.title("ko"), document_type.title("en"), document_type.title())
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,8 @@ def read_earlier(out: Path) -> Earlier:
         found.spent += line["cost_usd"] or 0.0
         found.paid = found.paid or line["cost_usd"] != 0.0
         if line["error"] is None:
-            found.answered[pair] = _TypeNames(line.get("document_type_key"), line["document_type"])
+            names = _TypeNames(line.get("document_type_key"), line["document_type"])
+            found.answered.setdefault(pair, []).append(names)
         else:
             found.failed_usd += line["cost_usd"] or 0.0
     if whole != data:

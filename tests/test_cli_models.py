@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -112,6 +113,45 @@ def test_what_failed_is_asked_for_again_and_its_cost_is_told(server: FakeOpenAI)
     # Another type is another question.
     run("extract", "가.txt", "--type", "other", "--model", "builtin", "--out", "out.jsonl", "--resume")
     assert len(read_lines("out.jsonl")) == 4
+
+
+def test_another_title_of_the_type_buys_nothing_again(
+    server: FakeOpenAI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from extractor import document_types
+
+    folder = tmp_path / "types"
+    shutil.copytree(document_types.FOLDER, folder)
+    monkeypatch.setattr(document_types, "FOLDER", folder)
+    ask = ("extract", "가.txt", "--type", "contract", "--model", "cloud_tiny", "--out", "out.jsonl", "--resume")
+    run(*ask)
+    run(*("other" if word == "contract" else word for word in ask))
+    assert len(server.log) == 2, "another type is another question"
+    path = folder / "contract.json"
+    schema = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps(schema | {"title": "저작권 계약서", "x-title-en": "Copyright contract"}), "utf-8")
+    run(*ask)
+    assert len(server.log) == 2
+    # Lines of older versions say the title alone.
+    path.write_text(json.dumps(schema), "utf-8")
+    lines = [{k: v for k, v in line.items() if not k.startswith("document_type_")} for line in read_lines("out.jsonl")]
+    Path("out.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    run(*ask)
+    assert len(server.log) == 2
+
+
+def test_going_on_with_a_file_is_no_fresh_budget(server: FakeOpenAI, tmp_path: Path) -> None:
+    """What its lines cost is gone, also on answers that were of no use."""
+    names = [f"{number}.txt" for number in range(12)]
+    for name in names:
+        Path(name).write_text(f"{TEXT}{name}", encoding="utf-8")
+    config = write_config(tmp_path, server, concurrent=1)
+    config.write_text(config.read_text("utf-8") + "cost_optimization: {budget_limit: 6.0}\n", "utf-8")
+    paid = []
+    for _ in range(3):
+        run("extract", *names, "--model", "cloud_tiny", "--out", "out.jsonl", "--resume", status=1)
+        paid.append(sum(line["cost_usd"] or 0.0 for line in read_lines("out.jsonl")))
+    assert 0 < paid[0] == paid[1] == paid[2] <= 6.0
 
 
 def test_only_a_file_of_results_is_gone_on_with(server: FakeOpenAI) -> None:

@@ -16,7 +16,8 @@ from extractor.store import Store
 from .openai_server import FakeOpenAI
 from .paying import Desk, environment, fill, keys_of, text
 
-WAIT = 120
+WAIT = 300
+"""Seconds. A process that begins needs 2 of a processor, of which a busy machine gives it a tenth."""
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from extractor import cloud
 from extractor.budget import Budget, MemoryLedger
 from extractor.core import Usage
 from extractor.document_types import load_document_types
+from extractor.errors import StoreError
 from extractor.intake import add_file
 from extractor.run_progress import Progress
 from extractor.runs import Runs
@@ -278,8 +279,33 @@ def test_a_run_stops_before_its_limit_is_passed(
     assert progress.cost_usd == pytest.approx(charged(server))
     assert 0.3 < charged(server) <= 0.4
     assert "limit of $0.40 a run" in str(next(item.error for item in progress.items if item.error))
-    # The next run has a budget of its own.
-    assert until(runs, runs.start(hashes, ["cloud_one"])).done > 0
+    runs.close()
+
+
+def test_another_try_of_a_run_has_no_fresh_budget(
+    server: FakeOpenAI, configure: Callable[..., None], store: Store, add: Callable[[int], list[str]]
+) -> None:
+    """However often the button is pressed, by whoever, at once too; a new run has a budget of its own."""
+    hashes = add(60)
+    configure(limit="0.4")
+    runs = Runs(store)
+    first = run = runs.start(hashes, ["cloud_one"])
+    until(runs, run)
+    for _ in range(3):
+        run = runs.start(hashes, ["cloud_one"], after=run)
+        assert until(runs, run).failed
+    for run in [runs.start(hashes, ["cloud_one"], after=first) for _ in range(2)]:
+        assert until(runs, run).failed
+    assert 0.3 < charged(server) <= 0.4
+    runs.cancel(first)
+    configure(limit="0.8")
+    assert until(runs, runs.start(hashes, ["cloud_one"], after=first)).done, "a limit that was raised holds"
+    assert 0.4 < charged(server) <= 0.8
+    paid = charged(server)
+    assert until(runs, runs.start(add(70), ["cloud_one"])).done > 0
+    assert charged(server) > paid
+    with pytest.raises(StoreError, match="not known any more"):
+        runs.start(hashes, ["cloud_one"], after="unknown")
     runs.close()
 
 
