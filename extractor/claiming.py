@@ -73,17 +73,22 @@ class Claimant:
 
     @contextmanager
     def working(self, claim: Claim) -> Iterator[None]:
-        """Inside the block the claim is kept alive, and calls are made under it. When the block is left without a
-        result in the store the claim is given up."""
+        """Inside the block the claim is kept alive, and calls are made under it. It is given up when the block is left
+        before its result is in the store (see `settled`)."""
         self._start()
         try:
             with claimed(claim):
                 yield
         finally:
-            with self._lock:
-                self._held.discard(claim.work)
-            # Nothing is left of it where a result was kept.
-            self._store.release(claim)
+            if self.settled(claim):
+                self._store.release(claim)
+
+    def settled(self, claim: Claim) -> bool:
+        """The result of a claim is in the store, and the claim is over; False when that was known."""
+        with self._lock:
+            held = claim.work in self._held
+            self._held.discard(claim.work)
+            return held
 
     def beat(self) -> None:
         """Say that this owner lives, when it holds something."""
@@ -168,6 +173,7 @@ def ask_once(
     with claimant.working(found):
         extraction = extractor.extract(document, document_type)
         store.keep_result(found, document_type, extraction)
+        claimant.settled(found)
     return extraction, False
 
 

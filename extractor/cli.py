@@ -26,6 +26,7 @@ from .export.jsonlines import json_line
 from .extractors import Extractor, create_extractor
 
 if TYPE_CHECKING:
+    from .budget import Budget
     from .store import Store
 
 AUTO = "auto"
@@ -111,18 +112,23 @@ def extract(
         raise click.UsageError(f"--out {out} is one of the documents and would be overwritten.")
     if resume and out is None:
         raise click.UsageError("--resume needs --out: it goes on with that file.")
+    from .budget import Budget
+
     fixed, types = chosen_type(type_name, schema)
     store = _store(models, strategy)
     file = OutFile(out, resume) if out is not None else None
     try:
         earlier = file.earlier if file else Earlier()
         # Going on with a file is another try of the same run: it has no budget of its own.
-        extractors = _extractors(models, strategy, store, earlier.spent)
+        budget = Budget(ledger=store, spent=earlier.spent)
+        extractors = _extractors(models, strategy, budget)
         work = left_to_do(files, extractors, fixed, earlier, out)
         if earlier.lines:
             report(earlier.told())
-        reader = Reader(fixed, types, store, again, report)
-        failed = _write(file, len(files), _extract_all(work, _at_once(extractors), reader), len(extractors) > 1)
+        reader = Reader(fixed, types, store, again, report, budget.stopped)
+        results = _extract_all(work, _at_once(extractors), reader, budget.stop)
+        failed = _write(file, len(files), results, len(extractors) > 1)
+        reader.close()
     finally:
         if file:
             file.close()
@@ -186,15 +192,12 @@ def _store(models: Sequence[str], strategy: str | None) -> Store | None:
         raise click.UsageError(str(error)) from error
 
 
-def _extractors(models: Sequence[str], strategy: str | None, store: Store | None, spent: float) -> list[Extractor]:
-    """The extractors of one command. They share a budget, of which USD `spent` are gone."""
-    from .budget import Budget
-
+def _extractors(models: Sequence[str], strategy: str | None, budget: Budget) -> list[Extractor]:
+    """The extractors of one command. They share a budget."""
     if strategy is not None and models:
         raise click.UsageError("Give either --model or --strategy: a strategy chooses the models itself.")
     try:
         names = ["hybrid"] if strategy else list(dict.fromkeys(models or ("builtin",)))
-        budget = Budget(ledger=store, spent=spent)
         made = [create_extractor(name, budget=budget) for name in names]
         if strategy:
             made[0].switch_strategy(strategy)  # type: ignore[attr-defined]
@@ -204,13 +207,13 @@ def _extractors(models: Sequence[str], strategy: str | None, store: Store | None
 
 
 def _extract_all(
-    work: Sequence[Task], at_once: int, read: Callable[[Task], list[Read]]
+    work: Sequence[Task], at_once: int, read: Callable[[Task], list[Read]], stop: Callable[[], None]
 ) -> Iterator[tuple[int, Path, list[Read]]]:
     """Number, file and results of each file in the order given, as many at once as the cloud configuration allows.
 
     No file is begun while one `AHEAD` times that many places before it is not done: its results would wait in memory,
-    and a crash would lose them. When interrupted it begins no further one, and still hands out what was at work: it
-    may have been paid for.
+    and a crash would lose them. When interrupted it begins no further one, `stop`s what is not sent, and still hands out
+    what was: it may have been paid for.
     """
     if at_once == 1:
         for task in work:
@@ -230,6 +233,7 @@ def _extract_all(
                 begun.popleft()
                 yield task.number, task.file, results
         except KeyboardInterrupt:
+            stop()
             pool.shutdown(cancel_futures=True)
             for task, future in begun:
                 if not future.cancelled():

@@ -22,7 +22,7 @@ Pair = tuple[str, str]
 
 @dataclass
 class Earlier:
-    """What an earlier call left: the pairs with results and the document types of these, and how many lines each pair has.
+    """What an earlier call left: the pairs with results and the types of these, and how many lines each pair has.
 
     `failed_usd` is what failed answers cost as far as that is known, `failed` how many pairs have no result; `spent` is
     what all of them cost as far as that is known, `paid` whether anything did or may have.

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .cancellation import stopped_by
 from .claiming import Claimant, ask_once
 from .cli_out import Task
 from .core import Document, Extraction
 from .document_types import DocumentType
-from .errors import RightsdeskError
+from .errors import RightsdeskError, StoppedError
 from .extractors import Extractor
 from .repeats import one_answer
 
@@ -26,7 +28,8 @@ class Reader:
     """Reads files with extractors. `fixed` is the document type (None: recognise it among `types`).
 
     With a `store`, what costs money is asked once among all processes that use it, and not at all where the store has
-    the answer; with `again` only answers count that come after now. `report` tells a person.
+    the answer; with `again` only answers count that come after now. `report` tells a person. Once `stop` is set nothing
+    is sent any more; a result that did not come for it is left out.
     """
 
     def __init__(
@@ -36,9 +39,10 @@ class Reader:
         store: Store | None,
         again: bool,
         report: Callable[[str], None],
+        stop: threading.Event,
     ) -> None:
         self._fixed, self._types, self._store = fixed, types, store
-        self._report = report
+        self._report, self._stop = report, stop
         self._claims = Claimant(store) if store else None
         self._since = store.last_result() if store and again else None
         if store:
@@ -61,16 +65,22 @@ class Reader:
             ]
         results: list[Read] = []
         for extractor, place in zip(task.extractors, task.places, strict=True):
+            there = False
             try:
-                result, there = self._ask(extractor, document, document_type, place)
+                with stopped_by(self._stop):
+                    result, there = self._ask(extractor, document, document_type, place)
+            except StoppedError:
+                continue
             except Exception as error:
-                result, there = (
-                    Extraction(extractor.model, extractor.provider, title, error=_message(file, error)),
-                    False,
-                )
+                result = Extraction(extractor.model, extractor.provider, title, error=_message(file, error))
             result = replace(result, document_type=title if result.error else document_type.title())
             results.append((result, document_type, there))
         return results
+
+    def close(self) -> None:
+        """There is no more to do."""
+        if self._claims:
+            self._claims.close()
 
     def _ask(
         self, extractor: Extractor, document: Document, document_type: DocumentType, place: tuple[object, ...]

@@ -258,6 +258,7 @@ class Runs:
         if run.cancelled and extraction.error and extraction.cost_usd == 0.0:
             return None
         self._store.save_extraction(hash, document_type, extraction, claim)
+        self._claims.settled(claim)
         outcome: Outcome = "failed" if extraction.error else "done"
         seconds, cost = clock() - started, extraction.cost_usd
         return Item(row.name, hash, model, seconds, extraction.error, outcome, cost, extraction.usage)

@@ -9,7 +9,6 @@ from pathlib import Path
 from sqlalchemy import Connection, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from .. import rendering
 from ..core import Document, Page
 from ..errors import N_, StoreError
 from ..learning import library
@@ -140,7 +139,6 @@ class Documents(StoreBase):
             lost = library.forget(hash, library.folder_in(self.folder))
             # Last in the transaction: if the file cannot be removed, nothing is.
             files.remove(self.folder, hash)
-        rendering.forget(files.path_of(self.folder, hash), files.rendition_of(self.folder, hash))
         shrink_log(self.engine)
         return lost
 
