@@ -212,8 +212,8 @@ def _extract_all(
     """Number, file and results of each file in the order given, as many at once as the cloud configuration allows.
 
     No file is begun while one `AHEAD` times that many places before it is not done: its results would wait in memory,
-    and a crash would lose them. When interrupted it begins no further one, `stop`s what is not sent, and still hands out
-    what was: it may have been paid for.
+    and a crash would lose them. When interrupted it begins no further one, `stop`s what is not sent, and still hands
+    out what was: it may have been paid for.
     """
     if at_once == 1:
         for task in work:

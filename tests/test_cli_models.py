@@ -146,12 +146,12 @@ def test_going_on_with_a_file_is_no_fresh_budget(server: FakeOpenAI, tmp_path: P
     for name in names:
         Path(name).write_text(f"{TEXT}{name}", encoding="utf-8")
     config = write_config(tmp_path, server, concurrent=1)
-    config.write_text(config.read_text("utf-8") + "cost_optimization: {budget_limit: 6.0}\n", "utf-8")
+    config.write_text(config.read_text("utf-8") + "cost_optimization: {budget_limit: 0.0125}\n", "utf-8")
     paid = []
     for _ in range(3):
         run("extract", *names, "--model", "cloud_tiny", "--out", "out.jsonl", "--resume", status=1)
         paid.append(sum(line["cost_usd"] or 0.0 for line in read_lines("out.jsonl")))
-    assert 0 < paid[0] == paid[1] == paid[2] <= 6.0
+    assert 0 < paid[0] == paid[1] == paid[2] <= 0.0125
 
 
 def test_only_a_file_of_results_is_gone_on_with(server: FakeOpenAI) -> None:
@@ -192,8 +192,11 @@ def test_the_shell_shares_the_month_with_the_app(tmp_path: Path, server: FakeOpe
     assert store.spent_this_month() == pytest.approx((call.input_tokens * 0.001 + call.output_tokens * 0.002) / 1000)
     with Path("cloud_model_config.yaml").open("a", encoding="utf-8") as stream:
         stream.write("cost_optimization: {monthly_limit: 0.000001}\n")
-    (line,), _ = run("extract", "가.txt", "--model", "cloud_tiny", status=1)
+    (line,), _ = run("extract", "가.txt", "--model", "cloud_tiny", "--again", status=1)
     assert "a month" in line["error"] and len(server.log) == 1
+    (line,), said = run("extract", "가.txt", "--model", "cloud_tiny")
+    assert line["metadata"]["work_title"] == "봄날의 기록" and line["cost_usd"] == 0.0 and "from the desk" in said
+    assert len(server.log) == 1, "what was bought is not bought again"
 
 
 def test_an_estimate_spends_nothing_and_is_about_right(server: FakeOpenAI) -> None:
