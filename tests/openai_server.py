@@ -8,6 +8,7 @@ the prompt gives for a key. So values are true, and a broken prompt gives empty 
         server.fail("truncated", model="tiny")           # every call to this model until `server.heal()`
         server.base_url, server.log                       # what was asked, what was answered
         server.received                                   # calls that came in whole, those being answered included
+        server.gate.clear()                               # let calls wait for their answer until `gate.set()`
 
 A model id that ends in `@fault` (`tiny@500`) always has that fault. On its own, for other processes:
 `python -m tests.openai_server --port 8099 --latency 0.2 --log requests.jsonl`.
@@ -78,6 +79,8 @@ class FakeOpenAI:
         self._keys: set[str] = set()
         self.log: list[Call] = []
         self.received = 0
+        self.gate = threading.Event()
+        self.gate.set()
         self._log_file = log
         self._planned: list[_Planned] = []
         self._lock = threading.Lock()
@@ -94,6 +97,7 @@ class FakeOpenAI:
 
     def __exit__(self, *_: object) -> None:
         self._closing.set()
+        self.gate.set()
         self._server.shutdown()
         self._server.server_close()
 
@@ -190,6 +194,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
         if fake.latency:
             time.sleep(fake.latency)
+        fake.gate.wait(300)
         fake._note(call)
         if refused is not None:
             return self._json(400, {"error": refused})

@@ -159,8 +159,8 @@ def test_app_and_shell_on_one_store_buy_each_answer_once(
 
 def test_a_command_is_alone_with_its_file(server: FakeOpenAI, files: list[str], tmp_path: Path) -> None:
     """No store here: two shells that go on with one file."""
-    variables = environment(tmp_path, server)
-    server.latency = 1.0
+    variables = environment(tmp_path, server, timeout=WAIT)
+    server.gate.clear()
     first = command(variables, tmp_path, *files, "--out", "o.jsonl", "--resume")
     end = time.monotonic() + WAIT
     while not server.received:
@@ -168,6 +168,7 @@ def test_a_command_is_alone_with_its_file(server: FakeOpenAI, files: list[str], 
         time.sleep(0.02)
     (second,) = outputs(command(variables, tmp_path, *files, "--out", "o.jsonl", "--resume"))
     assert second[0] == 2 and "another command is writing" in second[2]
+    server.gate.set()
     assert outputs(first)[0][0] == 0
     assert len(server.answered) == 4 == len((tmp_path / "o.jsonl").read_text("utf-8").splitlines())
 
