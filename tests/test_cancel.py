@@ -47,7 +47,7 @@ def stopped_when(ready: Callable[[], bool], work: Callable[[], Any]) -> BaseExce
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    end = time.monotonic() + 30
+    end = time.monotonic() + 300
     while not ready():
         assert time.monotonic() < end and thread.is_alive(), came
         time.sleep(0.01)
@@ -249,7 +249,7 @@ def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
 
 
 def until(ready: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 300
     while not ready():
         assert time.monotonic() < end
         time.sleep(0.01)

@@ -75,7 +75,7 @@ def test_a_killed_command_goes_on_where_it_was(tmp_path: Path, server: FakeOpenA
     command = [*(sys.executable, "-m", "extractor", "extract"), *names, "--model", "cloud_tiny", "--out", "out.jsonl"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, stderr=subprocess.PIPE, env=environment) as process:
-        end = time.monotonic() + 60
+        end = time.monotonic() + 600
         while not Path("out.jsonl").exists() or Path("out.jsonl").read_bytes().count(b"\n") < 5:
             assert time.monotonic() < end and process.poll() is None
             time.sleep(0.01)

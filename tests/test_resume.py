@@ -99,7 +99,7 @@ def add(store: Store) -> Callable[[int], list[str]]:
 
 
 def until(runs: Runs, run_id: str, wanted: Callable[[Progress], bool] = lambda progress: progress.finished) -> Progress:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 600
     while not wanted(progress := runs.progress(run_id)):
         assert time.monotonic() < end, progress
         time.sleep(0.005)
@@ -126,7 +126,7 @@ def test_a_killed_run_of_100_documents_and_2_models_pays_no_stored_answer_again(
     hashes = add(100)
     server.latency = 0.03
     first = process()
-    end = time.monotonic() + 60
+    end = time.monotonic() + 600
     while len(server.answered) < 90:
         assert time.monotonic() < end and first.poll() is None, first.communicate()
         time.sleep(0.005)
@@ -139,7 +139,7 @@ def test_a_killed_run_of_100_documents_and_2_models_pays_no_stored_answer_again(
     assert 90 - WORKERS <= kept <= len(before)
 
     second = process()
-    out, errors = second.communicate(timeout=120)
+    out, errors = second.communicate(timeout=600)
     assert second.returncode == 0, errors
     assert out.split() == [str(200 - kept), "0", str(kept), str(WORKERS)]
     keys: dict[tuple[str, str], list[str]] = {}
@@ -155,7 +155,7 @@ def test_a_killed_run_of_100_documents_and_2_models_pays_no_stored_answer_again(
     assert rows == {(model, hash): 1 for model in ("cloud_one", "cloud_two") for hash in hashes}
 
     third = process()
-    out, _ = third.communicate(timeout=60)
+    out, _ = third.communicate(timeout=600)
     assert out.split()[:3] == ["0", "0", "200"] and len(server.answered) == sum(paid.values())
 
 
@@ -319,7 +319,7 @@ def test_the_month_is_one_for_all_runs_and_processes(
         progress = until(runs, runs.start(hashes, ["cloud_one"]))
         runs.close()
     assert progress.failed and "a month" in str(next(item.error for item in progress.items if item.error))
-    out, errors = process().communicate(timeout=60)
+    out, errors = process().communicate(timeout=600)
     assert int(out.split()[1]) > 60, errors
     assert 0.3 < charged(server) <= 0.4
     store.delete(next(row.document_hash for row in store.results() if not row.error))

@@ -36,7 +36,7 @@ class FirstLine(Extractor):
 
     def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
         if self.held in document.text:
-            assert self.gate.wait(30)
+            assert self.gate.wait(300)
         self.read.append(document.text)
         if "refuse" in document.text:
             raise ExtractionError("{file}: has no title.", file=document.name)
@@ -83,7 +83,7 @@ def finished(runs: Runs, run_id: str) -> Progress:
 
 
 def until(runs: Runs, run_id: str, wanted: Callable[[Progress], bool]) -> Progress:
-    limit = time.monotonic() + 30
+    limit = time.monotonic() + 300
     while not wanted(progress := runs.progress(run_id)):
         assert time.monotonic() < limit, progress
         time.sleep(0.005)
