@@ -16,14 +16,17 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from .cancellation import stopped_by
 from .core import Attempt, Document, Extraction, FieldValue, Usage
 from .document_types import DocumentType
 from .errors import N_, BudgetError, StoppedError
 from .extractors import Extractor
+from .repeats import current_claim
 
 if TYPE_CHECKING:
     from .cloud import CloudExtractor
     from .config import CostRules
+    from .store import Claim, Store
 
 FRAME = 200
 """Tokens that a provider may add around the messages."""
@@ -32,8 +35,13 @@ FRAME = 200
 class Ledger(Protocol):
     """Remembers what was spent in a month. `extractor.store.Store` is one that all processes share."""
 
-    def reserve(self, model: str, most: float | None, monthly_limit: float | None) -> int | None:
-        """Set `most` USD aside (None: nobody knows); None when that would pass the limit of this month."""
+    def reserve(
+        self, model: str, most: float | None, monthly_limit: float | None, claim: Claim | None = None
+    ) -> int | None:
+        """Set `most` USD aside (None: nobody knows); None when that would pass the limit of this month.
+
+        Only while the `claim` under which the call is made holds: raises ClaimLostError (a StoppedError).
+        """
 
     def settle(self, id: int, usd: float | None) -> None:
         """What the call cost; None: nobody knows, so what was set aside stays set aside."""
@@ -46,9 +54,12 @@ class MemoryLedger:
         self._lock = threading.Lock()
         self._spent: list[tuple[str, float]] = []
 
-    def reserve(self, model: str, most: float | None, monthly_limit: float | None) -> int | None:
-        month = f"{datetime.now(UTC):%Y-%m}"
+    def reserve(
+        self, model: str, most: float | None, monthly_limit: float | None, claim: Claim | None = None
+    ) -> int | None:
         with self._lock:
+            # A clock that was set back opens no new month.
+            month = max(f"{datetime.now(UTC):%Y-%m}", max((when for when, _ in self._spent), default=""))
             spent = sum(usd for when, usd in self._spent if when == month)
             if monthly_limit is not None and spent + (most or 0.0) > monthly_limit:
                 return None
@@ -64,7 +75,7 @@ class MemoryLedger:
 _process = MemoryLedger()
 
 
-def open_ledger() -> Ledger | None:
+def open_ledger() -> Store | None:
     """The ledger of the store that is there, so that the app, the shell, Python and functions share a month; None
     without a store. Raises StoreError when it cannot be opened."""
     url, folder = os.environ.get("RIGHTSDESK_DATABASE_URL"), Path(os.environ.get("RIGHTSDESK_DATA") or "data").resolve()
@@ -72,29 +83,37 @@ def open_ledger() -> Ledger | None:
 
 
 @lru_cache(maxsize=8)
-def _open(url: str | None, folder: Path) -> Ledger:
+def _open(url: str | None, folder: Path) -> Store:
     from .store import Store
 
     return Store.open(url, folder)
+
+
+class _Account:
+    """What the tries of one run spent together, in USD, and their calls. To be touched while holding `changed`."""
+
+    def __init__(self, spent: float) -> None:
+        self.changed = threading.Condition()
+        self.spent = spent
+        self.aside = 0.0
+        self.asking = 0  # Calls that wait for the ledger,
+        self.calls = 0  # that are at work,
+        self.over = 0  # that are over.
 
 
 class Budget:
     """What one run may spend. Safe to use from several threads.
 
     `rules` are the limits, those of the cloud configuration when None. `ledger` knows the month; when None, it is the
-    store's where there is one, else that of this process.
+    store's where there is one, else that of this process. `spent` are USD that earlier tries of the same run cost:
+    trying again what failed begins no new budget (see also `again`).
     """
 
-    def __init__(self, rules: CostRules | None = None, ledger: Ledger | None = None) -> None:
-        self._rules = rules
+    def __init__(self, rules: CostRules | None = None, ledger: Ledger | None = None, spent: float = 0.0) -> None:
+        self._rules, self._given_rules = rules, rules
         self._given = ledger
-        self._changed = threading.Condition()
         self._stopped = threading.Event()
-        self._spent = 0.0
-        self._aside = 0.0
-        self._asking = 0  # Calls that wait for the ledger,
-        self._calls = 0  # that are at work,
-        self._over = 0  # that are over.
+        self._account = _Account(spent)
 
     @property
     def rules(self) -> CostRules:
@@ -115,14 +134,26 @@ class Budget:
     @property
     def spent(self) -> float:
         """USD spent or set aside so far."""
-        with self._changed:
-            return self._spent + self._aside
+        with self._account.changed:
+            return self._account.spent + self._account.aside
+
+    def again(self) -> Budget:
+        """The budget for another try of the same run: one account for all tries, but not stopped with this one. Limits
+        that the configuration has by now hold."""
+        other = Budget(self._given_rules, self._given)
+        other._account = self._account
+        return other
+
+    @property
+    def stopped(self) -> threading.Event:
+        """Set by `stop`."""
+        return self._stopped
 
     def stop(self) -> None:
         """No further call of this run is begun, not even a retry."""
-        with self._changed:
+        with self._account.changed:
             self._stopped.set()
-            self._changed.notify_all()
+            self._account.changed.notify_all()
 
     @contextmanager
     def call(self, model: str, most: float | None) -> Iterator[Paid]:
@@ -131,8 +162,6 @@ class Budget:
         Waits while calls at work leave too little for it, since most cost less than is set aside for them.
         Raises BudgetError when it would pass a limit, StoppedError after `stop`.
         """
-        from .deadline import stopped_by
-
         id = self._admit(model, most)
         paid = Paid()
         try:
@@ -143,26 +172,26 @@ class Budget:
             raise
         finally:
             self._ledger.settle(id, paid.usd)
-            with self._changed:
-                self._calls -= 1
-                self._over += 1
-                self._aside -= most or 0.0
-                self._spent += (most or 0.0) if paid.usd is None else paid.usd
-                self._changed.notify_all()
+            with self._account.changed:
+                self._account.calls -= 1
+                self._account.over += 1
+                self._account.aside -= most or 0.0
+                self._account.spent += (most or 0.0) if paid.usd is None else paid.usd
+                self._account.changed.notify_all()
 
     def _admit(self, model: str, most: float | None) -> int:
         """Set aside what the call can cost; returns its number in the ledger."""
         amount, rules = most or 0.0, self.rules
         while True:
-            with self._changed:
+            with self._account.changed:
                 if self._stopped.is_set():
                     raise StoppedError
-                over = self._over
+                over = self._account.over
                 problem = self._over_the_run(amount, rules)
                 if problem is None:
-                    self._asking += 1
-                    self._aside += amount
-                elif self._spent + amount > (rules.budget_limit or 0.0):
+                    self._account.asking += 1
+                    self._account.aside += amount
+                elif self._account.spent + amount > (rules.budget_limit or 0.0):
                     raise problem  # Whatever the calls at work give back.
             if problem is None:
                 if (id := self._reserve(model, most, rules.monthly_limit)) is not None:
@@ -171,36 +200,38 @@ class Budget:
                     "This call can cost up to ${most:.4f}, which would pass the limit of ${limit:.2f} a month."
                 )
                 problem = BudgetError(template, spent=Usage(0, 0), most=amount, limit=rules.monthly_limit)
-            with self._changed:
-                while self._over == over and not self._stopped.is_set():
+            with self._account.changed:
+                while self._account.over == over and not self._stopped.is_set():
                     if self._idle:
                         raise problem
-                    self._changed.wait()
+                    self._account.changed.wait()
 
     def _reserve(self, model: str, most: float | None, monthly_limit: float | None) -> int | None:
         """`Ledger.reserve` for an amount that is set aside here. Not under the lock: calls that begin at once wait
         for the disk together."""
         id = None
         try:
-            id = self._ledger.reserve(model, most, monthly_limit)
+            claim = current_claim()
+            under = () if claim is None else (claim,)
+            id = self._ledger.reserve(model, most, monthly_limit, *under)
         finally:
-            with self._changed:
-                self._asking -= 1
+            with self._account.changed:
+                self._account.asking -= 1
                 if id is not None:
-                    self._calls += 1
+                    self._account.calls += 1
                 else:
-                    self._aside -= most or 0.0
+                    self._account.aside -= most or 0.0
                     if self._idle:
-                        self._changed.notify_all()
+                        self._account.changed.notify_all()
         return id
 
     @property
     def _idle(self) -> bool:
         """Nobody is at work who may give something back."""
-        return not self._calls and not self._asking
+        return not self._account.calls and not self._account.asking
 
     def _over_the_run(self, amount: float, rules: CostRules) -> BudgetError | None:
-        gone = self._spent + self._aside
+        gone = self._account.spent + self._account.aside
         if rules.budget_limit is None or gone + amount <= rules.budget_limit:
             return None
         template = N_(
@@ -219,9 +250,15 @@ class Paid:
 class BudgetedExtractor(Extractor):
     """A cloud extractor whose calls are taken from a budget."""
 
+    paid = True
+
     def __init__(self, inner: CloudExtractor, budget: Budget) -> None:
         self.model, self.provider = inner.model, inner.provider
         self._inner, self._budget = inner, budget
+
+    def version(self, document_type: DocumentType) -> str:
+        """See Extractor."""
+        return self._inner.version(document_type)
 
     def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
         """See Extractor. Raises ExtractionError with `spent`."""

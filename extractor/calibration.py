@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import bisect
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -44,11 +45,23 @@ def interpolate(curve: Curve, confidence: float) -> float:
     return y0 + (y1 - y0) * (confidence - x0) / (x1 - x0) if x1 > x0 else y1
 
 
-def calibrated(value: FieldValue, model: str) -> FieldValue:
-    """A value of a model (its key) with its confidence set right. That of null tells of no value and stays."""
+def calibrated(value: FieldValue, model: str, curve: Curve | None = None) -> FieldValue:
+    """A value of a model (its key) with its confidence set right. That of null tells of no value and stays.
+
+    `curve` None: the one in use.
+    """
     if value.value is None or value.confidence is None:
         return value
-    return replace(value, confidence=round(interpolate(curve_of(model), value.confidence), 3))
+    curve = curve_of(model) if curve is None else curve
+    return replace(value, confidence=round(interpolate(curve, value.confidence), 3))
+
+
+def version(model: str, base: str, curve: Curve | None = None) -> str:
+    """`base`, the version of what a model goes by without its curve, and the curve (None: the one in use)."""
+    curve = curve_of(model) if curve is None else curve
+    if not curve:
+        return base
+    return f"{base}-c{hashlib.sha256(json.dumps(curve).encode()).hexdigest()[:8]}"
 
 
 def curve_of(model: str) -> Curve:
@@ -126,4 +139,4 @@ def pairs_of(result: Extraction, gold: Mapping[str, object]) -> list[Pair]:
 
 
 def _file(model: str) -> Path:
-    return library.folder() / "confidence" / f"{model}.json"
+    return library.folder() / library.CONFIDENCE / f"{model}.json"

@@ -9,21 +9,25 @@ import itertools
 import json
 import sys
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from .cli_out import Earlier, Task, as_line, left_to_do, open_out, read_earlier, same_file, told_costs
+from .cli_file import OutFile
+from .cli_out import Earlier, Task, as_line, left_to_do, same_file, told_costs
+from .cli_read import Read, Reader
 from .config import STRATEGIES
-from .core import Extraction
 from .document_types import DocumentType, as_document_type, read_document_types
 from .errors import RightsdeskError
 from .export.jsonlines import json_line
 from .extractors import Extractor, create_extractor
-from .repeats import one_answer
+
+if TYPE_CHECKING:
+    from .budget import Budget
+    from .store import Store
 
 AUTO = "auto"
 AHEAD = 4
@@ -80,6 +84,11 @@ MODELS = click.option(
     is_flag=True,
     help="With --out: keep the lines that are there and ask only for what has no result yet.",
 )
+@click.option(
+    "--again",
+    is_flag=True,
+    help="Ask models that cost money anew, also for what the desk has their answer to.",
+)
 def extract(
     files: tuple[Path, ...],
     type_name: str,
@@ -88,10 +97,14 @@ def extract(
     strategy: str | None,
     out: Path | None,
     resume: bool,
+    again: bool,
 ) -> None:
     """Extract the metadata of each FILE (PDF, DOCX, HWP, HWPX, TXT, MD) as one JSON object a line, one for each model.
 
     A FILE that cannot be read, also one that does not exist, gets a line with its `error`; the others go on.
+
+    Where there is a desk (RIGHTSDESK_DATA, RIGHTSDESK_DATABASE_URL), an answer that it has is not bought again, and one
+    that is bought for a document of the desk is kept there.
 
     Exit status: 0 when every document gave a result, 1 when some failed, 2 for bad usage.
     """
@@ -99,29 +112,52 @@ def extract(
         raise click.UsageError(f"--out {out} is one of the documents and would be overwritten.")
     if resume and out is None:
         raise click.UsageError("--resume needs --out: it goes on with that file.")
+    from .budget import Budget
+
     fixed, types = chosen_type(type_name, schema)
-    extractors = _extractors(models, strategy)
-    earlier = read_earlier(out) if out is not None and resume else Earlier()
-    work = left_to_do(files, extractors, fixed, earlier, out)
-    if earlier.lines:
-        report(earlier.told())
-    stream = open_out(out, resume)
-    costs: list[tuple[float | None, bool]] = []
+    store = _store(models, strategy)
+    file = OutFile(out, resume) if out is not None else None
     try:
-        for number, file, results in _extract_all(work, _at_once(extractors), fixed, types):
-            for result in results:
-                stream.write((json_line(as_line(file, result)) + "\n").encode())
+        earlier = file.earlier if file else Earlier()
+        # Going on with a file is another try of the same run: it has no budget of its own.
+        budget = Budget(ledger=store, spent=earlier.spent)
+        extractors = _extractors(models, strategy, budget)
+        work = left_to_do(files, extractors, fixed, earlier, out)
+        if earlier.lines:
+            report(earlier.told())
+        reader = Reader(fixed, types, store, again, report, budget.stopped)
+        results = _extract_all(work, _at_once(extractors), reader, budget.stop)
+        failed = _write(file, len(files), results, len(extractors) > 1)
+        reader.close()
+    finally:
+        if file:
+            file.close()
+    sys.exit(1 if failed else 0)
+
+
+def _write(file: OutFile | None, count: int, results: Iterator[tuple[int, Path, list[Read]]], several: bool) -> bool:
+    """Write each result when it comes; whether one failed."""
+    stream = file.stream if file else sys.stdout.buffer
+    costs: list[tuple[float | None, bool]] = []
+    whole = False
+    try:
+        for number, path, read in results:
+            for result, document_type, there in read:
+                stream.write((json_line(as_line(path, result, document_type)) + "\n").encode())
                 stream.flush()
                 costs.append((result.cost_usd, result.error is not None))
-                model = f" {result.model}:" if len(extractors) > 1 else ""
-                told = result.error or f"{result.processing_time * 1000:.0f} ms"
-                report(f"[{number}/{len(files)}] {file}:{model} {told}{_cost(result.cost_usd)}")
+                model = f" {result.model}:" if several else ""
+                told = result.error or ("from the desk" if there else f"{result.processing_time * 1000:.0f} ms")
+                report(f"[{number}/{count}] {path}:{model} {told}{_cost(result.cost_usd)}")
+        if file:
+            file.done()
+        whole = True
     finally:
-        if out is not None:
-            stream.close()
+        if file and not whole and (told := file.told()):
+            report(told)
         if spent := told_costs(costs):
             report(spent)
-    sys.exit(1 if any(failed for _, failed in costs) else 0)
+    return any(failed for _, failed in costs)
 
 
 @main.command()
@@ -142,15 +178,22 @@ def chosen_type(type_name: str, schema: Path | None) -> tuple[DocumentType | Non
         raise click.UsageError(str(error)) from error
 
 
-def _extractors(models: Sequence[str], strategy: str | None) -> list[Extractor]:
-    """The extractors of one command. They share a budget."""
-    from .budget import Budget, open_ledger
+def _store(models: Sequence[str], strategy: str | None) -> Store | None:
+    """The store that knows what was paid; None where there is none, and for models that cost nothing."""
+    from .budget import open_ledger
 
+    try:
+        return open_ledger() if strategy or any(name != "builtin" for name in models) else None
+    except RightsdeskError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _extractors(models: Sequence[str], strategy: str | None, budget: Budget) -> list[Extractor]:
+    """The extractors of one command. They share a budget."""
     if strategy is not None and models:
         raise click.UsageError("Give either --model or --strategy: a strategy chooses the models itself.")
     try:
         names = ["hybrid"] if strategy else list(dict.fromkeys(models or ("builtin",)))
-        budget = Budget(ledger=open_ledger() if any(name != "builtin" for name in names) else None)
         made = [create_extractor(name, budget=budget) for name in names]
         if strategy:
             made[0].switch_strategy(strategy)  # type: ignore[attr-defined]
@@ -160,25 +203,25 @@ def _extractors(models: Sequence[str], strategy: str | None) -> list[Extractor]:
 
 
 def _extract_all(
-    work: Sequence[Task], at_once: int, fixed: DocumentType | None, types: Mapping[str, DocumentType]
-) -> Iterator[tuple[int, Path, list[Extraction]]]:
+    work: Sequence[Task], at_once: int, read: Callable[[Task], list[Read]], stop: Callable[[], None]
+) -> Iterator[tuple[int, Path, list[Read]]]:
     """Number, file and results of each file in the order given, as many at once as the cloud configuration allows.
 
     No file is begun while one `AHEAD` times that many places before it is not done: its results would wait in memory,
-    and a crash would lose them. When interrupted it begins no further one, and still hands out what was at work: it
-    may have been paid for.
+    and a crash would lose them. When interrupted it begins no further one, `stop`s what is not sent, and still hands
+    out what was: it may have been paid for.
     """
     if at_once == 1:
         for task in work:
-            yield task.number, task.file, _extract_one(task, fixed, types)
+            yield task.number, task.file, read(task)
         return
     waiting = iter(work)
     with ThreadPoolExecutor(at_once) as pool:
-        begun: deque[tuple[Task, Future[list[Extraction]]]] = deque()
+        begun: deque[tuple[Task, Future[list[Read]]]] = deque()
         try:
             while True:
                 for task in itertools.islice(waiting, at_once * AHEAD - len(begun)):
-                    begun.append((task, pool.submit(_extract_one, task, fixed, types)))
+                    begun.append((task, pool.submit(read, task)))
                 if not begun:
                     return
                 task, future = begun[0]
@@ -186,6 +229,7 @@ def _extract_all(
                 begun.popleft()
                 yield task.number, task.file, results
         except KeyboardInterrupt:
+            stop()
             pool.shutdown(cancel_futures=True)
             for task, future in begun:
                 if not future.cancelled():
@@ -197,40 +241,7 @@ def _at_once(extractors: Sequence[Extractor]) -> int:
     """How many files to work on: waiting for a provider leaves time for others, reading and local models do not."""
     from .config import load_cloud
 
-    waits = any(extractor.model.startswith(("cloud_", "hybrid")) for extractor in extractors)
-    return load_cloud().concurrent_requests if waits else 1
-
-
-def _extract_one(task: Task, fixed: DocumentType | None, types: Mapping[str, DocumentType]) -> list[Extraction]:
-    """The results for one file. Whatever goes wrong ends up in their `error`, so that the others go on."""
-    from .reading.apart import read
-    from .recognition import propose_type
-
-    title = fixed.title() if fixed else ""
-    file = task.file
-    try:
-        document = read(file, file.name)
-        document_type = fixed or types[propose_type(document, types)[0]]
-    except Exception as error:
-        message = _message(file, error)
-        return [Extraction(one.model, one.provider, title, cost_usd=0.0, error=message) for one in task.extractors]
-    results = []
-    for extractor, place in zip(task.extractors, task.places, strict=True):
-        try:
-            with one_answer(*place):
-                result = extractor.extract(document, document_type)
-        except Exception as error:
-            result = Extraction(extractor.model, extractor.provider, title, error=_message(file, error))
-        results.append(replace(result, document_type=title if result.error else document_type.title()))
-    return results
-
-
-def _message(file: Path, error: Exception) -> str:
-    if isinstance(error, RightsdeskError):
-        return str(error)
-    if isinstance(error, OSError):
-        return f"{file.name}: cannot be read ({error.strerror or error})."
-    return f"{file.name}: {type(error).__name__}: {error}"
+    return load_cloud().concurrent_requests if any(extractor.paid for extractor in extractors) else 1
 
 
 def _cost(usd: float | None) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import click
 
@@ -23,14 +22,17 @@ Pair = tuple[str, str]
 
 @dataclass
 class Earlier:
-    """What an earlier call left: the pairs with a result and its document type, and how many lines each pair has.
+    """What an earlier call left: the pairs with results and the types of these, and how many lines each pair has.
 
-    `failed_usd` is what failed answers cost as far as that is known, `failed` how many pairs have no result.
+    `failed_usd` is what failed answers cost as far as that is known, `failed` how many pairs have no result; `spent` is
+    what all of them cost as far as that is known, `paid` whether anything did or may have.
     """
 
-    answered: dict[Pair, str | None] = field(default_factory=dict)
+    answered: dict[Pair, list[_TypeNames]] = field(default_factory=dict)
     lines: Counter[Pair] = field(default_factory=Counter)
     failed_usd: float = 0.0
+    spent: float = 0.0
+    paid: bool = False
 
     @property
     def failed(self) -> int:
@@ -44,10 +46,27 @@ class Earlier:
             told += f"; {self.failed} that failed{cost} are asked for again"
         return told + "."
 
-    def has(self, file: Path, model: str, type_title: str | None) -> bool:
-        """Whether there is a result of the model, for that type when one is named."""
-        pair = (str(file), model)
-        return pair in self.answered and type_title in (None, self.answered[pair])
+    def has(self, file: Path, model: str, document_type: DocumentType | None) -> bool:
+        """Whether there is a result of the model, for that type when one is named.
+
+        A type is known by its key, so that another title buys nothing again. Lines of older versions have its title
+        alone.
+        """
+        found = self.answered.get((str(file), model), [])
+        return bool(found) if document_type is None else any(names.mean(document_type) for names in found)
+
+
+@dataclass(frozen=True)
+class _TypeNames:
+    """What a line says of its document type. `key` None: it is of a version that did not say."""
+
+    key: str | None
+    title: str | None
+
+    def mean(self, document_type: DocumentType) -> bool:
+        if self.key is not None:
+            return self.key == document_type.key
+        return self.title in (None, document_type.title("ko"), document_type.title("en"), document_type.title())
 
 
 @dataclass(frozen=True)
@@ -69,9 +88,8 @@ def left_to_do(
 ) -> list[Task]:
     """What is left to do. A file named twice is read twice."""
     tasks = []
-    title = fixed.title() if fixed else None
     for number, file in enumerate(files, 1):
-        left = [extractor for extractor in extractors if not earlier.has(file, extractor.model, title)]
+        left = [extractor for extractor in extractors if not earlier.has(file, extractor.model, fixed)]
         # Without a file to go on with there is no second time, and a new command wants new answers.
         name = str(out.resolve()) if out is not None else uuid.uuid4().hex
         places = [(name, str(file), one.model, earlier.lines[(str(file), one.model)]) for one in left]
@@ -80,12 +98,16 @@ def left_to_do(
     return tasks
 
 
-def as_line(file: Path, result: Extraction) -> dict[str, object]:
+def as_line(file: Path, result: Extraction, document_type: DocumentType | None) -> dict[str, object]:
+    """One line. `document_type` None: nobody knows it."""
     return {
         "file": str(file),
         "document_type": result.document_type or None,
+        "document_type_key": document_type.key if document_type else None,
+        "document_type_version": document_type.version if document_type else None,
         "model": result.model,
         "provider": result.provider,
+        "prompt_version": result.prompt_version or None,
         "metadata": result.metadata,
         "evidence": result.evidence,
         "sources": {path: value.source for path, value in result.fields.items() if value.value is not None},
@@ -117,8 +139,11 @@ def read_earlier(out: Path) -> Earlier:
             raise click.UsageError(f"--out {out}, line {number}: is no result of extract. Give another file.")
         pair = (line["file"], line["model"])
         found.lines[pair] += 1
+        found.spent += line["cost_usd"] or 0.0
+        found.paid = found.paid or line["cost_usd"] != 0.0
         if line["error"] is None:
-            found.answered[pair] = line["document_type"]
+            names = _TypeNames(line.get("document_type_key"), line["document_type"])
+            found.answered.setdefault(pair, []).append(names)
         else:
             found.failed_usd += line["cost_usd"] or 0.0
     if whole != data:
@@ -134,16 +159,6 @@ def _parsed(text: bytes) -> dict[str, Any] | None:
         return None
     wanted = ("file", "model", "error", "document_type", "cost_usd")
     return line if isinstance(line, dict) and all(name in line for name in wanted) else None
-
-
-def open_out(out: Path | None, resume: bool) -> BinaryIO:
-    """The stream for the lines: stdout without `out`. Raises UsageError."""
-    if out is None:
-        return sys.stdout.buffer
-    try:
-        return out.open("ab" if resume else "wb")
-    except OSError as error:
-        raise click.UsageError(f"--out {out}: cannot be written ({error.strerror}).") from error
 
 
 def same_file(out: Path, file: Path) -> bool:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .cli import known_types, main, report
 from .document_types import DocumentType
-from .errors import RightsdeskError
+from .errors import N_, LearningError, RightsdeskError
 from .export.jsonlines import json_line
+
+if TYPE_CHECKING:
+    from .learning.model import TypeModel
 
 
 @main.command()
@@ -30,11 +33,14 @@ def train(gold: Path | None, key: str, schema: Path | None, use: bool) -> None:
 
     try:
         document_type = _type(key, schema)
-        model = learn(document_type, _examples(gold, document_type), lambda done, of: report(f"[{done}/{of}]"))
-        version = library.keep(model)
-        rules, learned = model.f1
-        if use and learned > rules:
-            library.take_over(key, version)
+        with library.training(key):
+            model = learn(document_type, _examples(gold, document_type), lambda done, of: report(f"[{done}/{of}]"))
+            if gold is None:
+                _check_sources(model)
+            version = library.keep(model)
+            rules, learned = model.f1
+            if use and learned > rules:
+                library.take_over(key, version)
     except RightsdeskError as error:
         raise click.ClickException(str(error)) from error
     line: dict[str, Any] = {"type": key, "version": version, "documents": model.documents}
@@ -96,6 +102,19 @@ def calibrate(gold: Path | None, model: str, forget: bool) -> None:
         raise click.ClickException(str(error)) from error
     line = {"model": extractor.model, "values": len(pairs), "error": round(before, 4)}
     click.echo(json_line({**line, "error_calibrated": round(after, 4), "used": better}))
+
+
+def _check_sources(model: TypeModel) -> None:
+    """Nothing is kept of documents that were deleted while they were learned from. Raises LearningError."""
+    from .store import Store
+
+    store = Store.open()
+    try:
+        if not all(store.has(hash) for hash in model.sources):
+            template = N_("Documents of the type “{type}” were deleted while it was learned. Train it again.")
+            raise LearningError(template, type=model.document_type)
+    finally:
+        store.close()
 
 
 def _type(key: str, schema: Path | None) -> DocumentType:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from . import answers, cost, prompt, repeats
+from . import answers, cancellation, cost, prompt, repeats
 from .config import CloudConfig, CloudModel, Provider, load_cloud
 from .core import Attempt, Document, Extraction, FieldValue, Usage
 from .document_types import DocumentType
@@ -53,6 +54,8 @@ class CloudExtractor(Extractor):
     `api_key` "" is for providers that need none. Raises AuthenticationError for a key that cannot be sent.
     """
 
+    paid = True
+
     def __init__(self, provider: Provider, model: CloudModel, api_key: str, config: CloudConfig) -> None:
         self.model = f"cloud_{model.key}"
         self.provider = provider.name
@@ -70,6 +73,10 @@ class CloudExtractor(Extractor):
     def __getstate__(self) -> None:
         raise TypeError("A CloudExtractor holds a key and is not to be pickled.")
 
+    def version(self, document_type: DocumentType) -> str:
+        """That of the prompt."""
+        return prompt.VERSION
+
     def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
         """One `FieldValue` for every field. Raises ExtractionError with `spent`."""
         return self.ask(document, document_type)[0]
@@ -81,7 +88,7 @@ class CloudExtractor(Extractor):
 
         An ExtractionError ends up in `Extraction.error`, with the tokens and USD that it cost all the same.
         """
-        result = Extraction(self.model, self.provider, document_type.title())
+        result = Extraction(self.model, self.provider, document_type.title(), prompt_version=prompt.VERSION)
         started = time.perf_counter()
         error: str | None = None
         try:
@@ -117,15 +124,15 @@ class CloudExtractor(Extractor):
         included, ends within the configured timeout. Raises ExtractionError, and StoppedError when the run was
         cancelled while the call waited for its turn.
         """
-        from .deadline import stopped, within
+        from .deadline import within
 
-        with _slots(self._provider.base_url, self._config.concurrent_requests), within(self._config.timeout):
-            if stopped():
-                raise StoppedError
+        with _slots(self._provider.base_url).taken(self._config.concurrent_requests), within(self._config.timeout):
             return self._read(self._send(messages, schema))
 
     def _send(self, messages: list[dict[str, str]], schema: Mapping[str, Any] | None) -> Any:
         """The provider's response. A request it refuses costs nothing, so it is asked again in a plainer way."""
+        from .deadline import UnsentError
+
         place = (self._provider.base_url, self.settings.model_id)
         known = _learned.get(place, self._beginning())
         first: ExtractionError | None = None
@@ -140,6 +147,8 @@ class CloudExtractor(Extractor):
                 _learned[place] = known
                 return answer
             # Outside of the except block: the SDK's exceptions hold the request with its key.
+            if isinstance(failure, UnsentError):
+                raise StoppedError
             problem = as_error(failure, self._provider, self.settings.model_id, self._config.timeout, self._key)
             first = first or problem
             plainer = self._plainer(known, failure, options) if isinstance(problem, RequestError) else None
@@ -231,14 +240,34 @@ class CloudExtractor(Extractor):
         )
 
 
-_semaphores: dict[str, threading.BoundedSemaphore] = {}
-_semaphores_lock = threading.Lock()
+class _Slots:
+    """The calls at work at one provider, whoever makes them and however many each of them allows at once."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._taken = 0
+
+    @contextmanager
+    def taken(self, most: int) -> Iterator[None]:
+        """Inside the block this call is one of at most `most`. Raises StoppedError when cancelled before."""
+        with self._changed:
+            cancellation.check()
+            while self._taken >= most:
+                cancellation.wait(self._changed)
+            self._taken += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._taken -= 1
+                self._changed.notify_all()
 
 
-def _slots(base_url: str, most: int) -> threading.BoundedSemaphore:
-    """At most `most` calls to one provider at a time, whoever makes them."""
-    with _semaphores_lock:
-        return _semaphores.setdefault(f"{base_url} {most}", threading.BoundedSemaphore(most))
+_all_slots: dict[str, _Slots] = {}
+
+
+def _slots(base_url: str) -> _Slots:
+    return _all_slots.setdefault(base_url, _Slots())
 
 
 def _checked(api_key: str, provider: Provider) -> str:

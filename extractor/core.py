@@ -204,6 +204,7 @@ class Extraction:
     whose value is the list; a list of objects has one entry a leaf.
     `processing_time` is in seconds. `cost_usd` is None when unknown, 0.0 when known to be free.
     `error` is a message for a person, None when the extraction succeeded.
+    `prompt_version` is the version of what made it: of a model's prompt, of the built-in rules and what they learned.
     """
 
     model: str
@@ -215,6 +216,7 @@ class Extraction:
     cost_usd: float | None = None
     error: str | None = None
     attempts: tuple[Attempt, ...] = ()
+    prompt_version: str = ""
 
     @property
     def metadata(self) -> dict[str, Any]:

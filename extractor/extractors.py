@@ -48,6 +48,12 @@ class Extractor(ABC):
 
     model: str
     provider: str
+    paid = False
+    """Whether its calls may cost money."""
+
+    def version(self, document_type: DocumentType) -> str:
+        """The version of what it goes by when it reads the type now, under which its results are filed."""
+        return ""
 
     @abstractmethod
     def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
@@ -58,10 +64,16 @@ class Extractor(ABC):
         result = Extraction(self.model, self.provider, document_type.title(), cost_usd=0.0)
         started = time.perf_counter()
         try:
-            result = replace(result, fields=self.fields(document, document_type))
+            found, version = self.versioned_fields(document, document_type)
+            result = replace(result, fields=found, prompt_version=version)
         except RightsdeskError as error:
             result = result.failed(str(error))
         return replace(result, processing_time=time.perf_counter() - started)
+
+    def versioned_fields(self, document: Document, document_type: DocumentType) -> tuple[dict[str, FieldValue], str]:
+        """`fields`, and the version that made them. Raises ExtractionError."""
+        version = self.version(document_type)
+        return self.fields(document, document_type), version
 
     def extract_metadata(self, text: str, schema: Schema, document_type: str = "") -> Extraction:
         """The metadata of a text.
@@ -153,18 +165,14 @@ def create_extractor(
 
 
 def prompt_version(model: str, document_type: str) -> str:
-    """The version of what a model is told about a type (a key), under which its results are stored.
+    """The version under which a model (its key) would file a result for a type (a key) now: see `Extractor.version`."""
+    from . import calibration, prompt
 
-    For the built-in extractor that of what it learned of the type; empty while it goes by its rules.
-    """
-    if model != "builtin":
-        from .prompt import VERSION
+    if model == "builtin":
+        from .builtin import version_of
 
-        return VERSION
-    from .learning.library import RULES, active_version
-
-    version = active_version(document_type)
-    return "" if version == RULES else version
+        return version_of(document_type)
+    return calibration.version(model, prompt.VERSION) if model.startswith("local_") else prompt.VERSION
 
 
 def _local_key(name: str) -> str:

@@ -67,6 +67,12 @@ def forecast(
     return Forecast(model, documents, usage, 0.0 if free or not documents else cost(price, usage), seconds)
 
 
+def at_once(info: ModelInfo | None, pool: int) -> int:
+    """How many documents of a run a model reads at a time, of the `pool` that a run works on: a local model takes one
+    after the other, whoever waits for it."""
+    return 1 if info is not None and info.type == "local" else pool
+
+
 def hybrid(
     documents: int, usage: Usage, prices: Sequence[Price | None], seconds_a_document: float | None, at_once: int = 1
 ) -> Forecast:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import cost
+from . import cost, prompt
 from .breaker import Breaker
 from .budget import Budget, ask, charged
 from .config import STRATEGIES, CloudConfig, CostRules, load_cloud
@@ -64,6 +64,7 @@ class HybridExtractor(Extractor):
 
     model = "hybrid"
     provider = "hybrid"
+    paid = True
 
     def __init__(
         self,
@@ -112,6 +113,11 @@ class HybridExtractor(Extractor):
             return 0.0
         return cost.estimate(text, as_document_type(schema) if schema is not None else _type_of(text), info.price)
 
+    def version(self, document_type: DocumentType) -> str:
+        """That of the prompt: better rules are no reason to buy an answer again. Another strategy than the configured
+        one is another question."""
+        return prompt.VERSION if self.strategy == self._config.strategy else f"{prompt.VERSION}-{self.strategy}"
+
     def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
         """See Extractor. Raises ExtractionError."""
         result = self.extract(document, document_type)
@@ -124,7 +130,7 @@ class HybridExtractor(Extractor):
         field who gave it. Errors end up in `Extraction.error`. Raises StoppedError."""
         started = time.perf_counter()
         work = _Work(document, document_type)
-        strategy = self.strategy
+        strategy, version = self.strategy, self.version(document_type)
         if strategy == "cloud":
             fields = self._cloud_first(work)
         else:
@@ -138,6 +144,7 @@ class HybridExtractor(Extractor):
             cost_usd=work.cost_usd,
             error=None if fields is not None else str(work.last),
             attempts=tuple(work.attempts),
+            prompt_version=version,
         )
         return replace(result, processing_time=time.perf_counter() - started)
 

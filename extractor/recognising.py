@@ -10,7 +10,7 @@ from .background import Background
 from .binders import propose_parts
 from .core import Document, Extraction
 from .document_types import DocumentType
-from .errors import N_, RightsdeskError
+from .errors import N_, RightsdeskError, StoreError
 from .extractors import create_extractor
 from .reading.apart import read_bytes
 from .recognition import propose_type
@@ -41,6 +41,13 @@ class Recognition:
             self.go_on(hash)
 
     def _finish(self, hash: str) -> None:
+        try:
+            self._recognise(hash)
+        except StoreError:
+            self._store.forget_derived(hash)  # It was deleted meanwhile, and more of it was kept since.
+            raise
+
+    def _recognise(self, hash: str) -> None:
         row = self._store.row(hash)
         most = FIRST
         while row.unread:

@@ -41,6 +41,11 @@ class _ImageCache:
             while self.size > MAX_CACHE_BYTES and len(self._images) > 1:
                 self.size -= len(self._images.popitem(last=False)[1])
 
+    def forget(self, path: str) -> None:
+        with self._lock:
+            for key in [key for key in self._images if key[0] == path]:
+                self.size -= len(self._images.pop(key))
+
     def clear(self) -> None:
         with self._lock:
             self._images.clear()
@@ -48,6 +53,12 @@ class _ImageCache:
 
 
 _cache = _ImageCache()
+
+
+def forget(*paths: Path) -> None:
+    """Let go of the images of files that are deleted."""
+    for path in paths:
+        _cache.forget(str(path))
 
 
 def render_page(path: Path, number: int, dpi: int = 108) -> bytes:

@@ -83,6 +83,11 @@ class Renditions:
         self._keep_open(hash, found)
         return found
 
+    def forget(self, hash: str) -> None:
+        """Let go of a document that is deleted; its files go with it."""
+        with self._lock:
+            self._open.pop(hash, None)
+
     def file(self, hash: str) -> Path:
         """Where the PDF of the pages is, or will be."""
         return self._store.rendition(hash)

@@ -11,7 +11,10 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .store import Claim
 
 HEADER = "Idempotency-Key"
 
@@ -27,6 +30,26 @@ def one_answer(*place: object) -> Iterator[None]:
         yield
     finally:
         _place.reset(token)
+
+
+_claim: ContextVar[Claim | None] = ContextVar("claim", default=None)
+
+
+@contextmanager
+def claimed(claim: Claim) -> Iterator[None]:
+    """Calls of this thread inside the block are made under a claim of the store, and for its one answer."""
+    work = claim.work
+    token = _claim.set(claim)
+    try:
+        with one_answer(work.hash, work.document_type, work.type_version, work.model, claim.before):
+            yield
+    finally:
+        _claim.reset(token)
+
+
+def current_claim() -> Claim | None:
+    """The claim under which this thread makes its calls."""
+    return _claim.get()
 
 
 def headers(body: Mapping[str, Any]) -> dict[str, str]:

@@ -49,6 +49,8 @@ class Progress:
     `total` counts pairs of document and model; `models` says for each model how many of its pairs have which
     outcome. `reading` are pairs at work with fields decided already. `seconds_left` is estimated from the pace so
     far, None before there is one. `finished` is also true after a cancelled run has come to rest; `cancelled` tells.
+    `at_work` are pairs worked on now: of a cancelled run those whose answer was asked for and is paid in any case; it
+    is awaited and stored. `elsewhere` are pairs that another run or process has at work, whose result is waited for.
     `cost_usd` is the sum of the known costs; `cost_unknown` is how many results lack one, `cost_failed_usd` the part
     spent on results that failed.
     """
@@ -67,3 +69,5 @@ class Progress:
     cost_unknown: int = 0
     cost_failed_usd: float = 0.0
     reading: tuple[Reading, ...] = ()
+    at_work: int = 0
+    elsewhere: int = 0

@@ -2,69 +2,53 @@
 
 A pair whose result is stored is skipped, so running again does what is missing: after a crash, after new
 uploads, after a changed document type or prompt. A result is stored before its thread begins the next pair, so
-a crash loses the calls at work and no others.
+a crash loses the calls at work and no others. A pair that another run has at work, here or in another process on the
+same store, is looked at again a while later: it has its result then, or is this run's (see `claiming`).
+
+A cancelled run begins nothing more, and ends what it has not sent at once. An answer that was asked for is paid in any
+case: it is stored if it comes within its time.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 import uuid
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from time import monotonic as clock
 from typing import TYPE_CHECKING
 
 from .budget import Budget
+from .cancellation import stopped_by
+from .claiming import POLL, Claimant, work_of
 from .core import Document, Extraction, FieldValue
 from .deciding import listening
 from .document_types import DocumentType, load_document_types
 from .errors import N_, RightsdeskError, StoppedError, StoreError
 from .extractors import Extractor, create_extractor
-from .repeats import one_answer
-from .run_progress import ITEMS_KEPT, Item, Outcome, Progress, Reading
+from .run_progress import Item, Outcome, Progress, Reading
+from .run_state import Run
 
 if TYPE_CHECKING:
-    from .store import Store, ToExtract
+    from .store import Claim, DocumentRow, Store
 
 log = logging.getLogger(__name__)
 
 WORKERS = 4
 """Pairs worked on at once, when the cloud configuration does not allow more calls at once."""
 RUNS_KEPT = 50
+CLOSING = 2.0
+"""Seconds that `Runs.close` waits for what is at work. What takes longer is stored if the process lives that long."""
 
 
 _UNFINISHED = N_("{file}: text recognition is not finished, {count} pages are left. Try again when it is.")
 
 
-@dataclass
-class _Run:
-    pairs: deque[tuple[str, str]]
-    extractors: dict[str, Extractor] = field(repr=False)
-    budget: Budget
-    types: Mapping[str, DocumentType]
-    again: bool
-    documents: int = 0
-    total: int = 0
-    counts: dict[str, Counter[Outcome]] = field(default_factory=dict)
-    items: deque[Item] = field(default_factory=lambda: deque(maxlen=ITEMS_KEPT))
-    cost_usd: float = 0.0
-    cost_unknown: int = 0
-    cost_failed_usd: float = 0.0
-    at_work: int = 0
-    reading: dict[tuple[str, str], Reading] = field(default_factory=dict)
-    cancelled: bool = False
-    started: float = field(default_factory=lambda: clock())
-
-    def __post_init__(self) -> None:
-        self.total = len(self.pairs)
-        self.documents = len({hash for hash, _model in self.pairs})
-        self.counts = {model: Counter() for model in self.extractors}
-
-    @property
-    def waiting(self) -> int:
-        return len(self.pairs) + self.at_work
+class _ElsewhereError(Exception):
+    """Another run or process is at this pair."""
 
 
 class Runs:
@@ -84,13 +68,13 @@ class Runs:
         self._store = store
         self._types = types
         self._create = create
-        self._workers = workers or _workers()
+        self._workers = workers or default_workers()
         self._threads: list[threading.Thread] = []
         self._closed = False
         self._lock = threading.Condition()
-        self._runs: dict[str, _Run] = {}
-        self._turns: deque[_Run] = deque()
-        self._at_work: set[tuple[str, str]] = set()
+        self._runs: dict[str, Run] = {}
+        self._turns: deque[Run] = deque()
+        self._claims = Claimant(store)
 
     def start(
         self,
@@ -98,20 +82,23 @@ class Runs:
         models: Sequence[str] = ("builtin",),
         again: bool = False,
         keys: Mapping[str, str] | None = None,
+        after: str | None = None,
     ) -> str:
         """Begin to extract every document with every model; returns the run's id at once.
 
-        `again` also does what is stored already. `keys` are API keys by provider name, for this run alone.
+        `again` also does what is stored already. `keys` are API keys by provider name, for this run alone. `after` is
+        the run of which this is another try: they share a budget.
         Raises SchemaError when a document type is not usable, ConfigError for an unknown model, AuthenticationError
-        for a missing key.
+        for a missing key, StoreError when `after` is not known (any more).
         """
         types = self._types()
-        # A run has its own: its keys are no other run's, and its budget is spent by it alone.
-        budget = Budget(ledger=self._store)
+        # A run has its own: its keys are no other run's, and its budget is spent by it and its further tries alone.
+        budget = Budget(ledger=self._store) if after is None else self._budget_of(after)
         extractors = {model: self._create(model, keys=keys, budget=budget) for model in models}
         pairs = [(hash, model) for hash in dict.fromkeys(hashes) for model in extractors]
         run_id = uuid.uuid4().hex[:12]
-        run = _Run(deque(pairs), extractors, budget, types, again)
+        since = self._store.last_result() if again else None
+        run = Run(deque(pairs), extractors, budget, types, since, clock())
         with self._lock:
             self._runs[run_id] = run
             self._turns.append(run)
@@ -123,33 +110,11 @@ class Runs:
     def progress(self, run_id: str) -> Progress:
         """Where the run stands. Raises StoreError when it is not known (any more)."""
         with self._lock:
-            run = self._known(run_id)
-            counts: Counter[Outcome] = sum(run.counts.values(), Counter())
-            worked = counts["done"] + counts["failed"]
-            seconds_left = None
-            if not run.waiting:
-                seconds_left = 0.0
-            elif worked:
-                seconds_left = (clock() - run.started) / worked * run.waiting
-            return Progress(
-                documents=run.documents,
-                models={model: Counter(count) for model, count in run.counts.items()},
-                total=run.total,
-                done=counts["done"],
-                failed=counts["failed"],
-                skipped=counts["skipped"],
-                finished=not run.waiting,
-                cancelled=run.cancelled,
-                items=tuple(run.items),
-                seconds_left=seconds_left,
-                cost_usd=run.cost_usd,
-                cost_unknown=run.cost_unknown,
-                cost_failed_usd=run.cost_failed_usd,
-                reading=tuple(one for one in run.reading.values() if one.fields),
-            )
+            return self._known(run_id).progress(clock())
 
     def cancel(self, run_id: str) -> None:
-        """Start no further pair of this run and no further call that costs; calls at work finish and are stored.
+        """Start no further pair of this run, send no further call, end what waits. Answers that were asked for are
+        paid in any case: they come in within their time and are stored.
 
         Raises StoreError for an unknown run.
         """
@@ -157,14 +122,20 @@ class Runs:
             self._cancel(self._known(run_id))
 
     def close(self) -> None:
-        """Cancel all runs and wait for the pairs at work."""
+        """Cancel all runs and wait for the pairs at work, but not for long."""
         with self._lock:
             for run in self._runs.values():
                 self._cancel(run)
             self._closed = True
             self._lock.notify_all()
+        end = time.monotonic() + CLOSING
         for thread in self._threads:
-            thread.join()
+            thread.join(max(end - time.monotonic(), 0.0))
+        self._claims.close()
+
+    def _budget_of(self, run_id: str) -> Budget:
+        with self._lock:
+            return self._known(run_id).budget.again()
 
     def _start_threads(self) -> None:
         # Daemons: a stopped server must not go on until a long run is done. What it had begun is not stored.
@@ -173,12 +144,15 @@ class Runs:
             self._threads.append(thread)
             thread.start()
 
-    def _cancel(self, run: _Run) -> None:
+    def _cancel(self, run: Run) -> None:
         run.cancelled = run.cancelled or bool(run.waiting)
         run.pairs.clear()
+        run.elsewhere.clear()
         run.budget.stop()
+        if not run.waiting:
+            run.extractors.clear()
 
-    def _known(self, run_id: str) -> _Run:
+    def _known(self, run_id: str) -> Run:
         if run_id not in self._runs:
             raise StoreError(N_("This run is not known any more. Its results are stored; start it again for the rest."))
         return self._runs[run_id]
@@ -188,90 +162,119 @@ class Runs:
         for run_id in over[: max(len(self._runs) - RUNS_KEPT, 0)]:
             del self._runs[run_id]
 
-    def _take(self) -> tuple[_Run, str, str] | None:
-        """Wait for the next pair; None when all is over.
-
-        Runs take turns, so that a small one does not wait for the end of a large one.
-        """
+    def _take(self) -> tuple[Run, str, str] | None:
+        """Wait for the next pair; None when all is over."""
         with self._lock:
-            while True:
-                while self._turns:
-                    run = self._turns.popleft()
-                    if run.pairs:
-                        self._turns.append(run)
-                        run.at_work += 1
-                        return run, *run.pairs.popleft()
-                if self._closed:
-                    return None
-                self._lock.wait()
+            while (taken := self._next()) is None and not self._closed:
+                due = [when for run in self._turns for when in run.elsewhere.values()]
+                self._lock.wait(max(min(due) - clock(), 0.01) if due else None)
+            return taken
+
+    def _next(self) -> tuple[Run, str, str] | None:
+        """Runs take turns, so that a small one does not wait for the end of a large one."""
+        for _ in range(len(self._turns)):
+            run = self._turns.popleft()
+            pair = run.take(clock())
+            if pair or run.waiting:
+                self._turns.append(run)  # What is at work now may be put off.
+            if pair:
+                run.at_work += 1
+                return run, *pair
+        return None
 
     def _work(self) -> None:
         while (taken := self._take()) is not None:
             self._work_one(*taken)
 
-    def _work_one(self, run: _Run, hash: str, model: str) -> None:
+    def _work_one(self, run: Run, hash: str, model: str) -> None:
         """One pair, whatever happens to it."""
         started = clock()
+        item: Item | None = None
+        elsewhere = False
         try:
             item = self._pair(run, hash, model)
+        except _ElsewhereError:
+            elsewhere = True
         except Exception as error:
             item = Item(self._name(hash), hash, model, clock() - started, _message(error), "failed")
         with self._lock:
             run.at_work -= 1
             run.reading.pop((hash, model), None)
-            run.counts[model][item.outcome] += 1
-            run.cost_usd += item.cost_usd or 0.0
-            run.cost_unknown += item.cost_usd is None
-            run.cost_failed_usd += (item.cost_usd or 0.0) if item.outcome == "failed" else 0.0
-            if item.outcome != "skipped":
-                run.items.appendleft(item)
+            if item is not None:
+                run.count(item)
+            if not elsewhere:
+                self._look_again(hash, model)
+            elif not run.cancelled:
+                run.elsewhere[hash, model] = clock() + POLL
             if not run.waiting:
                 run.extractors.clear()  # The keys of a session are not kept longer than needed.
+            self._lock.notify_all()
 
-    def _pair(self, run: _Run, hash: str, model: str) -> Item:
-        skipped = Item(hash[:12], hash, model, 0.0, outcome="skipped")
-        with self._lock:
-            if (hash, model) in self._at_work:
-                return skipped  # Another run is at it.
-            self._at_work.add((hash, model))
+    def _look_again(self, hash: str, model: str) -> None:
+        """A pair is over that other runs of this process may be waiting for."""
+        for run in self._turns:
+            if (hash, model) in run.elsewhere:
+                run.elsewhere[hash, model] = clock()
+
+    def _pair(self, run: Run, hash: str, model: str) -> Item | None:
+        """What came of a pair; None when the run was cancelled before anything did.
+
+        Raises _ElsewhereError when somebody else is at it.
+        """
+        from .store import Busy, Claim, ClaimLostError
+
+        row = self._store.row(hash)
+        document_type = _type_of(row, run.types)
+        extractor = run.extractors[model]
+        # Asked for only now: another run may have stored it a moment ago.
+        claim = self._claims.claim(work_of(hash, document_type, extractor, model), run.since, kept=False)
+        if isinstance(claim, Busy):
+            raise _ElsewhereError
+        if not isinstance(claim, Claim):
+            return Item(row.name, hash, model, 0.0, outcome="skipped")
         try:
-            # Asked for only now: another run may have stored it a moment ago.
-            wanted = self._store.to_extract(hash, run.types, model, run.again)
-            if wanted and wanted.row.unread and model != "builtin":
-                # Nobody should pay for half a document.
-                raise StoreError(_UNFINISHED, file=wanted.row.name, count=wanted.row.unread)
-            return self._extracted(run, wanted, model) or skipped if wanted else skipped
+            with self._claims.working(claim), stopped_by(run.budget.stopped):
+                if row.unread and model != "builtin":
+                    # Nobody should pay for half a document.
+                    raise StoreError(_UNFINISHED, file=row.name, count=row.unread)
+                return self._extracted(run, row, document_type, claim)
+        except ClaimLostError:
+            raise _ElsewhereError from None
         except StoppedError:
-            return skipped
-        finally:
-            with self._lock:
-                self._at_work.discard((hash, model))
+            return None
 
-    def _extracted(self, run: _Run, wanted: ToExtract, model: str) -> Item | None:
+    def _extracted(self, run: Run, row: DocumentRow, document_type: DocumentType, claim: Claim) -> Item | None:
         """The result of one pair, stored; None when it was cut short and nothing was paid for it."""
         started = clock()
-        hash, document_type = wanted.row.hash, wanted.document_type
+        hash, model = row.hash, claim.work.model
 
         def decided(path: str, value: FieldValue) -> None:
             with self._lock:
-                before = run.reading.get((hash, model), Reading(wanted.row.name, hash, model, document_type.key))
+                before = run.reading.get((hash, model), Reading(row.name, hash, model, document_type.key))
                 run.reading[hash, model] = replace(before, fields={**before.fields, path: value})
 
-        again = one_answer(hash, document_type.key, document_type.version, model, wanted.before)
-        with again, listening(decided):
-            extraction = _extract(run.extractors[model], model, wanted.document, document_type)
-        if run.cancelled and extraction.error and not extraction.cost_usd:
+        with listening(decided):
+            extraction = _extract(run.extractors[model], model, self._store.document(hash, row), document_type)
+        if run.cancelled and extraction.error and extraction.cost_usd == 0.0:
             return None
-        self._store.save_extraction(hash, document_type, extraction)
+        self._store.save_extraction(hash, document_type, extraction, claim)
+        self._claims.settled(claim)
         outcome: Outcome = "failed" if extraction.error else "done"
         seconds, cost = clock() - started, extraction.cost_usd
-        return Item(wanted.row.name, hash, model, seconds, extraction.error, outcome, cost, extraction.usage)
+        return Item(row.name, hash, model, seconds, extraction.error, outcome, cost, extraction.usage)
 
     def _name(self, hash: str) -> str:
         try:
             return self._store.row(hash).name
         except Exception:
             return hash[:12]
+
+
+def _type_of(row: DocumentRow, types: Mapping[str, DocumentType]) -> DocumentType:
+    if (document_type := types.get(row.document_type)) is None:
+        template = N_("{file}: the document type “{type}” does not exist any more. Choose another one.")
+        raise StoreError(template, file=row.name, type=row.document_type)
+    return document_type
 
 
 def _extract(extractor: Extractor, model: str, document: Document, document_type: DocumentType) -> Extraction:
@@ -285,7 +288,8 @@ def _extract(extractor: Extractor, model: str, document: Document, document_type
         return Extraction(model, provider, document_type.title(), error=_message(error))
 
 
-def _workers() -> int:
+def default_workers() -> int:
+    """How many pairs `Runs` works on at once, as the cloud configuration is now."""
     from .config import load_cloud
 
     try:

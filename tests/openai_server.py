@@ -7,6 +7,8 @@ the prompt gives for a key. So values are true, and a broken prompt gives empty 
         server.fail("429", times=2, retry_after=1)      # the next two calls
         server.fail("truncated", model="tiny")           # every call to this model until `server.heal()`
         server.base_url, server.log                       # what was asked, what was answered
+        server.received                                   # calls that came in whole, those being answered included
+        server.gate.clear()                               # let calls wait for their answer until `gate.set()`
 
 A model id that ends in `@fault` (`tiny@500`) always has that fault. On its own, for other processes:
 `python -m tests.openai_server --port 8099 --latency 0.2 --log requests.jsonl`.
@@ -76,6 +78,9 @@ class FakeOpenAI:
         self.once_a_key = False
         self._keys: set[str] = set()
         self.log: list[Call] = []
+        self.received = 0
+        self.gate = threading.Event()
+        self.gate.set()
         self._log_file = log
         self._planned: list[_Planned] = []
         self._lock = threading.Lock()
@@ -92,6 +97,7 @@ class FakeOpenAI:
 
     def __exit__(self, *_: object) -> None:
         self._closing.set()
+        self.gate.set()
         self._server.shutdown()
         self._server.server_close()
 
@@ -161,6 +167,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
         model, fake = str(body.get("model", "")), self.fake
+        with fake._lock:
+            fake.received += 1
         fault, options = fake._next_fault(model)
         document = document_text(body["messages"])
         text = json.dumps(answer(body), ensure_ascii=False)
@@ -186,6 +194,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
         if fake.latency:
             time.sleep(fake.latency)
+        fake.gate.wait(300)
         fake._note(call)
         if refused is not None:
             return self._json(400, {"error": refused})

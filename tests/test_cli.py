@@ -193,16 +193,16 @@ def test_results_go_to_a_file(run: Run, file: Callable[..., str], tmp_path: Path
 def test_a_crash_leaves_what_is_done(
     run: Run, file: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = cli._extract_one
+    one = cli.Reader.__call__
     on_disk: list[str] = []
 
-    def crash(task: Task, *rest: Any) -> Any:
+    def crash(reader: cli.Reader, task: Task) -> Any:
         if task.file.name == "나.txt":
             on_disk.append((tmp_path / "out.jsonl").read_text("utf-8"))
             raise KeyboardInterrupt
-        return one(task, *rest)
+        return one(reader, task)
 
-    monkeypatch.setattr(cli, "_extract_one", crash)
+    monkeypatch.setattr(cli.Reader, "__call__", crash)
     run(file("가.txt"), file("나.txt"), "--out", "out.jsonl")
     assert [line["file"] for line in lines(on_disk[0])] == ["가.txt"], "a killed process writes nothing more"
     assert (tmp_path / "out.jsonl").read_text("utf-8") == on_disk[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -74,7 +75,7 @@ def test_a_killed_command_goes_on_where_it_was(tmp_path: Path, server: FakeOpenA
     command = [*(sys.executable, "-m", "extractor", "extract"), *names, "--model", "cloud_tiny", "--out", "out.jsonl"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, stderr=subprocess.PIPE, env=environment) as process:
-        end = time.monotonic() + 60
+        end = time.monotonic() + 600
         while not Path("out.jsonl").exists() or Path("out.jsonl").read_bytes().count(b"\n") < 5:
             assert time.monotonic() < end and process.poll() is None
             time.sleep(0.01)
@@ -112,6 +113,45 @@ def test_what_failed_is_asked_for_again_and_its_cost_is_told(server: FakeOpenAI)
     # Another type is another question.
     run("extract", "가.txt", "--type", "other", "--model", "builtin", "--out", "out.jsonl", "--resume")
     assert len(read_lines("out.jsonl")) == 4
+
+
+def test_another_title_of_the_type_buys_nothing_again(
+    server: FakeOpenAI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from extractor import document_types
+
+    folder = tmp_path / "types"
+    shutil.copytree(document_types.FOLDER, folder)
+    monkeypatch.setattr(document_types, "FOLDER", folder)
+    ask = ("extract", "가.txt", "--type", "contract", "--model", "cloud_tiny", "--out", "out.jsonl", "--resume")
+    run(*ask)
+    run(*("other" if word == "contract" else word for word in ask))
+    assert len(server.log) == 2, "another type is another question"
+    path = folder / "contract.json"
+    schema = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps(schema | {"title": "저작권 계약서", "x-title-en": "Copyright contract"}), "utf-8")
+    run(*ask)
+    assert len(server.log) == 2
+    # Lines of older versions say the title alone.
+    path.write_text(json.dumps(schema), "utf-8")
+    lines = [{k: v for k, v in line.items() if not k.startswith("document_type_")} for line in read_lines("out.jsonl")]
+    Path("out.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    run(*ask)
+    assert len(server.log) == 2
+
+
+def test_going_on_with_a_file_is_no_fresh_budget(server: FakeOpenAI, tmp_path: Path) -> None:
+    """What its lines cost is gone, also on answers that were of no use."""
+    names = [f"{number}.txt" for number in range(12)]
+    for name in names:
+        Path(name).write_text(f"{TEXT}{name}", encoding="utf-8")
+    config = write_config(tmp_path, server, concurrent=1)
+    config.write_text(config.read_text("utf-8") + "cost_optimization: {budget_limit: 0.0125}\n", "utf-8")
+    paid = []
+    for _ in range(3):
+        run("extract", *names, "--model", "cloud_tiny", "--out", "out.jsonl", "--resume", status=1)
+        paid.append(sum(line["cost_usd"] or 0.0 for line in read_lines("out.jsonl")))
+    assert 0 < paid[0] == paid[1] == paid[2] <= 0.0125
 
 
 def test_only_a_file_of_results_is_gone_on_with(server: FakeOpenAI) -> None:
@@ -152,8 +192,11 @@ def test_the_shell_shares_the_month_with_the_app(tmp_path: Path, server: FakeOpe
     assert store.spent_this_month() == pytest.approx((call.input_tokens * 0.001 + call.output_tokens * 0.002) / 1000)
     with Path("cloud_model_config.yaml").open("a", encoding="utf-8") as stream:
         stream.write("cost_optimization: {monthly_limit: 0.000001}\n")
-    (line,), _ = run("extract", "가.txt", "--model", "cloud_tiny", status=1)
+    (line,), _ = run("extract", "가.txt", "--model", "cloud_tiny", "--again", status=1)
     assert "a month" in line["error"] and len(server.log) == 1
+    (line,), said = run("extract", "가.txt", "--model", "cloud_tiny")
+    assert line["metadata"]["work_title"] == "봄날의 기록" and line["cost_usd"] == 0.0 and "from the desk" in said
+    assert len(server.log) == 1, "what was bought is not bought again"
 
 
 def test_an_estimate_spends_nothing_and_is_about_right(server: FakeOpenAI) -> None:

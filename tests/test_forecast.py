@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Literal
+
 import pytest
 
 from extractor.config import CostRules
@@ -7,7 +10,7 @@ from extractor.core import Usage
 from extractor.cost import Price, estimate
 from extractor.document_types import as_document_type
 from extractor.extractors import ModelInfo
-from extractor.forecast import asked_by_hybrid, forecast, hybrid, scaled, spread, total, usage_of
+from extractor.forecast import asked_by_hybrid, at_once, forecast, hybrid, scaled, spread, total, usage_of
 from extractor.reading import document_from_text
 
 TYPE = as_document_type({"work_title": "string", "signed": "date"}, "계약서")
@@ -71,3 +74,21 @@ def test_only_models_that_hybrid_may_ask_count_for_it() -> None:
     assert asked_by_hybrid(known, CostRules(monthly_limit=5.0)) == [cheap, dear], "no price, no limit to keep"
     assert asked_by_hybrid(known, CostRules(None, 5.0, ("near",))) == [cheap]
     assert asked_by_hybrid(known, CostRules(None, None, ("near",), ("far",))) == [cheap, dear, None]
+
+
+def test_a_local_model_reads_one_document_at_a_time_and_the_others_as_many_as_a_run() -> None:
+    def info(type: Literal["local", "cloud", "builtin"]) -> ModelInfo:
+        return ModelInfo("m", "M", "p", "m", type, True)
+
+    assert [at_once(info(type), 8) for type in ("local", "cloud", "builtin")] == [1, 8, 8]
+    assert at_once(None, 8) == 8
+
+
+def test_the_pool_is_that_of_the_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from extractor.runs import Runs, default_workers
+    from extractor.store import Store
+
+    config = tmp_path / "cloud.yaml"
+    config.write_text("performance: {concurrent_requests: 13}\n", "utf-8")
+    monkeypatch.setenv("RIGHTSDESK_CLOUD_CONFIG", str(config))
+    assert default_workers() == 13 == Runs(Store.open(folder=tmp_path / "data"))._workers

@@ -36,7 +36,7 @@ class FirstLine(Extractor):
 
     def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
         if self.held in document.text:
-            assert self.gate.wait(30)
+            assert self.gate.wait(300)
         self.read.append(document.text)
         if "refuse" in document.text:
             raise ExtractionError("{file}: has no title.", file=document.name)
@@ -83,7 +83,7 @@ def finished(runs: Runs, run_id: str) -> Progress:
 
 
 def until(runs: Runs, run_id: str, wanted: Callable[[Progress], bool]) -> Progress:
-    limit = time.monotonic() + 30
+    limit = time.monotonic() + 300
     while not wanted(progress := runs.progress(run_id)):
         assert time.monotonic() < limit, progress
         time.sleep(0.005)
@@ -162,15 +162,29 @@ def test_a_small_run_does_not_wait_for_the_end_of_a_large_one(
 
 
 def test_two_runs_do_not_pay_for_the_same_pair_twice(runs: Runs, models: Models, add: Callable[[str], str]) -> None:
+    """The second one waits for the first one's result, and says that it does."""
     models("one").gate.clear()
     hash = add("가")
     first = runs.start([hash], ["one"])
-    until(runs, first, lambda _: bool(runs._at_work))
-    second = finished(runs, runs.start([hash], ["one"]))
-    assert second.skipped == 1
+    until(runs, first, lambda progress: progress.at_work == 1)
+    second = runs.start([hash], ["one"])
+    assert not until(runs, second, lambda progress: progress.elsewhere == 1).finished
     models["one"].gate.set()
     assert finished(runs, first).done == 1
+    assert finished(runs, second).skipped == 1
     assert models["one"].read == ["가"]
+
+
+def test_a_pair_that_fails_elsewhere_is_done_here(runs: Runs, models: Models, add: Callable[[str], str]) -> None:
+    models("one").gate.clear()
+    hash = add("refuse")
+    first = runs.start([hash], ["one"])
+    until(runs, first, lambda progress: progress.at_work == 1)
+    second = runs.start([hash], ["one"])
+    until(runs, second, lambda progress: progress.elsewhere == 1)
+    models["one"].gate.set()
+    assert finished(runs, first).failed == finished(runs, second).failed == 1
+    assert models["one"].read == ["refuse"] * 2
 
 
 def test_time_left_comes_from_the_pace_so_far(

@@ -352,3 +352,27 @@ def test_functions_framework_serves_the_function(function: str, server: FakeOpen
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(function, timeout=30)
     assert (refused.value.code, refused.value.headers["Allow"]) == (405, "POST")
+
+
+def test_with_a_store_the_same_request_is_paid_once(
+    server: FakeOpenAI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request that is sent again, because its answer was lost, gets the answer that is there."""
+    from extractor.store import Store
+
+    monkeypatch.setenv("RIGHTSDESK_DATA", str(tmp_path / "desk"))
+    monkeypatch.delenv("RIGHTSDESK_DATABASE_URL", raising=False)
+    asked = {"text": TEXT, "document_type": "contract", "model": "cloud_tiny"}
+
+    def ask(**more: object) -> dict[str, Any]:
+        return json.loads(lambda_handler(v2(json.dumps(asked | more)), None)["body"])
+
+    ask()
+    ask()
+    assert len(server.answered) == 2, "without a store there is nothing to look into"
+    Store.open().close()
+    first, second = ask(), ask()
+    assert len(server.answered) == 3
+    assert first["metadata"] == second["metadata"] and (first["cost_usd"] > 0, second["cost_usd"]) == (True, 0.0)
+    assert ask(again=True)["cost_usd"] > 0 and len(server.answered) == 4
+    assert ask(again="perhaps")["status"] == 400

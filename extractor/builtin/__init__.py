@@ -9,7 +9,9 @@ documents taught a type (`extractor.learning`), the fields that read better so a
 
 from __future__ import annotations
 
-from ..calibration import calibrated
+from typing import TYPE_CHECKING
+
+from .. import calibration
 from ..core import Document, FieldValue
 from ..document_types import DocumentType
 from ..evidence import legibility, span_evidence
@@ -22,6 +24,10 @@ from .parties import party_items
 from .profile import Profile, TypeProfile, type_profile
 from .scene import Scene
 from .values import Candidate
+from .version import rules_version
+
+if TYPE_CHECKING:
+    from ..learning.model import TypeModel
 
 LEAST = 0.42
 """The least score of a value; below it the field stays empty rather than guessed."""
@@ -58,11 +64,25 @@ class BuiltinExtractor(Extractor):
     model = "builtin"
     provider = "rightsdesk"
 
+    def version(self, document_type: DocumentType) -> str:
+        """That of the rules, of what was learned of the type, and of the curve of confidence."""
+        return version_of(document_type.key)
+
     def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
+        return self.versioned_fields(document, document_type)[0]
+
+    def versioned_fields(self, document: Document, document_type: DocumentType) -> tuple[dict[str, FieldValue], str]:
+        """See Extractor. What was learned and the curve are looked up once: values and version are of the same."""
+        used, curve = library.active_version(document_type.key), calibration.curve_of(self.model)
+        learned = None if used == library.RULES else library.load(document_type.key, used)
+        return self._fields(document, document_type, learned, curve), _version(used, curve)
+
+    def _fields(
+        self, document: Document, document_type: DocumentType, learned: TypeModel | None, curve: calibration.Curve
+    ) -> dict[str, FieldValue]:
         prepared = type_profile(document_type)
         scene = Scene(document, prepared)
         ranked, chosen = ranked_candidates(scene, prepared)
-        learned = library.active(document_type.key)
         taught = learned.read(scene, prepared.fields, ranked) if learned else {}
         chosen |= taught
         _complete_currency(scene, prepared, chosen)
@@ -73,7 +93,10 @@ class BuiltinExtractor(Extractor):
             else:
                 values[one.path] = self._value(document, chosen.get(one.path))
         # What was learned is calibrated already.
-        return {path: value if path in taught else calibrated(value, self.model) for path, value in values.items()}
+        return {
+            path: value if path in taught else calibration.calibrated(value, self.model, curve)
+            for path, value in values.items()
+        }
 
     def _items(self, scene: Scene, prepared: TypeProfile, path: str, single: bool) -> dict[str, FieldValue]:
         leaves = prepared.nested_fields[path]
@@ -102,6 +125,16 @@ class BuiltinExtractor(Extractor):
         evidence = tuple(place for span in spans for place in span_evidence(document, *span, alignment))
         confidence = round(min(max(candidate.score, 0.0), 0.99) * legibility(document, evidence), 3)
         return FieldValue(candidate.value, raw, evidence, confidence, self.model)
+
+
+def version_of(document_type: str) -> str:
+    """The version under which a result for a type (its key) would be filed now."""
+    return _version(library.active_version(document_type), calibration.curve_of(BuiltinExtractor.model))
+
+
+def _version(used: str, curve: calibration.Curve) -> str:
+    base = rules_version() if used == library.RULES else f"{rules_version()}-{used}"
+    return calibration.version(BuiltinExtractor.model, base, curve)
 
 
 def ranked_candidates(

@@ -64,14 +64,16 @@ class Profile:
 
     def score(self, key: str) -> float:
         """How well a printed label (squashed) names this field, 0 to 1."""
-        if key not in self.scores:
+        # Threads share it: another one may empty it between any two lines.
+        found = self.scores.get(key)
+        if found is None:
             if len(self.scores) > 20_000:
                 self.scores.clear()
             best = max((_similar(key, label) * weight for label, weight in self.labels.items()), default=0.0)
             if self.shape == "work" and best < OBJECT and _NAMES_AN_OBJECT.fullmatch(key):
                 best = OBJECT
-            self.scores[key] = best
-        return self.scores[key]
+            found = self.scores[key] = best
+        return found
 
 
 def _similar(key: str, label: str) -> float:

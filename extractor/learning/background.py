@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,10 +20,12 @@ _PROGRESS = re.compile(r"\[(\d+)/(\d+)\]")
 class Training:
     """One training of a type (a key). `done` of `total` documents are prepared (0 of 0: it starts).
 
-    When `finished`, `version` names the model that is kept, or `error` says in English why there is none.
+    `use`: what is learned reads the type from then on, if it reads better than the rules. When `finished`, `version`
+    names the model that is kept, or `error` says in English why there is none.
     """
 
     document_type: str
+    use: bool = False
     done: int = 0
     total: int = 0
     version: str | None = None
@@ -37,6 +40,7 @@ class Training:
     def start(self) -> None:
         """Begin, with the store that this process would open."""
         command = [sys.executable, "-m", "extractor", "train", "--type", self.document_type]
+        command += ["--use"] if self.use else []
         self._process = subprocess.Popen(
             command, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
@@ -61,6 +65,28 @@ class Training:
         else:
             self.error = said.removeprefix("Error: ") or f"exit status {self._process.returncode}"
         self._over.set()
+
+
+class Trainings:
+    """The last training of each type. Safe to use from several threads."""
+
+    def __init__(self, make: Callable[[str, bool], Training] = Training) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._last: dict[str, Training] = {}
+
+    def get(self, key: str) -> Training | None:
+        """The last training of a type."""
+        return self._last.get(key)
+
+    def start(self, key: str, use: bool = False) -> Training:
+        """Begin to train a type (see `Training`). One that is being trained is not begun a second time."""
+        with self._lock:
+            last = self._last.get(key)
+            if last is None or last.finished:
+                last = self._last[key] = self._make(key, use)
+                last.start()
+            return last
 
 
 def _environment() -> dict[str, str]:

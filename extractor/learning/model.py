@@ -109,13 +109,15 @@ class TypeModel:
     """What was learned of one document type from `documents` approved ones.
 
     `fields` holds the fields that read better on held-back documents than by the rules; `measured` all that were
-    tried, with right, extra and missed values.
+    tried, with right, extra and missed values. `sources` are the content hashes of the documents: when one is deleted,
+    what was learned of it goes (see `library.forget`).
     """
 
     document_type: str
     documents: int
     fields: Mapping[str, FieldModel]
     measured: Mapping[str, Measured]
+    sources: tuple[str, ...] = ()
 
     def read(
         self, scene: Scene, profiles: Sequence[Profile], ranked: Mapping[str, Sequence[Candidate]]
@@ -151,7 +153,8 @@ class TypeModel:
                 path: Measured(tuple(one["rules"]), tuple(one["learned"]), bool(one["used"]))
                 for path, one in data["measured"].items()
             }
-            return cls(str(data["document_type"]), int(data["documents"]), fields, measured)
+            sources = tuple(str(one) for one in data.get("sources", ()))
+            return cls(str(data["document_type"]), int(data["documents"]), fields, measured, sources)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not a trained model: {error}") from error
 

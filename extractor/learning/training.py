@@ -79,7 +79,8 @@ def train(
             fields[path] = FieldModel(
                 profile.shape, weights, bias, threshold, known, dict(spelling.changes), _curve(field_rows)
             )
-    return TypeModel(document_type.key, len(examples), fields, measured)
+    sources = tuple(document.content_hash for document, _ in examples)
+    return TypeModel(document_type.key, len(examples), fields, measured, sources)
 
 
 _Prepared = tuple[Profile, list[_Row], dict[str, tuple[str, int]], Spelling]

@@ -9,8 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import answers, prompt
-from ..calibration import calibrated
+from .. import answers, calibration, prompt
 from ..config import LocalModel
 from ..core import Document, Extraction, FieldValue, Usage
 from ..deciding import Decided, tell
@@ -47,6 +46,10 @@ class LocalExtractor(Extractor):
         self._cache_folder = Path(cache_folder)
         self._holder = holder or shared_models()
         self._tree = tree
+
+    def version(self, document_type: DocumentType) -> str:
+        """That of the prompt and of the curve of confidence."""
+        return calibration.version(self.model, prompt.VERSION)
 
     @property
     def key(self) -> Hashable:
@@ -85,7 +88,7 @@ class LocalExtractor(Extractor):
 
     def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
         """See Extractor. Raises ExtractionError: not available, or an answer without usable metadata."""
-        found, _ = self._read(document, document_type)
+        found, _ = self._read(document, document_type, tell, _Turn(calibration.curve_of(self.model)))
         return found
 
     def extract(self, document: Document, document_type: DocumentType, decided: Decided = tell) -> Extraction:
@@ -95,14 +98,15 @@ class LocalExtractor(Extractor):
         `deciding.listening` hears.
         """
         result = Extraction(self.model, self.provider, document_type.title(), cost_usd=0.0)
-        started = time.perf_counter()
+        turn = _Turn(calibration.curve_of(self.model))
         try:
-            found, usage = self._read(document, document_type, decided)
-            result = replace(result, fields=found, usage=usage)
+            found, usage = self._read(document, document_type, decided, turn)
+            version = calibration.version(self.model, prompt.VERSION, turn.curve)
+            result = replace(result, fields=found, usage=usage, prompt_version=version)
         except RightsdeskError as error:
             usage = getattr(error, "spent", None) or Usage()
             result = replace(result.failed(str(error)), usage=usage)
-        return replace(result, processing_time=time.perf_counter() - started)
+        return replace(result, processing_time=turn.seconds)
 
     @contextmanager
     def _loaded(self) -> Iterator[LoadedModel]:
@@ -117,12 +121,19 @@ class LocalExtractor(Extractor):
             yield model
 
     def _read(
-        self, document: Document, document_type: DocumentType, decided: Decided = tell
+        self, document: Document, document_type: DocumentType, decided: Decided, turn: _Turn
     ) -> tuple[dict[str, FieldValue], Usage]:
-        with self._loaded() as model:
-            read = self._by_tree(model, document, document_type, decided) if self._tree and model.is_tree else None
+        def settle(value: FieldValue) -> FieldValue:
+            return settled(calibration.calibrated(value, self.model, turn.curve))
+
+        def hear(path: str, value: FieldValue) -> None:
+            decided(path, settle(value))
+
+        with self._loaded() as model, model.turn():
+            turn.begin()
+            read = self._by_tree(model, document, document_type, hear) if self._tree and model.is_tree else None
             values, spent = read or self._by_answers(model, document, document_type)
-        return {path: settled(calibrated(value, self.model)) for path, value in values.items()}, spent
+        return {path: settle(value) for path, value in values.items()}, spent
 
     def _by_tree(
         self, model: LoadedModel, document: Document, document_type: DocumentType, decided: Decided
@@ -135,7 +146,7 @@ class LocalExtractor(Extractor):
         excerpt, back = chunks.excerpt(document, model.windows.choose(document, document_type, starts, budget))
 
         def hear(path: str, value: FieldValue) -> None:
-            decided(path, settled(calibrated(back(value), self.model)))
+            decided(path, back(value))
 
         read = model.read_tree(excerpt, document_type, self.model, hear)
         if read is None:
@@ -207,6 +218,25 @@ class LocalExtractor(Extractor):
             raise
         confidence = _fitting(metadata, answer.confidence)
         return answers.to_fields(document, document_type, metadata, self.model, confidence)
+
+
+class _Turn:
+    """One document's turn: the curve of confidence it is read with, and how long it took.
+
+    Not how long it waited for the model to be loaded or to be free: that depends on what else is going on, and would
+    count again in the forecast of every run.
+    """
+
+    def __init__(self, curve: calibration.Curve) -> None:
+        self.curve = curve
+        self.begin()
+
+    def begin(self) -> None:
+        self._began = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self._began
 
 
 def settled(value: FieldValue) -> FieldValue:

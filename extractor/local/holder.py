@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from time import time
 from typing import Any, Protocol
 
+from ..cancellation import acquired, wait
 from .memory import free_bytes, give_back
 from .planning import out_of_memory
 
@@ -134,7 +135,7 @@ class ModelHolder:
 
     def _load(self, key: Hashable, title: str, load: Callable[[], Holdable], needed: int, device: str) -> _Slot:
         # One at a time: what is free can only be measured while nobody else is loading.
-        with self._loading:
+        with acquired(self._loading):
             if slot := self._taken(key):
                 return slot
             self._make_room(title, needed, device)
@@ -153,7 +154,7 @@ class ModelHolder:
                 if idle:
                     self._drop(min(idle, key=lambda slot: slot.used))
                 elif any(slot.users for slot in self._slots.values()):
-                    self._changed.wait()
+                    wait(self._changed)
                 else:
                     raise out_of_memory(title, needed, there, device)
 

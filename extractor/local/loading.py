@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .. import prompt
+from ..cancellation import acquired, check, stopped
 from ..config import LocalModel
 from ..core import Document, FieldValue
 from ..document_types import DocumentType
@@ -118,7 +119,7 @@ class LoadedModel:
     def __init__(self, model: LocalModel, tokenizer: Any, network: Any) -> None:
         self._title = model.title
         self._tokenizer, self._network = tokenizer, network
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._fits: bool | None = None
         self._trunks = Trunks(network)
         self.windows = Windows()
@@ -127,6 +128,12 @@ class LoadedModel:
         self.context = min(model.context, trained) if trained else model.context
         special = {token.content for token in tokenizer.added_tokens_decoder.values() if token.special}
         self._special = sorted(special | set(tokenizer.all_special_tokens), key=len, reverse=True)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Inside the block no other thread asks this model anything. Raises StoppedError when cancelled before."""
+        with acquired(self._lock):
+            yield
 
     @property
     def dtype(self) -> str:
@@ -167,7 +174,7 @@ class LoadedModel:
     @property
     def is_tree(self) -> bool:
         """Whether this model reads as a field tree what it says plainly: measured once, at the first question."""
-        with self._lock:
+        with acquired(self._lock):
             if self._fits is None:
                 from .tree import fits
 
@@ -211,7 +218,7 @@ class LoadedModel:
         ends = [place for place, (start, _) in enumerate(encoded["offset_mapping"]) if start < at + len(document.text)]
         own = min(ends[-1] + 1, len(ids) - 1)
         source = SourceTokens(document.text, [t for t, _ in inside], [span for _, span in inside], self._ids)
-        with self._lock, self._told_of_memory(len(ids)):
+        with acquired(self._lock), self._told_of_memory(len(ids)):
             tree = self._trunks.tree(ids, own)
             before = tree.forwards, tree.tokens, tree.prefilled
             reader = TreeReader(self._network, tree, self._ids, self._tokenizer.decode, name)
@@ -246,7 +253,7 @@ class LoadedModel:
             chances.append(float(torch.log_softmax(scores[0].float(), -1).max()))
             return scores
 
-        with self._lock, torch.inference_mode(), self._told_of_memory(length):
+        with acquired(self._lock), torch.inference_mode(), self._told_of_memory(length):
             output = self._network.generate(
                 **encoded,
                 max_new_tokens=max_new_tokens,
@@ -259,6 +266,7 @@ class LoadedModel:
                 stopping_criteria=StoppingCriteriaList([self._stop(opening)]),
                 logits_processor=LogitsProcessorList([note]),
             )
+        check()
         tokens = output[0, length:].tolist()
         text = opening + self._tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)
         whole = json_object(text)
@@ -290,7 +298,7 @@ class LoadedModel:
         end.feed(opening)
 
         def stop(input_ids: Any, scores: Any, **kwargs: Any) -> Any:
-            ended = end.feed(self._tokenizer.decode(input_ids[0, -1:]))
+            ended = end.feed(self._tokenizer.decode(input_ids[0, -1:])) or stopped()
             return torch.full((1,), ended, dtype=torch.bool, device=input_ids.device)
 
         return stop

@@ -16,6 +16,8 @@ from typing import Any
 import torch
 from transformers.cache_utils import Cache, DynamicLayer
 
+from ..cancellation import check
+
 TOLERANCE = {torch.float32: 1e-3, torch.float16: 0.05, torch.bfloat16: 0.35}
 """The most that a branch's log-probabilities may differ from plain decoding, by number format."""
 
@@ -120,7 +122,11 @@ class Tree:
         return Branch([], len(self.ids))
 
     def feed(self, branches: Sequence[tuple[Branch, Sequence[int]]]) -> list[Any]:
-        """Append tokens to branches, all in one forward. By branch the hidden states, `[its tokens, width]`."""
+        """Append tokens to branches, all in one forward. By branch the hidden states, `[its tokens, width]`.
+
+        Raises StoppedError when cancelled.
+        """
+        check()
         trunk = len(self.ids)
         first = trunk + len(self._positions)
         flat = [token for _, tokens in branches for token in tokens]

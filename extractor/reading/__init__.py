@@ -10,6 +10,7 @@ from extractor.core import Document
 from extractor.errors import N_, ReadingError
 from extractor.reading.content import ENCRYPTED, TEXT, content_kind, kind_title
 from extractor.reading.scans import Progress
+from extractor.reading.scans.cache import of_file
 from extractor.reading.text import document_from_text
 
 __all__ = ["FORMATS", "MAX_BYTES", "SUFFIXES", "Format", "document_from_text", "read", "read_bytes"]
@@ -94,7 +95,11 @@ def read_bytes(data: bytes, name: str, progress: Progress | None = None, most: i
             kind=kind_title(kind),
         )
     module = import_module(entry.module)
-    document: Document = module.read(data, name, progress, most) if entry.slow else module.read(data, name)
+    if not entry.slow:
+        plain: Document = module.read(data, name)
+        return plain
+    with of_file(data):
+        document: Document = module.read(data, name, progress, most)
     return document
 
 

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from ..core import Document, Extraction
 from ..document_types import DocumentType, as_document_type
 from ..errors import AuthenticationError, ConfigError, ReadingError, RightsdeskError, SchemaError
 from ..extractors import Extractor, create_extractor
@@ -24,7 +25,7 @@ log = logging.getLogger(__name__)
 
 MAX_BYTES = 6 * 1024 * 1024
 """What Lambda takes in one request. RIGHTSDESK_MAX_BYTES sets another limit."""
-OPTIONS = ("schema", "document_type", "model", "strategy", "filename")
+OPTIONS = ("schema", "document_type", "model", "strategy", "filename", "again")
 DOCUMENTS = ("application/pdf", "application/octet-stream", "application/vnd.openxmlformats-officedocument")
 
 
@@ -155,7 +156,7 @@ def _extract(call: Call) -> Answer:
         document = read_bytes(call.file, str(call.options.get("filename") or "document"))
     else:
         document = document_from_text(call.text or "")
-    found = extractor.extract(document, document_type or types[propose_type(document, types)[0]])
+    found = _ask(extractor, document, document_type or types[propose_type(document, types)[0]], call.options)
     body = {
         "document_type": found.document_type,
         "model": found.model,
@@ -173,6 +174,27 @@ def _extract(call: Call) -> Answer:
     if found.error is None:
         return Answer(200, body)
     return Answer(502, {**body, "status": 502})
+
+
+def _ask(
+    extractor: Extractor, document: Document, document_type: DocumentType, options: Mapping[str, Any]
+) -> Extraction:
+    """The result. Where the function has a store, what costs money is asked once, and again only when it says so."""
+    from ..budget import open_ledger
+    from ..claiming import Claimant, ask_once
+
+    again = str(options.get("again", False)).lower()  # In a query it is text.
+    if again not in ("true", "false"):
+        raise RequestError(400, "“again” must be true or false.")
+    store = open_ledger() if extractor.paid else None
+    if store is None:
+        return extractor.extract(document, document_type)
+    claims = Claimant(store)
+    try:
+        since = store.last_result() if again == "true" else None
+        return ask_once(claims, store, extractor, document, document_type, since)[0]
+    finally:
+        claims.close()
 
 
 def _model(options: Mapping[str, Any]) -> tuple[str, str | None]:

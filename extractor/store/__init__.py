@@ -1,10 +1,29 @@
 """What the desk remembers: documents, extractions, edits, approvals. `Store.open()` is the way in."""
 
-from .rows import STATES, DocumentRow, Edit, Order, QueuePlace, Record, Result, SetValue, State, ToExtract
+from .claims import ClaimLostError
+from .rows import (
+    STATES,
+    Answered,
+    Busy,
+    Claim,
+    DocumentRow,
+    Edit,
+    Order,
+    QueuePlace,
+    Record,
+    Result,
+    SetValue,
+    State,
+    Work,
+)
 from .store import Store
 
 __all__ = [
     "STATES",
+    "Answered",
+    "Busy",
+    "Claim",
+    "ClaimLostError",
     "DocumentRow",
     "Edit",
     "Order",
@@ -14,5 +33,5 @@ __all__ = [
     "SetValue",
     "State",
     "Store",
-    "ToExtract",
+    "Work",
 ]

@@ -13,12 +13,14 @@ from sqlalchemy.exc import IntegrityError
 
 from ..core import Document, Page
 from ..errors import N_, StoreError
+from ..learning import library
 from . import files
 from .allowed import check_type
 from .base import ROW_COLUMNS, StoreBase, now, priority
+from .engine import shrink_log
 from .pack import clean, dumps, pack_cells, pack_pages, search_key, unpack_cells, unpack_page
 from .rows import DocumentRow
-from .tables import cells, documents, pages
+from .tables import cells, claims, documents, pages
 
 # The title of a form stands in its first lines; more would make the search text grow with the document.
 HEADING_LENGTH = 200
@@ -82,6 +84,11 @@ class Documents(StoreBase):
             self._update(connection, hash, forms=forms, **values)
             return self._row(connection, hash)
 
+    def has(self, hash: str) -> bool:
+        """Whether the desk has a document with this content."""
+        with self.engine.connect() as connection:
+            return connection.scalar(select(documents.c.hash).where(documents.c.hash == hash)) is not None
+
     def unread(self) -> list[str]:
         """The documents whose text recognition is not finished, the oldest first."""
         query = select(documents.c.hash).where(documents.c.unread > 0).order_by(documents.c.created_at)
@@ -134,10 +141,12 @@ class Documents(StoreBase):
             reason = error.strerror or str(error)
             raise StoreError(template, file=name, folder=str(self.folder), reason=reason) from error
 
-    def delete(self, hash: str, unapproved: bool = False) -> None:
-        """Remove a document with all that belongs to it.
+    def delete(self, hash: str, unapproved: bool = False) -> list[str]:
+        """Remove a document with all that belongs to it and all that was made or learned of it.
 
-        Raises StoreError when it is unknown or cannot be removed; with `unapproved` also when it is approved by now.
+        Returns the types (their keys) that are read by less now, since what was learned had values of the document:
+        they are to be taught again. Raises StoreError when it is unknown or cannot be removed; with `unapproved` also
+        when it is approved by now.
         """
         try:
             with self._writer.begin() as connection:
@@ -145,6 +154,8 @@ class Documents(StoreBase):
                 if unapproved and row.state == "approved":
                     raise StoreError(N_("{file}: was approved in the meantime. It is not deleted."), file=row.name)
                 connection.execute(delete(documents).where(documents.c.hash == hash))
+                connection.execute(delete(claims).where(claims.c.hash == hash))
+                lost = library.forget(hash, library.folder_in(self.folder))
                 # If the file cannot be removed, nothing is; and if the database refuses, the file comes back.
                 files.set_aside(self.folder, hash)
         except OSError as error:
@@ -163,6 +174,13 @@ class Documents(StoreBase):
             )
             reason = error.strerror or str(error)
             raise StoreError(template, folder=str(self.folder), reason=reason, hash=hash) from error
+        shrink_log(self.engine)
+        return lost
+
+    def forget_derived(self, hash: str) -> None:
+        """Remove what was made of a document after it was deleted; of one that is there nothing."""
+        if not self.has(hash):
+            files.remove(self.folder, hash)
 
     def document(self, hash: str, row: DocumentRow | None = None) -> Document:
         """The whole document as it was read; `row` where it is known. Raises StoreError when it is unknown."""

@@ -160,6 +160,16 @@ class _Work:
     since: float = field(default_factory=lambda: clock())
 
 
+def shrink_log(engine: Engine) -> None:
+    """Write SQLite's log into the database and empty it: it holds what was deleted, too. When others read just now a
+    part stays until the next time."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.rollback()  # No checkpoint inside of a transaction.
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
 def migrate(engine: Engine) -> None:
     """Bring the database to the newest version. Processes and threads that open it at once wait for the first."""
     from alembic import command
@@ -206,6 +216,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # Only asked for where it is not so yet: a database that cannot be written can still be read.
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         connection.execute("PRAGMA journal_mode = WAL")
+    # What is deleted is overwritten. Not every build of SQLite does that by itself.
+    connection.execute("PRAGMA secure_delete = ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:

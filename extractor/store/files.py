@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -49,11 +50,24 @@ def put_back(folder: Path, content_hash: str) -> None:
 
 
 def remove(folder: Path, content_hash: str) -> None:
-    """Remove a file that was set aside, and what was made of it. Raises OSError."""
+    """Remove a file that was set aside, and all that was made of it (see `derived`). Raises OSError."""
     _aside(folder, content_hash).unlink(missing_ok=True)
-    printed = rendition_of(folder, content_hash)
-    for path in printed.parent.glob(f"{printed.stem}.*"):
-        path.unlink(missing_ok=True)
+    for path in derived(folder, content_hash):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def derived(folder: Path, content_hash: str) -> list[Path]:
+    """What was made of a file and is kept beside it. The rule: whoever keeps something derived in the data folder, in
+    whatever folder of it, names the file or folder after the content hash.
+
+    Recognised text of older versions is named after nothing that tells whose it is: it goes with any document, for it
+    can be read again.
+    """
+    named = [path for path in folder.glob(f"*/{content_hash}*") if path.parent.name != "files"]
+    return [*named, *(path for path in folder.glob("recognised/??") if path.is_dir())]
 
 
 def _aside(folder: Path, content_hash: str) -> Path:

@@ -7,12 +7,13 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ..core import Attempt
 from .base import StoreBase, now
-from .rows import Result
+from .claims import still_held
+from .rows import Claim, Result
 from .tables import documents, extractions, months, spending
 
 _COLUMNS = ("model", "provider", "input_tokens", "output_tokens", "cost_usd", "seconds", "error", "created_at")
@@ -22,8 +23,9 @@ _SETTLE = (
     update(spending)
     .where(spending.c.id == bindparam("call"), spending.c.usd.is_(None))
     .values(usd=bindparam("paid"))
-    .returning(spending.c.made_at, spending.c.most)
+    .returning(spending.c.made_at, spending.c.month, spending.c.most)
 )
+_LAST_MONTH = select(func.max(months.c.month))
 _SPENT = select(months.c.usd).where(months.c.month == bindparam("of"))
 _ADD = update(months).where(months.c.month == bindparam("of")).values(usd=months.c.usd + bindparam("more"))
 # One statement looks at the limit and adds, so that no other process comes in between.
@@ -48,14 +50,22 @@ class Results(StoreBase):
         with self.engine.connect() as connection:
             return [_as_result(dict(found)) for found in connection.execute(query).mappings()]
 
-    def reserve(self, model: str, most: float | None, monthly_limit: float | None) -> int | None:
-        """See `extractor.budget.Ledger`. A call that a crash cuts off counts with the most it can have cost."""
+    def reserve(
+        self, model: str, most: float | None, monthly_limit: float | None, claim: Claim | None = None
+    ) -> int | None:
+        """See `extractor.budget.Ledger`. A call that a crash cuts off counts with the most it can have cost.
+
+        In one transaction with the look at the `claim` under which the call is made. Raises ClaimLostError.
+        """
 
         def set_aside(connection: Connection) -> int | None:
+            if claim is not None:
+                still_held(connection, claim)
             when = now()
-            if not _count(connection, when, most or 0.0, monthly_limit):
+            month = _this_month(connection, when)
+            if not _count(connection, month, most or 0.0, monthly_limit):
                 return None
-            made = {"model": model, "made_at": when, "most": most}
+            made = {"model": model, "made_at": when, "month": month, "most": most}
             key = connection.execute(_RESERVE, made).inserted_primary_key
             assert key is not None
             return int(key[0])
@@ -70,16 +80,20 @@ class Results(StoreBase):
     def spent_this_month(self) -> float:
         """USD of this calendar month (UTC), calls of unknown cost at the most they can have cost."""
         with self.engine.connect() as connection:
-            return float(connection.scalar(_SPENT, {"of": _month(now())}) or 0.0)
+            return float(connection.scalar(_SPENT, {"of": _this_month(connection, now())}) or 0.0)
 
 
 def _month(when: datetime) -> str:
     return f"{when:%Y-%m}"
 
 
-def _count(connection: Connection, when: datetime, usd: float, limit: float | None) -> bool:
+def _this_month(connection: Connection, when: datetime) -> str:
+    """The month that is spent from: never an earlier one than was seen, so that a clock set back opens no budget."""
+    return max(_month(when), connection.scalar(_LAST_MONTH) or "")
+
+
+def _count(connection: Connection, month: str, usd: float, limit: float | None) -> bool:
     """Add `usd` to a month, unless that would pass the limit; whether it was added."""
-    month = _month(when)
     wanted: dict[str, Any] = {"of": month, "more": usd}
     add = _ADD if limit is None else _ADD_BELOW
     if limit is not None:
@@ -95,7 +109,7 @@ def _count(connection: Connection, when: datetime, usd: float, limit: float | No
 
 def _settle(connection: Connection, id: int, usd: float) -> None:
     if call := connection.execute(_SETTLE, {"call": id, "paid": usd}).first():
-        connection.execute(_ADD, {"of": _month(call.made_at), "more": usd - (call.most or 0.0)})
+        connection.execute(_ADD, {"of": call.month or _month(call.made_at), "more": usd - (call.most or 0.0)})
 
 
 def _as_result(found: dict[str, Any]) -> Result:

@@ -9,15 +9,15 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from ..core import Extraction, FieldValue
 from ..document_types import DocumentType
-from ..extractors import prompt_version
 from . import overlay
 from .allowed import check_prefix, check_type, check_value
 from .base import priority
+from .claims import settle_claim
 from .conflicts import Conflicts, Seen, Who
 from .leases import Leases
 from .overlay import Values
 from .pack import dumps, search_key
-from .rows import DocumentRow, QueuePlace
+from .rows import Claim, DocumentRow, QueuePlace
 from .tables import approvals, documents, edits, extractions
 
 _KEEP = insert(extractions)
@@ -32,9 +32,12 @@ _REFRESH = (
 
 
 class Review(Conflicts, Leases):
-    def save_extraction(self, hash: str, document_type: DocumentType, extraction: Extraction) -> None:
+    def save_extraction(
+        self, hash: str, document_type: DocumentType, extraction: Extraction, claim: Claim | None = None
+    ) -> None:
         """Keep a result, also a failed one. It counts for the document when it is of its current type.
 
+        It is filed under the version that made it, and `claim`, under which it was asked for, is over.
         What a person edited or approved stands. Raises StoreError when the document is unknown.
         """
         kept = {
@@ -42,7 +45,7 @@ class Review(Conflicts, Leases):
             "document_type": document_type.key,
             "type_version": document_type.version,
             "model": extraction.model,
-            "prompt_version": prompt_version(extraction.model, document_type.key),
+            "prompt_version": extraction.prompt_version,
             "created_at": self.clock(),
             "confidence": extraction.confidence,
             "error": extraction.error,
@@ -60,6 +63,8 @@ class Review(Conflicts, Leases):
             row = self._row(connection, hash, lock=True)
             self._keep_type(connection, document_type)
             made = connection.execute(_KEEP, kept).inserted_primary_key
+            if claim is not None:
+                settle_claim(connection, claim)
             if row.document_type == document_type.key:
                 self._refresh(connection, row, document_type, last=made[0] if made else None)
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from ..core import Attempt, Document, Evidence, FieldValue, nest
+from ..core import Attempt, Evidence, Extraction, FieldValue, nest
 from ..document_types import DocumentType
 
 State = Literal["new", "extracted", "in_review", "approved"]
@@ -52,13 +52,40 @@ class DocumentRow:
 
 
 @dataclass(frozen=True)
-class ToExtract:
-    """A document that a model is to read. `before` counts the results it has of the model, failed ones included."""
+class Work:
+    """What is to be done once: a model (its key) under a prompt version reads a document as a version of a type."""
 
-    row: DocumentRow
-    document_type: DocumentType
-    document: Document
+    hash: str
+    document_type: str
+    type_version: str
+    model: str
+    prompt_version: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The work is its owner's. `before` counts the results there were: by it an answer that is asked for anew on
+    purpose differs from one that is asked for again because its owner died."""
+
+    work: Work
+    owner: str
     before: int
+
+
+@dataclass(frozen=True)
+class Busy:
+    """The work is somebody else's now. Its `beat` goes up while the owner lives."""
+
+    work: Work
+    owner: str
+    beat: int
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The work is done. `extraction` is the answer where the desk does not have the document; else it has it."""
+
+    extraction: Extraction | None = None
 
 
 @dataclass(frozen=True)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 
+from ..core import Extraction
 from ..document_types import DocumentType, load_document_types
 from ..errors import N_, StoreError
 from .base import Types
+from .claims import Claims
 from .documents import Documents
 from .engine import open_engine
 from .records import Records
 from .results import Results
 from .review import Review
-from .rows import ToExtract
+from .rows import Claim
 
 
-class Store(Documents, Review, Records, Results):
+class Store(Documents, Review, Claims, Records, Results):
     """Documents, what was extracted from them, and what people made of it.
 
     One store serves all sessions and threads of a process, and several processes may open the same one.
@@ -44,22 +45,12 @@ class Store(Documents, Review, Records, Results):
         store.restore_types()
         return store
 
-    def to_extract(
-        self, hash: str, types: Mapping[str, DocumentType], model: str, again: bool = False
-    ) -> ToExtract | None:
-        """The document for `model`; None when it has a result already (see `has_extraction`), except for `again`.
-
-        Raises StoreError when the document is unknown or its type is none of `types`.
-        """
-        with self.engine.connect() as connection:
-            row = self._row(connection, hash)
-            if (document_type := types.get(row.document_type)) is None:
-                template = N_("{file}: the document type “{type}” does not exist any more. Choose another one.")
-                raise StoreError(template, file=row.name, type=row.document_type)
-            results, good = self._result_counts(connection, hash, document_type, model)
-            if good and not again:
-                return None
-            return ToExtract(row, document_type, self._document(connection, row), results)
+    def keep_result(self, claim: Claim, document_type: DocumentType, extraction: Extraction) -> None:
+        """Keep what came of claimed work: with its document, or where the desk does not have that, for a while."""
+        if self.has(claim.work.hash):
+            self.save_extraction(claim.work.hash, document_type, extraction, claim)
+        else:
+            self.keep_answer(claim, extraction)
 
     def close(self) -> None:
         """Close the database connections. The store must not be used after."""

@@ -149,6 +149,8 @@ spending = Table(
     Column("id", Integer, primary_key=True),
     Column("model", Text, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
+    # Where it counts: not before a month that was seen already, whatever the clock says. None: that of `made_at`.
+    Column("month", Text),
     Column("most", Float),
     Column("usd", Float),
     Index(None, "made_at"),
@@ -160,6 +162,23 @@ months = Table(
     metadata,
     Column("month", Text, primary_key=True),
     Column("usd", Float, nullable=False),
+)
+
+# Who asks a model for a document now (see `claims`); for documents that the desk does not have also its answer.
+claims = Table(
+    "claims",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("document_type", Text, primary_key=True),
+    Column("type_version", Text, primary_key=True),
+    Column("model", Text, primary_key=True),
+    Column("prompt_version", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("beat", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("data", Text),
+    Column("answered_at", UtcDateTime),
+    Index(None, "owner"),
 )
 
 edits = Table(

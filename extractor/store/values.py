@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, select
+from sqlalchemy import Connection, Text, and_, bindparam, func, or_, select
 
 from ..core import Extraction, FieldValue
 from ..document_types import DocumentType
-from ..extractors import prompt_version
 from . import overlay
 from .base import StoreBase
 from .overlay import Values
-from .rows import DocumentRow, Edit, SetValue
+from .rows import DocumentRow, Edit, SetValue, Work
 from .tables import approvals, documents, edits, extractions
 
 _OF_TYPE = select(extractions).where(
@@ -43,8 +42,9 @@ _BEST = (
 )
 _GOOD = and_(
     extractions.c.type_version == bindparam("version"),
-    extractions.c.prompt_version == bindparam("prompt"),
+    or_(bindparam("prompt", type_=Text).is_(None), extractions.c.prompt_version == bindparam("prompt")),
     extractions.c.error.is_(None),
+    extractions.c.id > bindparam("since"),
 )
 _RESULT_COUNTS = select(func.count(), func.count().filter(_GOOD)).where(
     extractions.c.document_hash == bindparam("hash"),
@@ -74,22 +74,42 @@ class ValueReader(StoreBase):
             found = found or self._newest(connection, hash, document_type.key, model, failed=True)
         return Extraction.from_dict(json.loads(found.data)) if found else None
 
-    def has_extraction(self, hash: str, document_type: DocumentType, model: str) -> bool:
-        """Whether this model gave a result for this version of the type and today's prompt. A failed one does not
-        count."""
+    def has_extraction(
+        self, hash: str, document_type: DocumentType, model: str, prompt_version: str | None = None
+    ) -> bool:
+        """Whether this model gave a result for this version of the type, under that version of the prompt (None: any).
+        A failed one does not count."""
+        work = {"hash": hash, "key": document_type.key, "version": document_type.version, "model": model}
         with self.engine.connect() as connection:
-            return self._result_counts(connection, hash, document_type, model)[1] > 0
+            found = connection.execute(_RESULT_COUNTS, {**work, "prompt": prompt_version, "since": 0}).one()
+        return bool(found[1])
 
-    def _result_counts(
-        self, connection: Connection, hash: str, document_type: DocumentType, model: str
-    ) -> tuple[int, int]:
-        """How many results the model has: all, and those that need not be asked for again."""
+    def result_of(self, work: Work) -> Extraction | None:
+        """The newest result that the desk has of just this work; a failed one is none."""
+        query = (
+            _NEWEST_OF_MODEL[False]
+            .where(extractions.c.type_version == work.type_version)
+            .where(extractions.c.prompt_version == work.prompt_version)
+        )
+        asked = {"hash": work.hash, "key": work.document_type, "model": work.model}
+        with self.engine.connect() as connection:
+            found = connection.execute(query, asked).first()
+        return Extraction.from_dict(json.loads(found.data)) if found else None
+
+    def last_result(self) -> int:
+        """The id of the newest result of any document; what comes later has a greater one."""
+        with self.engine.connect() as connection:
+            return connection.scalar(select(func.max(extractions.c.id))) or 0
+
+    def _result_counts(self, connection: Connection, work: Work, since: int | None = None) -> tuple[int, int]:
+        """How many results the work has: all, and those after `since` that need not be asked for again."""
         asked = {
-            "hash": hash,
-            "key": document_type.key,
-            "version": document_type.version,
-            "model": model,
-            "prompt": prompt_version(model, document_type.key),
+            "hash": work.hash,
+            "key": work.document_type,
+            "version": work.type_version,
+            "model": work.model,
+            "prompt": work.prompt_version,
+            "since": since or 0,
         }
         results, good = connection.execute(_RESULT_COUNTS, asked).one()
         return results, good

@@ -46,8 +46,8 @@ def ask(row: DocumentRow) -> None:
 
 def _draw(row: DocumentRow) -> None:
     path = desk.get_store().file(row.hash)
-    proposed = {part.first for part in _proposed(row.hash)}
-    cuts = [n for n in range(2, row.page_count + 1) if st.session_state.get(_key(row, n), n in proposed)]
+    starts = {part.first for part in proposed(row.hash)}
+    cuts = [n for n in range(2, row.page_count + 1) if st.session_state.get(_key(row, n), n in starts)]
     parts = parts_of(cuts, row.page_count)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{ui.plain(row.name)}** · {_summary(parts)}", width="stretch")
@@ -71,7 +71,7 @@ def _draw(row: DocumentRow) -> None:
                 st.image(render_page(path, page, THUMBNAIL_DPI), width="stretch")
                 st.caption(_("Document {number} · p. {page}").format(number=number_of[page], page=page))
                 if page > 1:
-                    st.checkbox(_("Begins here"), value=page in proposed, key=_key(row, page))
+                    st.checkbox(_("Begins here"), value=page in starts, key=_key(row, page))
 
 
 def _split(row: DocumentRow, parts: list[Part]) -> None:
@@ -86,7 +86,8 @@ def _split(row: DocumentRow, parts: list[Part]) -> None:
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def _proposed(hash: str) -> list[Part]:
+def proposed(hash: str) -> list[Part]:
+    """How a binder could be split."""
     return propose_parts(desk.get_store().document(hash))
 
 

@@ -107,12 +107,13 @@ def _forecasts(
 ) -> list[Forecast]:
     from extractor import forecast, insights
     from extractor.config import load_cloud
-    from extractor.runs import WORKERS
+    from extractor.runs import default_workers
 
     sample = [chosen[place] for place in forecast.spread(len(chosen), SAMPLED)]
     usage, pages = forecast.usage_of(
         (store.document(row.hash), types[row.document_type]) for row in sample if row.document_type in types
     )
+    pool = default_workers()
     medians = {item.model: item.p50 for item in insights.latencies(store.results())}
     parts = []
     for model in picked:
@@ -124,20 +125,23 @@ def _forecasts(
         seconds = medians.get(model)
         if model == "hybrid":
             asked = forecast.asked_by_hybrid(known.values(), load_cloud().cost)
-            parts.append(forecast.hybrid(len(left), used, asked, seconds, WORKERS))
+            parts.append(forecast.hybrid(len(left), used, asked, seconds, pool))
         else:
             price = info.price if info else None
-            parts.append(forecast.forecast(model, len(left), used, price, free, seconds, WORKERS))
+            parts.append(forecast.forecast(model, len(left), used, price, free, seconds, forecast.at_once(info, pool)))
     return parts
 
 
 def _without_result(
     store: Store, types: Mapping[str, DocumentType], chosen: Sequence[DocumentRow], model: str
 ) -> list[DocumentRow]:
+    from extractor.extractors import prompt_version
+
     return [
         row
         for row in chosen
-        if row.document_type not in types or not store.has_extraction(row.hash, types[row.document_type], model)
+        if row.document_type not in types
+        or not store.has_extraction(row.hash, types[row.document_type], model, prompt_version(model, row.document_type))
     ]
 
 

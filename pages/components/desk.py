@@ -21,6 +21,7 @@ from pages.components import samples
 from pages.components.i18n import _
 
 if TYPE_CHECKING:
+    from extractor.learning.background import Trainings
     from extractor.recognising import Recognition
     from extractor.renditions import Renditions
     from extractor.runs import Runs
@@ -64,6 +65,14 @@ def get_renditions() -> Renditions:
     from extractor.renditions import Renditions
 
     return Renditions(get_store())
+
+
+@st.cache_resource(show_spinner=False)
+def get_trainings() -> Trainings:
+    """What is being learned on this server."""
+    from extractor.learning.background import Trainings
+
+    return Trainings()
 
 
 def prepare() -> None:

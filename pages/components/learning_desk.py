@@ -9,7 +9,7 @@ import streamlit as st
 from extractor.document_types import DocumentType
 from extractor.learning import library
 from extractor.learning.background import Training
-from pages.components import guard, ui
+from pages.components import desk, guard, ui
 from pages.components.i18n import _, ago, explain, language
 
 if TYPE_CHECKING:
@@ -18,16 +18,10 @@ if TYPE_CHECKING:
 LEAST = 5
 
 
-@st.cache_resource(show_spinner=False)
-def _trainings() -> dict[str, Training]:
-    """The last training of each type on this server."""
-    return {}
-
-
 def show(document_type: DocumentType, approved: int) -> None:
     """One type with its `approved` documents. Polls while it is trained."""
     key = document_type.key
-    training = _trainings().get(key)
+    training = desk.get_trainings().get(key)
     running = training is not None and not training.finished
     with st.container(border=True, key=f"learn-{key}", gap="small"):
         st.fragment(_draw, run_every=1 if running else None)(document_type, approved, running)
@@ -35,7 +29,7 @@ def show(document_type: DocumentType, approved: int) -> None:
 
 def _draw(document_type: DocumentType, approved: int, was_running: bool) -> None:
     key = document_type.key
-    training = _trainings().get(key)
+    training = desk.get_trainings().get(key)
     running = training is not None and not training.finished
     if was_running != running:
         st.rerun()  # The whole page, so that polling begins or ends.
@@ -133,9 +127,7 @@ def _by_field(document_type: DocumentType, model: TypeModel) -> list[dict[str, o
 
 @guard.callback
 def _start(key: str) -> None:
-    training = Training(key)
-    training.start()
-    _trainings()[key] = training
+    desk.get_trainings().start(key)
 
 
 @guard.callback

@@ -58,7 +58,7 @@ def _draw(run_id: str, progress: Progress) -> None:
                 st.switch_page(ui.COMPARE, query_params={"document": first})
             if failed:
                 label = _("Try {count} failed again").format(count=len(failed))
-                st.button(label, on_click=_retry, args=(failed,), key="retry_failed")
+                st.button(label, on_click=_retry, args=(run_id, failed), key="retry_failed")
             st.button(_("New extraction"), on_click=_leave, key="leave")
     told = [
         (_("Extracted"), progress.done),
@@ -133,22 +133,30 @@ def _cancel(run_id: str) -> None:
 
 
 @guard.callback
-def _retry(failed: list[Item]) -> None:
-    """A new run of just the pairs that failed: what has a result is left alone."""
+def _retry(run_id: str, failed: list[Item]) -> None:
+    """A new run of just the pairs that failed: what has a result is left alone. It has no budget of its own."""
     hashes, wanted = [item.hash for item in failed], [item.model for item in failed]
-    st.query_params["run"] = desk.get_runs().start(hashes, wanted, keys=models.keys())
+    st.query_params["run"] = desk.get_runs().start(hashes, wanted, keys=models.keys(), after=run_id)
 
 
 def _headline(progress: Progress) -> str:
     over = progress.done + progress.failed + progress.skipped
     if progress.cancelled:
-        return _("Cancelled after {over} of {total}").format(over=over, total=progress.total)
+        told = _("Cancelled after {over} of {total}").format(over=over, total=progress.total)
+        if progress.at_work:
+            waiting = _("{count} answers that were asked for already are still coming in and will be kept")
+            told += " · " + waiting.format(count=progress.at_work)
+        return told
     if progress.finished:
         template = _("Finished: {documents} documents, {models} models")
         if len(progress.models) == 1:
             template = _("Finished: {documents} documents")
         return template.format(documents=progress.documents, models=len(progress.models))
-    return _("{over} of {total}").format(over=over, total=progress.total)
+    told = _("{over} of {total}").format(over=over, total=progress.total)
+    if progress.elsewhere:
+        # Said only of what others do; what is at work here is in the counts.
+        told += " · " + _("{count} are read by another run just now").format(count=progress.elsewhere)
+    return told
 
 
 def _time_left(seconds: float) -> str:

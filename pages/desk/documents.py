@@ -11,7 +11,7 @@ from extractor.document_types import DocumentType
 from extractor.errors import N_
 from extractor.review import LOW_CONFIDENCE
 from extractor.store import DocumentRow, Order, Store
-from pages.components import binder_desk, choice, desk, guard, ui
+from pages.components import binder_desk, choice, deleting, desk, guard, ui
 from pages.components.i18n import _, ago, explain, language, local
 from pages.components.table import Column, Line, badge, meter, table
 from pages.components.upload import upload_area
@@ -226,7 +226,7 @@ def _actions(store: Store, types: Mapping[str, DocumentType], chosen: list[Docum
             )
             st.button(_("Apply"), key="apply_type", on_click=_set_type, args=(store, chosen, wanted))
         if st.button(_("Delete"), key="delete_chosen"):
-            _ask_to_delete(store, chosen)
+            _ask_to_delete(chosen)
 
 
 @guard.callback
@@ -236,7 +236,7 @@ def _set_type(store: Store, chosen: list[DocumentRow], document_type: str) -> No
         store.set_type(row.hash, document_type, desk.current_user())
 
 
-def _ask_to_delete(store: Store, chosen: list[DocumentRow]) -> None:
+def _ask_to_delete(chosen: list[DocumentRow]) -> None:
     @st.dialog(_("Delete documents"))
     def confirm() -> None:
         st.write(
@@ -253,8 +253,7 @@ def _ask_to_delete(store: Store, chosen: list[DocumentRow]) -> None:
                 st.rerun()
             if st.button(_("Delete"), type="primary", key="delete_confirm"):
                 with guard.notices():
-                    for row in chosen:
-                        store.delete(row.hash)
+                    deleting.delete(row.hash for row in chosen)
                 _clear_selection()
                 st.rerun()
 

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor import ReadingError, create_extractor, load_document_types
+from extractor.document_types import as_document_type
 from extractor.reading import document_from_text
 
 EXTRACTOR = create_extractor("builtin")
@@ -295,3 +296,23 @@ def test_scrambled_forms_never_break_it(words, kind):
     for item in result.fields.values():
         assert item.supported
         assert all(document.text[place.start : place.end] == place.text for place in item.evidence)
+
+
+def test_labels_are_scored_while_another_thread_empties_the_memory() -> None:
+    """All threads of a run share the profile of a type."""
+    from extractor.builtin.profile import type_profile
+
+    class Emptied(dict[str, float]):
+        def __contains__(self, key: object) -> bool:
+            found = super().__contains__(key)
+            self.clear()
+            return found
+
+        def __setitem__(self, key: str, value: float) -> None:
+            super().__setitem__(key, value)
+            self.clear()
+
+    profile = type_profile(as_document_type({"work_title": "string"}, "계약서")).fields[0]
+    wanted = profile.score("저작물명")
+    object.__setattr__(profile, "scores", Emptied(저작물명=wanted))
+    assert profile.score("저작물명") == profile.score("저작물명") == wanted

@@ -77,3 +77,52 @@ def test_a_damaged_record_leaves_the_type_to_the_rules(folder):
     assert library.active("receipt") is None
     library.take_over("receipt", version)
     assert library.active("receipt") == model()
+
+
+def test_threads_and_processes_that_take_over_at_once_lose_nothing(folder):
+    import threading
+
+    versions = [library.keep(model(number)) for number in range(12)]
+    threads = [threading.Thread(target=library.take_over, args=("receipt", version)) for version in versions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(library._used("receipt")) == sorted(versions)
+
+
+def test_a_type_is_trained_by_one_process_at_a_time():
+    with library.training("receipt"):
+        with pytest.raises(LearningError, match="being trained already"), library.training("receipt"):
+            pass
+        with library.training("letter"):
+            pass
+    with library.training("receipt"):
+        pass
+
+
+def test_sessions_that_start_a_training_at_once_start_one():
+    import threading
+
+    from extractor.learning.background import Training, Trainings
+
+    started = []
+
+    class Kept(Training):
+        def start(self) -> None:
+            started.append(self)
+
+    trainings, gate, found = Trainings(Kept), threading.Barrier(8), []
+
+    def press() -> None:
+        gate.wait(30)
+        found.append(trainings.start("receipt"))
+
+    threads = [threading.Thread(target=press) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(started) == 1 and all(one is started[0] for one in found)
+    started[0]._over.set()
+    assert trainings.start("receipt", use=True) is started[1] and started[1].use

@@ -10,13 +10,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from extractor.core import Attempt, FieldValue, Usage
 from extractor.errors import StoreError
 from extractor.store import DocumentRow, Store
 from extractor.store.base import now
 from extractor.store.engine import Writer, alembic_config
+from extractor.store.tables import months
 from tests.store.making import LETTER, extraction
 
 Add = Callable[..., DocumentRow]
@@ -79,8 +80,22 @@ def test_last_month_does_not_count_and_is_settled_where_it_was_counted(
     store.settle(id, 0.5)
     store.settle(id, 0.5)
     assert store.spent_this_month() == 4.0
-    monkeypatch.setattr("extractor.store.results.now", lambda: datetime(2026, 1, 1, tzinfo=UTC))
-    assert store.spent_this_month() == 0.5
+    with store.engine.connect() as connection:
+        spent = dict(connection.execute(select(months.c.month, months.c.usd)).tuples().all())
+    assert spent == {"2026-01": 0.5, "2026-02": 4.0}
+
+
+def test_a_clock_set_back_opens_no_new_month(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does a call made under such a clock count in a month that nobody looks at."""
+    monkeypatch.setattr("extractor.store.results.now", lambda: datetime(2026, 11, 27, tzinfo=UTC))
+    assert store.reserve("cloud_a", 3.0, 5.0) is not None
+    monkeypatch.setattr("extractor.store.results.now", lambda: datetime(2026, 10, 18, tzinfo=UTC))
+    assert store.spent_this_month() == 3.0
+    assert store.reserve("cloud_a", 3.0, 5.0) is None
+    id = store.reserve("cloud_a", 2.0, 5.0)
+    assert id is not None
+    store.settle(id, 1.0)
+    assert store.spent_this_month() == 4.0
 
 
 def test_the_migration_adds_the_months_up(store: Store) -> None:

@@ -1,10 +1,16 @@
-"""What an engine read of a page, kept by the page's content: nobody waits twice for the same page."""
+"""What an engine read of a page, kept by the page's content: nobody waits twice for the same page.
+
+It is kept under the file that the page is of (`recognised/<SHA-256 of the file>/`), and goes when that is deleted.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +20,29 @@ from extractor.reading.scans.engines import Engine, Piece
 VERSION = "1"
 
 
+_file: ContextVar[str | None] = ContextVar("file", default=None)
+
+
+@contextmanager
+def of_file(data: bytes) -> Iterator[None]:
+    """Inside the block pages of the file with this content are read."""
+    token = _file.set(hashlib.sha256(data).hexdigest())
+    try:
+        yield
+    finally:
+        _file.reset(token)
+
+
 def cached(name: str, engine: Engine) -> Engine:
-    """`engine` with a memory in the data folder; as it is where there is no data folder."""
-    folder = Path(os.environ.get("RIGHTSDESK_DATA") or "data")
-    if not folder.is_dir():
+    """`engine` with a memory in the data folder; as it is where there is no data folder, and for a picture that is of
+    no file: nobody could delete what is kept of it."""
+    folder, of = Path(os.environ.get("RIGHTSDESK_DATA") or "data"), _file.get()
+    if not folder.is_dir() or of is None:
         return engine
 
     def read(grey: Any, scale: float) -> list[Piece]:
         key = hashlib.sha256(f"{name}/{VERSION}/{scale:.4f}/{grey.shape}/".encode() + grey.tobytes()).hexdigest()
-        path = folder / "recognised" / key[:2] / f"{key}.json"
+        path = folder / "recognised" / of / f"{key}.json"
         try:
             return [Piece(*piece) for piece in json.loads(path.read_text("utf-8"))]
         except (OSError, ValueError, TypeError):
