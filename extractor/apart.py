@@ -100,12 +100,13 @@ def run(
     source: Source | None = None,
     stopped: Callable[[], bool] = lambda: False,
     cpu_seconds: float | None = None,
+    memory: int | None = None,
 ) -> Any:
     """`function(*arguments)` in a worker; the document of `source` goes before the arguments, `progress` behind them.
 
     The function is one of a module of this package, arguments and result are plain data. `name` is the file, `size`
     its bytes, which lengthens the CPU time it may take (`cpu_seconds` sets it); each sign of progress begins that
-    anew. Raises what the function raises of RightsdeskError; ReadingError when the worker had to be ended, crashed
+    anew. `memory` are the bytes it may take, `MOST_MEMORY` by default. Raises what the function raises of RightsdeskError; ReadingError when the worker had to be ended, crashed
     twice, or met an error that nobody foresaw; BusyError when only the machine is to blame; StoppedError when
     `stopped` says that nobody waits any more.
     """
@@ -113,7 +114,7 @@ def run(
         given = (source.load(), *arguments) if source else arguments
         return function(*given, progress) if progress else function(*given)
     call = Call(function, arguments, progress, source.key if source else None, source.load if source else None, stopped)
-    limits = _limits(size, progress is not None, cpu_seconds)
+    limits = _limits(size, progress is not None, cpu_seconds, memory or MOST_MEMORY)
     tries = dict.fromkeys(TRIES, 0)
     while True:
         caller, interactive = _caller.get() or (threading.get_ident(), False)
@@ -162,11 +163,11 @@ def cpu_allowed(size: int) -> float:
     return CPU_SECONDS + CPU_SECONDS_A_MEGABYTE * size / 1e6
 
 
-def _limits(size: int, tells: bool, cpu_seconds: float | None) -> Limits:
+def _limits(size: int, tells: bool, cpu_seconds: float | None, memory: int) -> Limits:
     step = cpu_allowed(size) if cpu_seconds is None else cpu_seconds
     if tells:  # Several pages are on their way before the first is done.
         step *= machine.threads_a_worker()
-    return Limits(step, MOST_CPU_SECONDS if tells else step, MOST_MEMORY, ASLEEP_SECONDS)
+    return Limits(step, MOST_CPU_SECONDS if tells else step, memory, ASLEEP_SECONDS)
 
 
 def _ended(kind: Kind, reason: Reason, name: str, seconds: float) -> ReadingError:

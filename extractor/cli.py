@@ -9,7 +9,7 @@ import itertools
 import json
 import sys
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -207,14 +207,13 @@ def _at_once(extractors: Sequence[Extractor]) -> int:
 
 def _extract_one(task: Task, fixed: DocumentType | None, types: Mapping[str, DocumentType]) -> list[Extraction]:
     """The results for one file. Whatever goes wrong ends up in their `error`, so that the others go on."""
-    from .reading.apart import read
-    from .recognition import propose_type
+    from .text_work import read_and_look
 
     title = fixed.title() if fixed else ""
     file = task.file
     try:
-        document = read(file, file.name)
-        document_type = fixed or types[propose_type(document, types)[0]]
+        found = read_and_look(file, file.name, {} if fixed else types, told_pages(file))
+        document, document_type = found.document, fixed or types[found.document_type]
     except Exception as error:
         message = _message(file, error)
         return [Extraction(one.model, one.provider, title, cost_usd=0.0, error=message) for one in task.extractors]
@@ -261,6 +260,16 @@ def _schema_type(path: Path) -> DocumentType:
     except (ValueError, RecursionError) as error:
         raise click.UsageError(f"{path}: is not valid JSON in UTF-8 ({error}).") from error
     return as_document_type(schema, path.stem)
+
+
+def told_pages(file: Path) -> Callable[[int, int], None]:
+    """Says how far the text recognition of a file of several pages is."""
+
+    def told(done: int, of: int) -> None:
+        if of > 1:
+            report(f"{file}: page {done} of {of} recognised")
+
+    return told
 
 
 def report(message: str) -> None:

@@ -226,10 +226,7 @@ def _read_and_look(
     from .binders import propose_parts as parts_here
     from .reading import read, read_bytes
 
-    if isinstance(data, bytes):
-        document = read_bytes(data, name, progress, most)
-    else:
-        document = read(data, name, progress)
+    document = read_bytes(data, name, progress, most) if isinstance(data, bytes) else read(data, name, progress)
     proposed = _propose_type(document, types) if types else ("", 0.0)
     return pack_document(document), len(parts_here(document)), *proposed
 

@@ -79,6 +79,8 @@ def train(
             fields[path] = FieldModel(
                 profile.shape, weights, bias, threshold, known, dict(spelling.changes), _curve(field_rows)
             )
+        if progress:  # Not done more, but not idle either.
+            progress(len(examples), len(examples))
     return TypeModel(document_type.key, len(examples), fields, measured)
 
 

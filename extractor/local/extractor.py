@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import answers, prompt
+from .. import answers, prompt, text_work
 from ..calibration import calibrated
 from ..config import LocalModel
 from ..core import Document, Extraction, FieldValue, Usage
@@ -206,7 +206,7 @@ class LocalExtractor(Extractor):
             error.spent = spent
             raise
         confidence = _fitting(metadata, answer.confidence)
-        return answers.to_fields(document, document_type, metadata, self.model, confidence)
+        return text_work.to_fields(document, document_type, metadata, self.model, confidence)
 
 
 def settled(value: FieldValue) -> FieldValue:

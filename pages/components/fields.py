@@ -207,8 +207,7 @@ def _typed(key: str, path: str) -> None:
         value = None if entered == UNSET or entered is None else review.typed(field, entered)
         old = now.value(path)
         if value != old.value:
-            pages = review_desk.pages_from(now.row, old.evidence[0].page if old.evidence else review_desk.place().page)
-            now.save(path, review.typed_value(field, old, value, pages))
+            now.save(path, review_desk.typed_value(now.row, field, old, value))
 
 
 def _add(path: str) -> None:
