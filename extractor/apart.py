@@ -106,9 +106,9 @@ def run(
 
     The function is one of a module of this package, arguments and result are plain data. `name` is the file, `size`
     its bytes, which lengthens the CPU time it may take (`cpu_seconds` sets it); each sign of progress begins that
-    anew. `memory` are the bytes it may take, `MOST_MEMORY` by default. Raises what the function raises of RightsdeskError; ReadingError when the worker had to be ended, crashed
-    twice, or met an error that nobody foresaw; BusyError when only the machine is to blame; StoppedError when
-    `stopped` says that nobody waits any more.
+    anew. `memory` are the bytes it may take, `MOST_MEMORY` by default. Raises what the function raises of
+    RightsdeskError; ReadingError when the worker had to be ended, crashed twice, or met an error that nobody foresaw;
+    BusyError when only the machine is to blame; StoppedError when `stopped` says that nobody waits any more.
     """
     if worker.inside:
         given = (source.load(), *arguments) if source else arguments

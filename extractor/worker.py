@@ -100,28 +100,34 @@ class Worker:
         self._send_call(call, limits, None if known or call.document is None else pack_document(call.document()))
         looked = time.monotonic()
         while True:
-            try:
-                kind, answer = self._heard.get(timeout=_GLANCE)
-            except queue.Empty:
-                if call.stopped():
-                    raise StoppedError from None
-                if own_memory(self.process.pid) > limits.memory:
-                    raise EndedError("large") from None
-                if (now := time.monotonic()) - looked >= LOOK:
-                    watch.look(seen(self.process.pid), now - looked)
-                    looked = now
-                continue
-            if kind == "ended":
-                raise self._death(limits)
+            kind, answer = self._hear()
             if kind == "answer":
                 return answer
+            if kind == "ended":
+                raise self._death(limits)
             if kind == "missing":
                 assert call.document is not None
                 self._send_call(call, limits, pack_document(call.document()))
-                continue
-            watch.progressed()
-            if call.progress is not None:
-                call.progress(*answer)
+            elif kind == "progress":
+                watch.progressed()
+                if call.progress is not None:
+                    call.progress(*answer)
+            elif own_memory(self.process.pid) > limits.memory:
+                raise EndedError("large")
+            # Also after news: a worker that tells of progress all the time is looked at no less.
+            if call.stopped():
+                raise StoppedError
+            if (now := time.monotonic()) - looked >= LOOK:
+                watch.look(seen(self.process.pid), now - looked)
+                looked = now
+
+    def _hear(self) -> tuple[str, Any]:
+        """What the worker says next; `silence` when it says nothing for a moment."""
+        try:
+            kind, said = self._heard.get(timeout=_GLANCE)
+        except queue.Empty:
+            return "silence", None
+        return kind, said
 
     def _send_call(self, call: Call, limits: Limits, document: tuple[Any, ...] | None) -> None:
         named = (call.function.__module__, call.function.__qualname__)
