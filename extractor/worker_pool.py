@@ -40,7 +40,7 @@ class Pool:
         self._waiting: list[Ticket] = []
         self._working: list[Ticket] = []
         self._served: Counter[Hashable] = Counter()
-        self._numbers = itertools.count()
+        self._numbers = itertools.count(1)
         self._changed = threading.Condition()
 
     @contextmanager
