@@ -70,6 +70,8 @@ class Pool:
                 worker.kill()
             with self._changed:
                 self._working.remove(ticket)
+                if not self._working and not self._waiting:
+                    self._served.clear()
                 self._changed.notify_all()
 
     def waiting(self) -> int:
@@ -96,8 +98,6 @@ class Pool:
                 self._served[ticket.caller] = ticket.number
             finally:
                 self._waiting.remove(ticket)
-                if not self._waiting:
-                    self._served.clear()
                 self._changed.notify_all()
 
     def _next(self) -> Ticket | None:
