@@ -13,6 +13,7 @@ from typing import Any, overload
 from .core import Box, Document, FieldValue, Page, Word
 
 _NOWHERE = -1.0
+_USUAL = 5000
 _NUMBERS = 7
 """A word in an array: start, end, the four sides of its box, confidence; `_NOWHERE` for what it has not."""
 
@@ -104,7 +105,7 @@ class _Words(Sequence[Word]):
 
 
 class ArrayWords(_Words):
-    """The words of a page that came from another process."""
+    """The words of a page that came from another process. Those of a page of usual length are made all at once."""
 
     def __init__(self, data: array[float]) -> None:
         self.data = data
@@ -112,7 +113,18 @@ class ArrayWords(_Words):
     def __len__(self) -> int:
         return len(self.data) // _NUMBERS
 
+    def __iter__(self) -> Iterator[Word]:
+        for start, end, x0, y0, x1, y1, confidence in zip(*[iter(self.data)] * _NUMBERS, strict=True):
+            box = None if x0 == _NOWHERE else Box(x0, y0, x1, y1)
+            yield Word(int(start), int(end), box, None if confidence == _NOWHERE else confidence)
+
+    @cached_property
+    def _all(self) -> tuple[Word, ...]:
+        return tuple(self)
+
     def _word(self, at: int) -> Word:
+        if len(self.data) <= _USUAL * _NUMBERS:
+            return self._all[at]
         start, end, x0, y0, x1, y1, confidence = self.data[at * _NUMBERS : (at + 1) * _NUMBERS]
         box = None if x0 == _NOWHERE else Box(x0, y0, x1, y1)
         return Word(int(start), int(end), box, None if confidence == _NOWHERE else confidence)

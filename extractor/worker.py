@@ -6,6 +6,7 @@ last few by a key, and later calls about them send the key alone.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import pickle
@@ -79,6 +80,9 @@ class Worker:
             env=environment,
             start_new_session=True,
         )
+        import psutil
+
+        self.watched = psutil.Process(self.process.pid)
         self.documents: set[str] = set()
         """The keys of documents that it was given; it may have dropped some."""
         self._heard: queue.SimpleQueue[Any] = queue.SimpleQueue()
@@ -91,11 +95,11 @@ class Worker:
     @property
     def memory(self) -> int:
         """Bytes that it holds now."""
-        return own_memory(self.process.pid)
+        return own_memory(self.watched)
 
     def ask(self, call: Call, limits: Limits) -> Any:
         """The answer to a call. Raises EndedError when it must be killed or died, StoppedError."""
-        watch = Watch(limits, own_cpu(self.process.pid))
+        watch = Watch(limits, own_cpu(self.watched))
         known = call.key is not None and call.key in self.documents
         self._send_call(call, limits, None if known or call.document is None else pack_document(call.document()))
         looked = time.monotonic()
@@ -112,13 +116,13 @@ class Worker:
                 watch.progressed()
                 if call.progress is not None:
                     call.progress(*answer)
-            elif own_memory(self.process.pid) > limits.memory:
+            elif own_memory(self.watched) > limits.memory:
                 raise EndedError("large")
             # Also after news: a worker that tells of progress all the time is looked at no less.
             if call.stopped():
                 raise StoppedError
             if (now := time.monotonic()) - looked >= LOOK:
-                watch.look(seen(self.process.pid), now - looked)
+                watch.look(seen(self.watched), now - looked)
                 looked = now
 
     def _hear(self) -> tuple[str, Any]:
@@ -177,7 +181,7 @@ def tuple_of(limits: Limits) -> tuple[float, int]:
 
 def _settings() -> dict[str, str]:
     """The variables that may change while workers are kept."""
-    return {key: value for key, value in os.environ.items() if key.startswith("RIGHTSDESK_") or key == "PATH"}
+    return {key: os.environ[key] for key in os.environ if key.startswith("RIGHTSDESK_") or key == "PATH"}
 
 
 def _write(pipe: IO[bytes], packed: bytes) -> None:
@@ -211,6 +215,8 @@ def serve() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # What libraries print must not get between the answers.
     kept: OrderedDict[str, Document] = OrderedDict()
+    in_force: tuple[Any, ...] = ()
+    first = True
 
     def answer(kind: str, data: Any) -> None:
         _write(answers, pickle.dumps((kind, data), protocol=5))
@@ -221,9 +227,11 @@ def serve() -> None:
         except EOFError:
             return
         _limit(*limits)
-        for gone in _settings().keys() - settings.keys():
-            del os.environ[gone]
-        os.environ.update(settings)
+        if in_force != (settings,):
+            for gone in _settings().keys() - settings.keys():
+                del os.environ[gone]
+            os.environ.update(settings)
+            in_force = (settings,)
         try:
             if key is not None:
                 document = _kept(kept, key, packed)
@@ -237,6 +245,11 @@ def serve() -> None:
         except Exception as error:
             result = Raised(error, traceback.format_exc())
         answer("answer", result)
+        if first:
+            # What is loaded by now stays: collecting garbage through it again and again costs a tenth.
+            gc.collect()
+            gc.freeze()
+            first = False
 
 
 def _kept(kept: OrderedDict[str, Document], key: str, packed: tuple[Any, ...] | None) -> Document | None:

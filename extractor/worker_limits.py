@@ -8,7 +8,10 @@ for a core, a disk or whoever stopped it sleeps: when it sleeps for minutes, not
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import psutil
 
 LOOK = 0.5
 """Seconds between two looks at a worker."""
@@ -84,16 +87,20 @@ class Watch:
             raise EndedError("stalled")
 
 
-def seen(pid: int) -> Seen:
-    """A look at the process `pid` with all that it started. All zeros where it is gone or cannot be looked at."""
+def seen(worker: psutil.Process) -> Seen:
+    """A look at a process with all that it started. All zeros where it is gone or cannot be looked at.
+
+    What it started is looked for only while it sleeps itself, which is when they work: that means a look at all
+    processes of the machine.
+    """
     import psutil
 
     try:
-        worker = psutil.Process(pid)
-        family = [worker, *worker.children(recursive=True)]
+        asleep = worker.status() in (psutil.STATUS_SLEEPING, psutil.STATUS_IDLE)
+        family = [worker, *(worker.children(recursive=True) if asleep else ())]
     except psutil.Error:
         return Seen(0.0, 0, False)
-    cpu, memory, asleep = 0.0, 0, True
+    cpu, memory = 0.0, 0
     for process in family:
         try:
             with process.oneshot():
@@ -105,27 +112,27 @@ def seen(pid: int) -> Seen:
     return Seen(cpu, memory, asleep)
 
 
-def own_cpu(pid: int) -> float:
+def own_cpu(process: psutil.Process) -> float:
     """CPU seconds of a process and of those it started that have ended; 0 where that cannot be told."""
     import psutil
 
     try:
-        return _cpu(psutil.Process(pid))
+        return _cpu(process)
     except psutil.Error:
         return 0.0
 
 
-def own_memory(pid: int) -> int:
+def own_memory(process: psutil.Process) -> int:
     """Bytes of main memory that a process holds by itself; 0 where that cannot be told."""
     import psutil
 
     try:
-        return int(psutil.Process(pid).memory_info().rss)
+        return int(process.memory_info().rss)
     except psutil.Error:
         return 0
 
 
-def _cpu(process: object) -> float:
-    times = process.cpu_times()  # type: ignore[attr-defined]
+def _cpu(process: psutil.Process) -> float:
+    times = process.cpu_times()
     ended = getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0)
     return float(times.user + times.system + ended)

@@ -174,12 +174,12 @@ def test_a_worker_that_is_stopped_and_goes_on_later_is_not_refused(monkeypatch: 
     looks, enough = [], threading.Event()
     see = sys.modules["extractor.worker"].seen
 
-    def seen(pid: int):
-        looks.append(see(pid))
+    def seen(worker):
+        looks.append(see(worker))
         if len(looks) == 1:
-            os.kill(pid, signal.SIGSTOP)
+            os.kill(worker.pid, signal.SIGSTOP)
         if len(looks) == 5:  # More than two seconds of standing still.
-            os.kill(pid, signal.SIGCONT)
+            os.kill(worker.pid, signal.SIGCONT)
             enough.set()
         return looks[-1]
 

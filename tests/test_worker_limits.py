@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 
 from extractor.worker_limits import EndedError, Limits, Seen, Watch, seen
@@ -70,15 +71,14 @@ def test_a_look_counts_children_that_have_ended_and_those_that_have_not() -> Non
         print("ready", flush=True)
         child.wait()"""
     process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    watched = psutil.Process(process.pid)
     try:
         assert process.stdout and process.stdout.readline() == "ready\n"
-        while (found := seen(process.pid)).cpu < 1.2 or not found.asleep:
+        while (found := seen(psutil.Process(process.pid))).cpu < 1.2 or not found.asleep:
             time.sleep(0.05)
         assert found.memory > 10_000_000
     finally:
-        import psutil
-
         for one in [*psutil.Process(process.pid).children(), process]:
             one.kill()
         process.wait()
-    assert seen(process.pid) == Seen(0.0, 0, False)
+    assert seen(watched) == Seen(0.0, 0, False)
