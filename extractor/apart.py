@@ -56,7 +56,9 @@ class Kind:
     failed: str
 
 
-_BUSY = N_("{name}: the server is short of memory and could not work on it just now. Try again in a few minutes.")
+_BUSY = N_(
+    "{name}: the server is short of memory or processes and could not work on it just now. Try again in a few minutes."
+)
 READING = Kind(
     slow=N_("{name} took more than {seconds} s of computing to read and was given up. Split it, or save it in another "
             "format, and upload that."),
