@@ -124,7 +124,7 @@ def create_extractor(
     Raises ConfigError for an unknown model or one that is switched off, AuthenticationError for a missing key.
     """
     if model_name == "builtin":
-        from .text_work import SandboxedBuiltinExtractor
+        from .builtin.sandboxed import SandboxedBuiltinExtractor
 
         return SandboxedBuiltinExtractor()
     if model_name == "hybrid":

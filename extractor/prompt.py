@@ -6,7 +6,6 @@ Change VERSION whenever a word here changes: results are stored under it.
 
 from __future__ import annotations
 
-import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -17,8 +16,6 @@ from .core import Document
 from .document_types import DocumentType, Field
 
 VERSION = "1"
-
-_PIECE = 65_536
 
 LABELS_SHOWN = 4
 """Printed labels given a field: the most telling ones come first, and each costs tokens in every call."""
@@ -140,15 +137,12 @@ def fence(text: str) -> str:
 
     White space, case and look-alike full-width letters do not help a document to break out.
     """
-    # In pieces: one call over a long text would hold up every other thread.
-    pieces = (text[at : at + _PIECE] for at in range(0, len(text), _PIECE))
-    plain = "".join("".join(unicodedata.normalize("NFKC", piece).split()).casefold() for piece in pieces)
-    found = re.findall(r"[/<]document(?:-([0-9]{1,12}))?", plain)
-    if not found:
-        return "document"
-    # `document-25` has `document-2` in it.
-    taken = {digits[:length] for digits in set(found) for length in range(1, len(digits) + 1)}
-    return f"document-{next(number for number in itertools.count(2) if str(number) not in taken)}"
+    plain = "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    name, number = "document", 1
+    while f"/{name}" in plain or f"<{name}" in plain:
+        number += 1
+        name = f"document-{number}"
+    return name
 
 
 def _asked(document_type: DocumentType, names: Sequence[str] | None) -> list[Field]:

@@ -21,8 +21,6 @@ LOW_CONFIDENCE = 0.7
 REQUIRED = N_("This field is required.")
 EMPTY = FieldValue(None)
 _TICK = re.compile(r"[\s\[\](){}]*[☑☒■●◉✔✓✅√vVoO○◯][\s\[\](){}]*")
-_BESIDE = 200
-"""Characters before a tick that are looked at."""
 _BESIDE_TICK = r"[^\n\t\f\[(□☐■☑☒●○◯✔✓]"
 
 Values = Mapping[str, FieldValue]
@@ -139,7 +137,7 @@ def beside_tick(text: str, start: int, end: int) -> str:
     if not _TICK.fullmatch(raw):
         return raw
     after = re.match(rf"[ \xa0\])]*({_BESIDE_TICK}+)", text[end:])
-    before = re.search(rf"({_BESIDE_TICK}+?)[ \xa0\[(]*$", text[max(start - _BESIDE, 0) : start])
+    before = re.search(rf"({_BESIDE_TICK}+?)[ \xa0\[(]*$", text[:start])
     found = after or before
     return found[1].strip() if found and found[1].strip() else raw
 

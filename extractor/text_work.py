@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,7 +17,6 @@ from .apart import READING, TEXT, Progress, Source
 from .core import Document, Extraction, FieldValue, Usage
 from .document_types import DocumentType, Field
 from .errors import AnswerError, ReadingError
-from .extractors import Extractor
 from .packing import dumps, pack_document, pack_values, unpack_document, unpack_values
 
 if TYPE_CHECKING:
@@ -156,33 +153,11 @@ def typed_value(source: Source, name: str, field: Field, old: FieldValue, value:
     return FieldValue.from_dict(json.loads(found))
 
 
-class SandboxedBuiltinExtractor(Extractor):
-    """The built-in extractor (`builtin.BuiltinExtractor`), each document in a worker. Holds no state."""
+def extract(document: Document, document_type: DocumentType) -> Extraction:
+    """As `builtin.BuiltinExtractor.extract`. `processing_time` is that of the work, without the wait for a worker."""
+    from .calibration import is_off
 
-    model = "builtin"
-    provider = "rightsdesk"
-
-    def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
-        """See Extractor. Raises ReadingError when the text takes too much."""
-        result = self._extract(document, document_type)
-        if result.error is not None:
-            raise ReadingError("{reason}", reason=result.error)
-        return dict(result.fields)
-
-    def extract(self, document: Document, document_type: DocumentType) -> Extraction:
-        """See Extractor. `processing_time` is that of the work, without the wait for a worker."""
-        started = time.perf_counter()
-        try:
-            return self._extract(document, document_type)
-        except ReadingError as error:
-            seconds = time.perf_counter() - started
-            failed = Extraction(self.model, self.provider, document_type.title(), cost_usd=0.0, error=str(error))
-            return replace(failed, processing_time=seconds)
-
-    def _extract(self, document: Document, document_type: DocumentType) -> Extraction:
-        from .calibration import is_off
-
-        return Extraction.from_dict(json.loads(_run(_extract, document, _type_data(document_type), is_off())))
+    return Extraction.from_dict(json.loads(_run(_extract, document, _type_data(document_type), is_off())))
 
 
 def _run(function: Callable[..., Any], document: Document, *arguments: Any) -> Any:
