@@ -70,7 +70,7 @@ class Extractor(ABC):
         `document_type` names the kind of paper (계약서). Raises SchemaError for an unusable schema; a document
         that cannot be read ends up in `Extraction.error`.
         """
-        from .text_work import document_from_text
+        from .reading import document_from_text
 
         return self._read_and_extract(lambda: document_from_text(text), as_document_type(schema, document_type))
 

@@ -2,12 +2,14 @@
 
 A machine that is busy, suspended or stopped makes a worker slow and is no fault of its file. So what counts is the CPU
 time of the worker and of all that it started, those included that have ended. A worker that neither computes nor waits
-for a core, a disk or whoever stopped it sleeps: when it sleeps for minutes, nothing will wake it.
+for a core, a disk or whoever stopped it sleeps: when it sleeps for minutes, nothing will wake it. One that only looks
+now and then whether something has come sleeps as well.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -15,6 +17,12 @@ if TYPE_CHECKING:
 
 LOOK = 0.5
 """Seconds between two looks at a worker."""
+
+_IDLE = 0.01
+"""The share of a core that looking now and then takes at most."""
+
+_TICK = 0.02
+"""CPU seconds that a system counts at once."""
 
 Reason = Literal["slow", "large", "stalled", "broken", "machine"]
 """Why a worker ended: it computed too long, took too much memory, slept for ever, crashed; or the machine's reasons."""
@@ -59,7 +67,7 @@ class Watch:
     def __init__(self, limits: Limits, cpu: float) -> None:
         """`cpu` is what the worker had used before the call, in seconds."""
         self._limits = limits
-        self._began = self._step = self._last = cpu
+        self._began = self._step = self._fell_asleep = cpu
         self._asleep = 0.0
         self._moved = False
 
@@ -70,21 +78,23 @@ class Watch:
     def look(self, seen: Seen, elapsed: float) -> None:
         """Take in what was seen `elapsed` seconds after the last look. Raises EndedError."""
         if self._moved:
-            self._step, self._moved, self._asleep = seen.cpu, False, 0.0
+            self._step, self._moved = seen.cpu, False
+            self._wake(seen)
         if seen.memory > self._limits.memory:
             raise EndedError("large")
         if seen.cpu - self._step > self._limits.cpu:
             raise EndedError("slow", self._limits.cpu)
         if seen.cpu - self._began > self._limits.cpu_in_all:
             raise EndedError("slow", self._limits.cpu_in_all)
-        if seen.asleep and seen.cpu <= self._last:
-            # A look that comes late tells of this process, which did not run either.
-            self._asleep += min(elapsed, 2 * LOOK)
-        else:
-            self._asleep = 0.0
-        self._last = max(self._last, seen.cpu)
+        # A look that comes late tells of this process, which did not run either.
+        self._asleep += min(elapsed, 2 * LOOK)
+        if not seen.asleep or seen.cpu - self._fell_asleep > max(_IDLE * self._asleep, _TICK):
+            self._wake(seen)
         if self._asleep > self._limits.asleep:
             raise EndedError("stalled")
+
+    def _wake(self, seen: Seen) -> None:
+        self._asleep, self._fell_asleep = 0.0, seen.cpu
 
 
 def seen(worker: psutil.Process) -> Seen:
@@ -96,7 +106,7 @@ def seen(worker: psutil.Process) -> Seen:
     import psutil
 
     try:
-        asleep = worker.status() in (psutil.STATUS_SLEEPING, psutil.STATUS_IDLE)
+        asleep = _sleeps(worker)
         family = [worker, *(worker.children(recursive=True) if asleep else ())]
     except psutil.Error:
         return Seen(0.0, 0, False)
@@ -106,10 +116,25 @@ def seen(worker: psutil.Process) -> Seen:
             with process.oneshot():
                 cpu += _cpu(process)
                 memory += process.memory_info().rss
-                asleep = asleep and process.status() in (psutil.STATUS_SLEEPING, psutil.STATUS_IDLE)
+                asleep = asleep and _sleeps(process)
         except psutil.Error:
             asleep = False  # It ended this moment; its time is its parent's by the next look.
     return Seen(cpu, memory, asleep)
+
+
+def _sleeps(process: psutil.Process) -> bool:
+    """Whether all threads of a process wait for something that is no core and no disk."""
+    import psutil
+
+    if process.status() not in (psutil.STATUS_SLEEPING, psutil.STATUS_IDLE):
+        return False
+    try:
+        states = [
+            path.read_text().rpartition(")")[2].split()[0] for path in Path("/proc").glob(f"{process.pid}/task/*/stat")
+        ]
+    except (OSError, IndexError):
+        return False  # A thread ended this moment.
+    return all(state in "SI" for state in states)
 
 
 def own_cpu(process: psutil.Process) -> float:

@@ -233,7 +233,7 @@ FACES = [
     *ROOT.glob("extractor/cli*.py"),
     *ROOT.glob("extractor/serverless/*.py"),
     *(ROOT / "extractor" / name for name in (
-        "intake.py", "batch_intake.py", "recognising.py", "runs.py", "forecast.py", "extractors.py", "cloud.py",
+        "intake.py", "batch_intake.py", "recognising.py", "runs.py", "forecast.py", "cloud.py",
     )),
 ]  # fmt: skip
 
@@ -247,3 +247,10 @@ def test_no_face_reads_in_its_own_process(path: Path) -> None:
             module = ".".join([*parents, *filter(None, [node.module])])
             taken = {alias.name for alias in node.names} & IN_PROCESS.get(module, set())
             assert not taken, f"{path.name}, line {node.lineno}: {module}.{taken} reads in this process"
+
+
+def test_files_of_the_python_interface_are_read_in_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extractor.reading.read", lambda *_: pytest.fail("read here"))
+    monkeypatch.setattr("extractor.reading.read_bytes", lambda *_: pytest.fail("read here"))
+    found = create_extractor("builtin").extract_file(SAMPLES[0], CONTRACT)
+    assert found.error is None and found.metadata["work_title"]

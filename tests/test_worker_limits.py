@@ -29,7 +29,12 @@ def test_an_hour_on_the_wall_is_nothing_while_it_waits_for_a_core_or_is_stopped(
 
 
 def test_a_little_work_now_and_then_is_no_standstill() -> None:
-    assert ended([(Seen(5.0 + number / 200, 0, asleep=True), 0.5) for number in range(1000)]) is None
+    assert ended([(Seen(5.0 + number / 50, 0, asleep=True), 0.5) for number in range(400)]) is None
+
+
+def test_looking_now_and_then_whether_something_came_is_sleep() -> None:
+    polling = [(Seen(5.0 + number / 2000, 0, asleep=True), 0.5) for number in range(122)]
+    assert ended(polling) == "stalled"
 
 
 def test_sleep_alone_is_a_standstill() -> None:
