@@ -38,9 +38,9 @@ def train_sandboxed(
 
         def hear(done: int, of: int) -> None:
             nonlocal prepared
-            prepared = done
-            if progress is not None:
+            if progress is not None and done > prepared:
                 progress(done, of)
+            prepared = done
 
         given = [(pack_document(document), dict(metadata)) for document, metadata in left]
         try:
@@ -65,4 +65,8 @@ def _train(
     document_type: tuple[str, dict[str, Any]], examples: list[tuple[Any, dict[str, Any]]], told: Progress
 ) -> str:
     known = [(unpack_document(document), metadata) for document, metadata in examples]
-    return train(DocumentType(*document_type), known, told).to_json()
+
+    def alive() -> None:
+        told(len(known), len(known))
+
+    return train(DocumentType(*document_type), known, told, alive).to_json()
