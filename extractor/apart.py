@@ -143,12 +143,14 @@ _caller: ContextVar[tuple[Hashable, bool] | None] = ContextVar("caller", default
 
 
 @contextmanager
-def for_caller(caller: Hashable, interactive: bool = False) -> Iterator[None]:
+def for_caller(caller: Hashable, interactive: bool = False, unless_named: bool = False) -> Iterator[None]:
     """Within, workers are asked for in the name of `caller`: those of many callers take turns.
 
-    `interactive`: a person waits for it on the screen, so it goes before reading and runs.
+    `interactive`: a person waits for it on the screen, so it goes before reading and runs. `unless_named`: a caller
+    who was named further out stays.
     """
-    token = _caller.set((caller, interactive))
+    named = _caller.get() if unless_named else None
+    token = _caller.set(named or (caller, interactive))
     try:
         yield
     finally:

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 
 from .. import text_work
+from ..apart import for_caller
 from ..core import Document, Extraction, FieldValue
 from ..document_types import DocumentType
 from ..errors import N_, ExtractionError, ReadingError
@@ -26,7 +27,9 @@ class SandboxedBuiltinExtractor(BuiltinExtractor):
         """See Extractor. `processing_time` is that of the work, without the wait for a worker."""
         started = time.perf_counter()
         try:
-            return text_work.extract(document, document_type)
+            # A run has an extractor of its own: its many threads are one caller.
+            with for_caller(id(self), unless_named=True):
+                return text_work.extract(document, document_type)
         except ReadingError as error:
             failed = Extraction(self.model, self.provider, document_type.title(), cost_usd=0.0, error=str(error))
             return replace(failed, processing_time=time.perf_counter() - started)
