@@ -156,8 +156,8 @@ def report(outcomes: list[Outcome], peak: int) -> str:
         "",
         "`python benchmarks/fuzz.py --write` over mutations of samples and of the Hancom files of the tests.",
         "",
-        "| format | files | read | refused with a message | killed: too slow | killed: memory | crashed twice | unforeseen "
-        "| unhandled | slowest read, s | slowest extraction, s |",
+        "| format | files | read | refused with a message | killed: too slow | killed: memory | crashed twice "
+        "| unforeseen | unhandled | slowest read, s | slowest extraction, s |",
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     by: dict[str, list[Outcome]] = defaultdict(list)
