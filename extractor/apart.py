@@ -1,179 +1,195 @@
-"""Work on untrusted files in processes of their own, which are killed when they hang or take too much memory.
+"""Work on untrusted files and texts in processes of their own, which are ended when they compute or take too much.
 
-`run(function, …)` calls a function of this package in a worker. Workers are kept for the next call. A worker that
-crashes, hangs or grows costs its own file a clear message and nobody else anything.
+`run(function, …)` calls a function of this package in a worker (`extractor.worker`) when one is free
+(`extractor.worker_pool`), and holds it to limits of CPU time and memory (`extractor.worker_limits`). A worker that
+crashes, hangs or grows costs its own file a clear message and nobody else anything; one that the machine ended is
+tried again.
 """
 
 from __future__ import annotations
 
 import atexit
-import importlib
 import logging
-import os
-import pickle
-import queue
-import signal
-import struct
-import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
-from pathlib import Path
-from typing import IO, Any
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from .errors import N_, ReadingError, RightsdeskError
+from . import machine, worker
+from .core import Document
+from .errors import N_, BusyError, ReadingError
+from .worker import Call, Progress, Raised
+from .worker_limits import EndedError, Limits, Reason
+from .worker_pool import Pool
+
+__all__ = ["READING", "TEXT", "Kind", "Progress", "Source", "cpu_allowed", "for_caller", "most_memory", "run"]
 
 MOST_MEMORY = 950 * 1024 * 1024
-"""Bytes that a worker may take. Looked at every `_LOOK` seconds; a limit of twice that holds in between."""
-SILENCE = 25.0
-"""Seconds without a result or a sign of progress after which a worker is killed, for small files."""
-SECONDS_A_MEGABYTE = 15.0
-_KEPT = 2
-_LOOK = 0.05
-_SIZE = struct.Struct("<Q")
-_ROOT = Path(__file__).parents[1]
+"""Bytes that a worker may take with all that it started; the kernel's limit on itself is twice that."""
+CPU_SECONDS = 60.0
+"""CPU seconds of a small file or text, or of a page of one that tells of progress, on a slow machine."""
+CPU_SECONDS_A_MEGABYTE = 15.0
+MOST_CPU_SECONDS = 3600.0
+"""CPU seconds of one document in all, however often it tells of progress."""
+ASLEEP_SECONDS = 180.0
+"""A worker that sleeps for so long, and computes nothing in it, will not wake."""
+TRIES = {"broken": 2, "machine": 3}
+"""How often a file is begun that ends its worker: by a crash, or for the machine's reasons."""
+_SHARE = 0.6
+"""Of the memory of the machine, or of its container, what workers may take together."""
 
 log = logging.getLogger("rightsdesk.apart")
-Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a worker does, and what is said of a file that ended it, by reason; `failed` of an unforeseen error."""
+
+    slow: str
+    large: str
+    stalled: str
+    broken: str
+    failed: str
+
+
+_BUSY = N_(
+    "{name}: the server is short of memory or processes and could not work on it just now. Try again in a few minutes."
+)
+READING = Kind(
+    slow=N_("{name} took more than {seconds} s of computing to read and was given up. Split it, or save it in another "
+            "format, and upload that."),
+    large=N_("{name} needs too much memory to be read. Split it, or scan it at 300 dpi, and upload that."),
+    stalled=N_("{name}: reading came to a standstill and was ended. Try again; if that does not help, save it in "
+               "another format."),
+    broken=N_("{name} made the program that reads it crash twice. Save it in another format and upload that."),
+    failed=N_("{name} is damaged in a way that cannot be read. Export or scan it again and upload that."),
+)  # fmt: skip
+TEXT = Kind(
+    slow=N_("{name}: its text took more than {seconds} s of computing and was given up. Leave out what is no text, "
+            "such as long runs of blanks, or split it."),
+    large=N_("{name}: its text needs too much memory. Split it."),
+    stalled=N_("{name}: work on its text came to a standstill and was ended. Try again."),
+    broken=N_("{name}: its text made the program crash twice. Split it, or leave out what is no text."),
+    failed=N_("{name}: an error in the program; its log says more."),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document by the key under which a worker may have it; `load` gives it when it has not."""
+
+    key: str
+    load: Callable[[], Document]
+
+    @classmethod
+    def of(cls, document: Document) -> Source:
+        """That of a document in hand."""
+        marks = (document.content_hash, document.name, len(document.pages), document.cells)
+        return cls(f"{hash(document.text):x}/{hash(marks):x}", lambda: document)
 
 
 def run(
-    function: Callable[..., Any], *arguments: Any, name: str, size: int = 0, progress: Progress | None = None
+    function: Callable[..., Any],
+    *arguments: Any,
+    name: str,
+    size: int = 0,
+    progress: Progress | None = None,
+    kind: Kind = READING,
+    source: Source | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+    cpu_seconds: float | None = None,
+    memory: int | None = None,
 ) -> Any:
-    """`function(*arguments)` in a worker; with `progress` it gets one more argument of that kind.
+    """`function(*arguments)` in a worker; the document of `source` goes before the arguments, `progress` behind them.
 
     The function is one of a module of this package, arguments and result are plain data. `name` is the file, `size`
-    its bytes, which lengthens the time it may take. Raises what the function raises of RightsdeskError, ReadingError
-    when the worker had to be killed, crashed, or met an error that nobody foresaw.
+    its bytes, which lengthens the CPU time it may take (`cpu_seconds` sets it); each sign of progress begins that
+    anew. `memory` are the bytes it may take, `MOST_MEMORY` by default. Raises what the function raises of
+    RightsdeskError; ReadingError when the worker had to be ended, crashed twice, or met an error that nobody foresaw;
+    BusyError when only the machine is to blame; StoppedError when `stopped` says that nobody waits any more.
     """
-    worker = _take()
-    try:
-        answer = worker.ask(function, arguments, progress, SILENCE + SECONDS_A_MEGABYTE * size / 1e6)
-    except _StoppedError as stopped:
-        worker.kill()
-        log.warning("%s: worker stopped: %s", name, stopped.template)
-        raise ReadingError(stopped.template, name=name) from None
-    except BaseException:
-        worker.kill()
-        raise
-    _give_back(worker)
-    if isinstance(answer, _Raised):
-        raise answer.error(name)
+    if worker.inside:
+        given = (source.load(), *arguments) if source else arguments
+        return function(*given, progress) if progress else function(*given)
+    call = Call(function, arguments, progress, source.key if source else None, source.load if source else None, stopped)
+    limits = _limits(size, progress is not None, cpu_seconds, memory or MOST_MEMORY)
+    tries = dict.fromkeys(TRIES, 0)
+    while True:
+        caller, interactive = _caller.get() or (threading.get_ident(), False)
+        try:
+            with _pool().worker(caller, interactive, tries["machine"] > 0, call.key, stopped) as one:
+                answer = one.ask(call, limits)
+            break
+        except EndedError as ended:
+            reason, seconds = ended.reason, ended.seconds
+        except OSError as error:
+            log.warning("%s: no worker can be started: %s", name, error)
+            reason, seconds = "machine", 0.0
+        if reason in tries:
+            tries[reason] += 1
+        if tries.get(reason, 0) >= TRIES.get(reason, 0):
+            raise _ended(kind, reason, name, seconds)
+        log.info("%s: its worker ended (%s), trying again", name, reason)
+    if isinstance(answer, Raised):
+        raise _raised(answer, kind, name)
     return answer
 
 
-class _StoppedError(Exception):
-    def __init__(self, template: str) -> None:
-        super().__init__(template)
-        self.template = template
+_caller: ContextVar[tuple[Hashable, bool] | None] = ContextVar("caller", default=None)
 
 
-class _Raised:
-    """An error on its way from a worker. `trace` is that of an error nobody foresaw."""
+@contextmanager
+def for_caller(caller: Hashable, interactive: bool = False, unless_named: bool = False) -> Iterator[None]:
+    """Within, workers are asked for in the name of `caller`: those of many callers take turns.
 
-    def __init__(self, error: Exception, trace: str) -> None:
-        self.kind, self.trace = type(error), trace
-        known = isinstance(error, RightsdeskError)
-        self.template = error.template if known else ""  # type: ignore[attr-defined]
-        self.params = error.params if known else {}  # type: ignore[attr-defined]
-
-    def error(self, name: str) -> Exception:
-        if self.template:
-            return self.kind(self.template, **self.params)
-        if issubclass(self.kind, MemoryError):
-            return ReadingError(_TOO_LARGE, name=name)
-        log.error("%s: unexpected error in a worker\n%s", name, self.trace)
-        return ReadingError(_DAMAGED, name=name)
-
-
-_TOO_LARGE = N_("{name} needs too much memory to be read. Split it, or scan it at 300 dpi, and upload that.")
-_TOO_SLOW = N_("{name} took too long to read and was given up. Export or scan it again and upload that.")
-_DAMAGED = N_("{name} is damaged in a way that cannot be read. Export or scan it again and upload that.")
-
-
-class _Worker:
-    def __init__(self) -> None:
-        # No key of a provider is of use in there.
-        environment = {
-            key: value for key, value in os.environ.items() if not key.endswith(("_KEY", "_TOKEN", "_SECRET"))
-        }
-        environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "extractor.apart"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-            start_new_session=True,
-        )
-        self._heard: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    @property
-    def alive(self) -> bool:
-        return self.process.poll() is None
-
-    def ask(
-        self, function: Callable[..., Any], arguments: tuple[Any, ...], progress: Progress | None, seconds: float
-    ) -> Any:
-        settings = _settings()
-        call = (function.__module__, function.__qualname__, arguments, progress is not None, settings)
-        assert self.process.stdin
-        try:
-            _send(self.process.stdin, call)
-        except OSError as error:
-            raise _StoppedError(_DAMAGED) from error
-        until = time.monotonic() + seconds
-        while True:
-            try:
-                kind, answer = self._heard.get(timeout=_LOOK)
-            except queue.Empty:
-                if _memory(self.process.pid) > MOST_MEMORY:
-                    raise _StoppedError(_TOO_LARGE) from None
-                if time.monotonic() > until:
-                    raise _StoppedError(_TOO_SLOW) from None
-                continue
-            if kind == "ended":
-                raise _StoppedError(_DAMAGED)
-            if kind == "answer":
-                return answer
-            until = time.monotonic() + seconds
-            if progress is not None:
-                progress(*answer)
-
-    def kill(self) -> None:
-        """End it, and what it started."""
-        try:
-            if hasattr(os, "killpg"):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            else:
-                self.process.kill()
-        except OSError:
-            pass  # It is gone already.
-        self.process.wait()
-
-    def _listen(self) -> None:
-        assert self.process.stdout
-        try:
-            while True:
-                self._heard.put(_receive(self.process.stdout))
-        except (EOFError, OSError, pickle.UnpicklingError):
-            self._heard.put(("ended", None))
-
-
-def _settings() -> dict[str, str]:
-    """The variables that may change while workers are kept."""
-    return {key: value for key, value in os.environ.items() if key.startswith("RIGHTSDESK_") or key == "PATH"}
-
-
-def _memory(pid: int) -> int:
-    """Bytes of main memory that a process holds; 0 where that cannot be told."""
-    import psutil
-
+    `interactive`: a person waits for it on the screen, so it goes before reading and runs. `unless_named`: a caller
+    who was named further out stays.
+    """
+    named = _caller.get() if unless_named else None
+    token = _caller.set(named or (caller, interactive))
     try:
-        return int(psutil.Process(pid).memory_info().rss)
-    except psutil.Error:
-        return 0
+        yield
+    finally:
+        _caller.reset(token)
+
+
+def places() -> int:
+    """How many files or texts are worked on at once; more wait."""
+    return _pool().bulk
+
+
+def cpu_allowed(size: int) -> float:
+    """The CPU seconds that a file or text of `size` bytes may take, or each of its pages."""
+    return CPU_SECONDS + CPU_SECONDS_A_MEGABYTE * size / 1e6
+
+
+def _limits(size: int, tells: bool, cpu_seconds: float | None, memory: int) -> Limits:
+    step = cpu_allowed(size) if cpu_seconds is None else cpu_seconds
+    if tells:  # Several pages are on their way before the first is done.
+        step *= machine.threads_a_worker()
+    return Limits(step, MOST_CPU_SECONDS if tells else step, memory, ASLEEP_SECONDS)
+
+
+def _ended(kind: Kind, reason: Reason, name: str, seconds: float) -> ReadingError:
+    if reason == "machine":
+        error: ReadingError = BusyError(_BUSY, name=name)
+    else:
+        error = ReadingError(getattr(kind, reason), name=name, seconds=round(seconds))
+    log.warning("worker ended (%s): %s", reason, error)
+    return error
+
+
+def _raised(answer: Raised, kind: Kind, name: str) -> Exception:
+    if answer.template:
+        return answer.kind(answer.template, **answer.params)
+    if issubclass(answer.kind, MemoryError):
+        return ReadingError(kind.large, name=name)
+    log.error("%s: unexpected error in a worker\n%s", name, answer.trace)
+    return ReadingError(kind.failed, name=name)
 
 
 def most_memory() -> int:
@@ -184,83 +200,9 @@ def most_memory() -> int:
     return most if sys.platform == "darwin" else most * 1024
 
 
-_idle: list[_Worker] = []
-_lock = threading.Lock()
-
-
-def _take() -> _Worker:
-    with _lock:
-        while _idle:
-            worker = _idle.pop()
-            if worker.alive:
-                return worker
-    return _Worker()
-
-
-def _give_back(worker: _Worker) -> None:
-    with _lock:
-        if len(_idle) < _KEPT:
-            _idle.append(worker)
-            return
-    worker.kill()
-
-
-@atexit.register
-def _end_all() -> None:
-    with _lock:
-        while _idle:
-            _idle.pop().kill()
-
-
-def _send(pipe: IO[bytes], data: Any) -> None:
-    # Pickle is safe here: a worker runs with the rights of the process that reads its answer.
-    packed = pickle.dumps(data, protocol=5)
-    pipe.write(_SIZE.pack(len(packed)))
-    pipe.write(packed)
-    pipe.flush()
-
-
-def _receive(pipe: IO[bytes]) -> Any:
-    head = pipe.read(_SIZE.size)
-    if len(head) < _SIZE.size:
-        raise EOFError
-    [size] = _SIZE.unpack(head)
-    return pickle.loads(pipe.read(size))
-
-
-def _serve() -> None:
-    """What a worker does: answer calls until its parent is gone."""
-    import traceback
-
-    _limit_memory()
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # What libraries print must not get between the answers.
-    while True:
-        try:
-            module, function, arguments, tells, settings = _receive(sys.stdin.buffer)
-        except EOFError:
-            return
-        for gone in _settings().keys() - settings.keys():
-            del os.environ[gone]
-        os.environ.update(settings)
-        if tells:
-            arguments = (*arguments, lambda done, of: _send(answers, ("progress", (done, of))))
-        try:
-            result = getattr(importlib.import_module(module), function)(*arguments)
-        except Exception as error:
-            result = _Raised(error, traceback.format_exc())
-        _send(answers, ("answer", result))
-
-
-def _limit_memory() -> None:
-    try:
-        import resource
-    except ImportError:
-        return  # Not on Windows.
-    resource.setrlimit(resource.RLIMIT_DATA, (2 * MOST_MEMORY, 2 * MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-if __name__ == "__main__":
-    # Under the name by which answers are known to the parent.
-    importlib.import_module("extractor.apart")._serve()
+@cache
+def _pool() -> Pool:
+    fit = int(machine.memory_bytes() * _SHARE // MOST_MEMORY)
+    pool = Pool(max(min(machine.cores(), fit), 1))
+    atexit.register(pool.close)
+    return pool

@@ -80,6 +80,11 @@ def curve_of(model: str) -> Curve:
         return ()
 
 
+def is_off() -> bool:
+    """Whether the code around is `uncalibrated`."""
+    return _raw.get()
+
+
 @contextmanager
 def uncalibrated() -> Iterator[None]:
     """In it models say what they say by themselves."""

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from .cli import FILES, MODELS, SCHEMA, TYPE, chosen_type, known_types, main, report
+from .cli_read import told_pages
 from .errors import RightsdeskError
 from .export.jsonlines import json_line
 from .extractors import ModelInfo, available_models, create_extractor
@@ -37,10 +38,9 @@ def estimate(files: tuple[Path, ...], type_name: str, schema: Path | None, model
     this document; it costs nothing when the local model is good enough.
     """
     from .config import load_cloud
-    from .cost import cost, estimate_usage
+    from .cost import cost
     from .forecast import asked_by_hybrid, hybrid
-    from .reading import read
-    from .recognition import propose_type
+    from .text_work import count_tokens, read_and_look
 
     fixed, types = chosen_type(type_name, schema)
     infos = [_info(name) for name in models or ("builtin",)]
@@ -49,12 +49,12 @@ def estimate(files: tuple[Path, ...], type_name: str, schema: Path | None, model
     total, unknown, failures = 0.0, 0, 0
     for file in files:
         try:
-            document = read(file)
+            found = read_and_look(file, file.name, {} if fixed else types, told_pages(file, report))
+            usage = count_tokens(found.document, fixed or types[found.document_type])
         except RightsdeskError as error:
             click.echo(json_line({"file": str(file), "error": str(error)}))
             failures += 1
             continue
-        usage = estimate_usage(document, fixed or types[propose_type(document, types)[0]])
         for info in infos:
             usd = 0.0 if info.type in ("builtin", "local") else cost(info.price, usage)
             if info.type == "hybrid":
@@ -81,7 +81,7 @@ def evaluate(gold: Path, models: tuple[str, ...]) -> None:
     """
     from .budget import Budget, open_ledger
     from .evaluate import Evaluation, load_gold
-    from .reading import read
+    from .reading.apart import read_sandboxed
 
     try:
         cases, types = load_gold(gold), known_types()
@@ -90,7 +90,7 @@ def evaluate(gold: Path, models: tuple[str, ...]) -> None:
             raise click.UsageError(f"{gold} names unknown document types: {', '.join(strange)}.")
         budget = Budget(ledger=open_ledger() if any(model != "builtin" for model in models) else None)
         extractors = {name: create_extractor(name, budget=budget) for name in models or ("builtin",)}
-        documents = [(case, read(case.path)) for case in cases]
+        documents = [(case, read_sandboxed(case.path, case.path.name, told_pages(case.path, report))) for case in cases]
     except RightsdeskError as error:
         raise click.UsageError(str(error)) from error
     for name, extractor in extractors.items():

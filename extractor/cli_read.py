@@ -50,13 +50,12 @@ class Reader:
 
     def __call__(self, task: Task) -> list[Read]:
         """The results for one file. Whatever goes wrong ends up in their `error`, so that the others go on."""
-        from .reading.apart import read
-        from .recognition import propose_type
+        from .text_work import read_and_look
 
         title, file = self._fixed.title() if self._fixed else "", task.file
         try:
-            document = read(file, file.name)
-            document_type = self._fixed or self._types[propose_type(document, self._types)[0]]
+            looked = read_and_look(file, file.name, {} if self._fixed else self._types, told_pages(file, self._report))
+            document, document_type = looked.document, self._fixed or self._types[looked.document_type]
         except Exception as error:
             message = _message(file, error)
             return [
@@ -95,6 +94,16 @@ class Reader:
             return ask_once(self._claims, self._store, extractor, document, document_type, self._since, wait)
         with one_answer(*place):
             return extractor.extract(document, document_type), False
+
+
+def told_pages(file: Path, report: Callable[[str], None]) -> Callable[[int, int], None]:
+    """Says how far the text recognition of a file of several pages is."""
+
+    def told(done: int, of: int) -> None:
+        if of > 1:
+            report(f"{file}: page {done} of {of} recognised")
+
+    return told
 
 
 def _message(file: Path, error: Exception) -> str:

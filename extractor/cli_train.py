@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .cli import known_types, main, report
+from .cli_read import told_pages
 from .document_types import DocumentType
 from .errors import N_, LearningError, RightsdeskError
 from .export.jsonlines import json_line
@@ -29,12 +30,17 @@ def train(gold: Path | None, key: str, schema: Path | None, use: bool) -> None:
     what was learned, for each field.
     """
     from .learning import library
-    from .learning.training import train as learn
+    from .learning.sandboxed import train_sandboxed
 
     try:
         document_type = _type(key, schema)
         with library.training(key):
-            model = learn(document_type, _examples(gold, document_type), lambda done, of: report(f"[{done}/{of}]"))
+            model = train_sandboxed(
+                document_type,
+                _examples(gold, document_type),
+                lambda done, of: report(f"[{done}/{of}]"),
+                lambda name, reason: report(f"{name} is left out: {reason}"),
+            )
             if gold is None:
                 _check_sources(model)
             version = library.keep(model)
@@ -75,7 +81,7 @@ def calibrate(gold: Path | None, model: str, forget: bool) -> None:
     from . import calibration
     from .evaluate import load_gold
     from .extractors import create_extractor
-    from .reading import read
+    from .reading.apart import read_sandboxed
 
     try:
         extractor = create_extractor(model)
@@ -90,7 +96,8 @@ def calibrate(gold: Path | None, model: str, forget: bool) -> None:
         for case in load_gold(gold):
             if case.document_type in types:
                 with calibration.uncalibrated():
-                    result = extractor.extract(read(case.path), types[case.document_type])
+                    document = read_sandboxed(case.path, case.path.name, told_pages(case.path, report))
+                    result = extractor.extract(document, types[case.document_type])
                 report(f"{case.path.name}: {result.error or 'done'}")
                 documents.append(calibration.pairs_of(result, case.metadata))
         pairs = [pair for found in documents for pair in found]
@@ -139,6 +146,10 @@ def _examples(gold: Path | None, document_type: DocumentType) -> list[Any]:
         finally:
             store.close()
     from .evaluate import load_gold
-    from .reading import read
+    from .reading.apart import read_sandboxed
 
-    return [(read(case.path), case.metadata) for case in load_gold(gold) if case.document_type == document_type.key]
+    return [
+        (read_sandboxed(case.path, case.path.name, told_pages(case.path, report)), case.metadata)
+        for case in load_gold(gold)
+        if case.document_type == document_type.key
+    ]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from . import answers, cancellation, cost, prompt, repeats
+from . import cancellation, cost, prompt, repeats, text_work
 from .config import CloudConfig, CloudModel, Provider, load_cloud
 from .core import Attempt, Document, Extraction, FieldValue, Usage
 from .document_types import DocumentType
@@ -111,11 +111,10 @@ class CloudExtractor(Extractor):
         self._check_length(messages)
         text, usage = self.complete(messages, prompt.json_schema(document_type, fields))
         try:
-            metadata = answers.parse(text, document_type, fields)
+            return text_work.answered(document, document_type, text, fields, self.model), usage
         except AnswerError as error:
             error.spent = usage
             raise
-        return answers.to_fields(document, document_type, metadata, self.model), usage
 
     def complete(self, messages: list[dict[str, str]], schema: Mapping[str, Any] | None = None) -> tuple[str, Usage]:
         """The text that the model answers to `messages`, whole, and the tokens used.

@@ -102,19 +102,17 @@ class Document:
         """All words of all pages in text order."""
         return tuple(word for page in self.pages for word in page.words)
 
-    @cached_property
-    def _word_ends(self) -> list[int]:
-        return [word.end for word in self.words]
-
-    @cached_property
-    def _word_starts(self) -> list[int]:
-        return [word.start for word in self.words]
-
     def words_in(self, start: int, end: int) -> tuple[Word, ...]:
         """The words that share at least one character with `text[start:end]`."""
-        first = bisect.bisect_right(self._word_ends, start)
-        last = bisect.bisect_left(self._word_starts, end)
-        return self.words[first:last]
+        found: list[Word] = []
+        for page in self.pages[max(bisect.bisect_right(self._page_starts, start) - 1, 0) :]:
+            if page.start >= end:
+                break
+            # Words may be packed: only those in question are made.
+            first = bisect.bisect_right(page.words, start, key=lambda word: word.end)
+            last = bisect.bisect_left(page.words, end, key=lambda word: word.start)
+            found.extend(page.words[first:last])
+        return tuple(found)
 
     @cached_property
     def _page_starts(self) -> list[int]:

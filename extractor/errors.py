@@ -33,6 +33,10 @@ class ReadingError(RightsdeskError):
     """A file cannot be read: empty, encrypted, damaged, too large, or not what its name says."""
 
 
+class BusyError(ReadingError):
+    """The machine, not the file, is to blame: the same may work a while later."""
+
+
 class SchemaError(RightsdeskError):
     """A schema or document type is not usable. Names the file and the place in it."""
 

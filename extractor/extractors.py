@@ -88,9 +88,10 @@ class Extractor(ABC):
 
     def extract_file(self, path: Path | str, schema: Schema, document_type: str = "") -> Extraction:
         """The same for a file in one of the formats of `extractor.reading`."""
-        from .reading import read
+        from .reading.apart import read_sandboxed
 
-        return self._read_and_extract(lambda: read(path), as_document_type(schema, document_type))
+        path = Path(path)
+        return self._read_and_extract(lambda: read_sandboxed(path, path.name), as_document_type(schema, document_type))
 
     def _read_and_extract(self, read: Callable[[], Document], document_type: DocumentType) -> Extraction:
         try:
@@ -135,9 +136,9 @@ def create_extractor(
     Raises ConfigError for an unknown model or one that is switched off, AuthenticationError for a missing key.
     """
     if model_name == "builtin":
-        from .builtin import BuiltinExtractor
+        from .builtin.sandboxed import SandboxedBuiltinExtractor
 
-        return BuiltinExtractor()
+        return SandboxedBuiltinExtractor()
     if model_name == "hybrid":
         from .hybrid import create_hybrid_extractor
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .core import Document, Usage
-from .cost import Price, cost, estimate_usage
+from .cost import Price, cost
 from .document_types import DocumentType
+from .errors import ReadingError
+from .text_work import count_tokens
 
 if TYPE_CHECKING:
     from .config import CostRules
     from .extractors import ModelInfo
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,11 @@ def usage_of(sample: Iterable[tuple[Document, DocumentType]]) -> tuple[Usage, in
     """The tokens of some documents together, and how many pages these have."""
     tokens_in = tokens_out = pages = 0
     for document, document_type in sample:
-        used = estimate_usage(document, document_type)
+        try:
+            used = count_tokens(document, document_type)
+        except ReadingError as error:
+            log.warning("left out of a forecast: %s", error)
+            continue
         tokens_in += used.input_tokens or 0
         tokens_out += used.output_tokens or 0
         pages += len(document.pages)

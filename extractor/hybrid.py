@@ -274,8 +274,7 @@ def _sum(usages: Sequence[Usage]) -> Usage:
 
 def _type_of(text: str) -> DocumentType:
     from .document_types import load_document_types
-    from .reading import document_from_text
-    from .recognition import propose_type
+    from .text_work import document_from_text, propose_type
 
     types = load_document_types()
     return types[propose_type(document_from_text(text), types)[0]]

@@ -6,12 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from . import apart
-from .binders import Part, cut_file, cut_out, propose_parts
-from .core import Document
+from .binders import Part, cut_file, cut_out
 from .document_types import DocumentType
 from .errors import N_, StoreError
-from .reading.apart import read_bytes
-from .recognition import propose_type
+from .text_work import propose_type, read_and_look
 
 if TYPE_CHECKING:
     from .store import DocumentRow, Store
@@ -24,20 +22,21 @@ def add_file(
     types: Mapping[str, DocumentType],
     progress: Callable[[int, int], None] | None = None,
     at_first: int | None = None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> tuple[DocumentRow, bool]:
     """Read `data` and keep it under the type it looks like. Nothing is read again that the store has.
 
     `progress` hears how many of the pages that need text recognition are done. Only the first `at_first` of them get
     it now; the others are left to `recognising.Recognition`.
 
-    Returns the document and whether it is new. Raises ReadingError for a file that cannot be read, StoreError
-    for one that cannot be kept.
+    Returns the document and whether it is new. Raises ReadingError for a file that cannot be read (BusyError when
+    the machine is to blame), StoreError for one that cannot be kept, StoppedError when `stopped` says so first.
     """
     known = store.lookup(data)
     if known is not None:
         return known, False
-    document = read_bytes(data, name, progress, at_first)
-    return _keep(store, data, document, types, len(propose_parts(document)))
+    found = read_and_look(data, name, types, progress, at_first, stopped)
+    return store.add(data, found.document, found.document_type, found.confidence, found.forms)
 
 
 def split(store: Store, hash: str, parts: Sequence[Part], types: Mapping[str, DocumentType]) -> list[DocumentRow]:
@@ -54,14 +53,7 @@ def split(store: Store, hash: str, parts: Sequence[Part], types: Mapping[str, Do
     for part in parts:
         data = apart.run(cut_file, path, row.name, part, name=row.name, size=row.size)
         document = cut_out(whole, part)
-        kept.append(store.lookup(data) or _keep(store, data, document, types, 1)[0])
+        kept.append(store.lookup(data) or store.add(data, document, *propose_type(document, types), 1)[0])
     if hash not in [one.hash for one in kept]:
         store.delete(hash, unapproved=True)
     return kept
-
-
-def _keep(
-    store: Store, data: bytes, document: Document, types: Mapping[str, DocumentType], forms: int
-) -> tuple[DocumentRow, bool]:
-    key, confidence = propose_type(document, types)
-    return store.add(data, document, key, confidence, forms)

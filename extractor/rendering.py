@@ -76,12 +76,14 @@ def render_page(path: Path, number: int, dpi: int = 108) -> bytes:
             name=path.name,
             reason=error.strerror or type(error).__name__,
         ) from error
+    from extractor.apart import for_caller
     from extractor.reading import apart
 
     key = (str(path), stat.st_mtime_ns, stat.st_size, number, dpi)
     image = _cache.get(key)
     if image is None:
-        image = apart.render_page(path, number, dpi, path.name)
+        with for_caller("pages", interactive=True):
+            image = apart.render_page(path, number, dpi, path.name)
         _cache.put(key, image)
     return image
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .apart import for_caller
 from .background import Background
 from .core import Document
 from .errors import ReadingError, StoreError
@@ -76,7 +77,8 @@ class Renditions:
 
         try:
             printed.touch()  # What is used stays.
-            found = apart.place_pages(self._store.document(hash), printed)
+            with for_caller("pages", interactive=True):
+                found = apart.place_pages(self._store.document(hash), printed)
         except (OSError, ReadingError) as error:
             self._give_up(hash, error)
             return None

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from extractor import create_extractor, load_document_types
+from extractor import create_extractor, load_document_types, recognising
 from extractor.core import FieldValue
+from extractor.errors import BusyError, ReadingError
 from extractor.intake import add_file
 from extractor.reading import read_bytes, scans
 from extractor.recognising import FIRST, Recognition
@@ -51,7 +55,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 
 
 def finished(store: Store, hash: str) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 900
     while store.row(hash).unread or store.unread():
         assert time.monotonic() < until
         time.sleep(0.05)
@@ -138,16 +142,77 @@ def test_a_deleted_document_ends_it_and_a_tiff_works_as_well(scan, store) -> Non
 
 
 def test_recognition_that_breaks_off_leaves_what_was_read_and_says_why(scan, store, monkeypatch) -> None:
-    from extractor import recognising
-    from extractor.errors import ReadingError
-
     row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
 
     def broken(*_) -> None:
         raise ReadingError("{name} took too long.", name="scan.pdf")
 
-    monkeypatch.setattr(recognising, "read_bytes", broken)
+    monkeypatch.setattr(recognising, "read_and_look", broken)
     Recognition(store, lambda: TYPES).go_on(row.hash)
     finished(store, row.hash)
+    assert not (store.folder / "recognising" / row.hash).exists()
     assert "Text recognition stopped early (scan.pdf took too long.)" in str(store.row(row.hash).warnings)
     assert "sheet number 2" in store.document(row.hash).text
+
+
+def test_what_the_machine_is_to_blame_for_is_tried_again(scan, store, monkeypatch) -> None:
+    row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
+    read, paused = recognising.read_and_look, []
+
+    def busy_at_first(*arguments):
+        if len(paused) < 3:
+            raise BusyError("{name}: the server is short of memory.", name="scan.pdf")
+        return read(*arguments)
+
+    monkeypatch.setattr(recognising, "read_and_look", busy_at_first)
+    Recognition(store, lambda: TYPES, pause=paused.append).go_on(row.hash)
+    finished(store, row.hash)
+    assert len(paused) == 3
+    assert f"sheet number {PAGES}" in store.document(row.hash).text
+    assert store.row(row.hash).warnings == ()
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from extractor import load_document_types, recognising
+from extractor.store import Store
+
+def end_of_the_server(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+recognising.read_and_look = end_of_the_server
+recognition = recognising.Recognition(Store.open(folder=Path(sys.argv[1])), load_document_types)
+recognition.resume()
+recognition._background._thread.join()
+"""
+
+
+def test_a_document_that_ends_the_server_again_and_again_is_given_up_with_a_message(scan, store) -> None:
+    row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
+    for _ in range(recognising.MOST_TRIES):
+        ended = subprocess.run([sys.executable, "-c", KILLED, str(store.folder)], check=False, timeout=120)
+        assert ended.returncode == -signal.SIGKILL
+        assert store.unread() == [row.hash]
+    Recognition(store, lambda: TYPES).resume()
+    finished(store, row.hash)
+    told = "Text recognition stopped early (the server ended 3 times while it worked on it)."
+    assert store.row(row.hash).warnings == (told,)
+    assert "sheet number 2" in store.document(row.hash).text
+    assert list((store.folder / "recognising").iterdir()) == []
+
+
+STOPPED = KILLED.replace("os.kill(os.getpid(), signal.SIGKILL)", "begun.set(); threading.Event().wait()").replace(
+    "recognition._background._thread.join()", "begun.wait()"
+)
+
+
+def test_a_server_that_is_stopped_in_good_order_is_no_try(scan, store) -> None:
+    row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
+    program = "import threading\nbegun = threading.Event()\n" + STOPPED
+    for _ in range(recognising.MOST_TRIES + 1):
+        subprocess.run([sys.executable, "-c", program, str(store.folder)], check=True, timeout=120)
+    assert list((store.folder / "recognising").iterdir()) == []
+    Recognition(store, lambda: TYPES).resume()
+    finished(store, row.hash)
+    assert store.row(row.hash).warnings == ()

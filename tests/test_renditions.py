@@ -105,7 +105,7 @@ def test_what_cannot_be_printed_stays_text_and_is_left_alone_for_a_day(store, of
 
 def test_a_program_that_hangs_is_ended_and_costs_its_own_document_the_pages(store, office, monkeypatch):
     folder = office("hangs")
-    monkeypatch.setattr(apart, "SILENCE", 2.0)
+    monkeypatch.setattr(apart, "ASLEEP_SECONDS", 2.0)
     row = add(store)
     assert made(Renditions(store), row).document(row.hash) is None
     hung = int((folder / "calls").read_text())

@@ -275,5 +275,5 @@ def test_intake_reads_a_file_once(store: Store, monkeypatch: pytest.MonkeyPatch)
     assert new
     assert row.document_type == "contract"
     assert store.document(row.hash).text.startswith("저작재산권 이용허락 계약서")
-    monkeypatch.setattr(intake, "read_bytes", lambda *_: pytest.fail("read again"))
+    monkeypatch.setattr(intake, "read_and_look", lambda *_: pytest.fail("read again"))
     assert add_file(store, text.encode("cp949"), "사본.txt", load_document_types()) == (row, False)

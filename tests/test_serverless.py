@@ -241,7 +241,7 @@ def test_each_request_has_a_budget_of_its_own(server: FakeOpenAI, tmp_path: Path
 
 
 def test_a_fault_of_ours_tells_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("extractor.reading.document_from_text", lambda *_: 1 / 0)
+    monkeypatch.setattr("extractor.text_work.document_from_text", lambda *_: 1 / 0)
     answer = said(lambda_handler(v2(json.dumps({"text": TEXT}))), 500)
     assert "division" not in answer["error"]
 
@@ -257,7 +257,7 @@ def test_importing_it_is_light(module: str) -> None:
 WITHOUT = """
 import sys
 from importlib.machinery import PathFinder
-MISSING = {"torch", "transformers", "huggingface_hub", "psutil", "sqlalchemy", "alembic", "streamlit", "pandas",
+MISSING = {"torch", "transformers", "huggingface_hub", "sqlalchemy", "alembic", "streamlit", "pandas",
            "numpy", "click", "plotly", "openpyxl", "accelerate", "gguf", "sentencepiece"}
 class Finder(PathFinder):
     @classmethod

@@ -58,8 +58,10 @@ def train(
     document_type: DocumentType,
     examples: Sequence[Example],
     progress: Callable[[int, int], None] | None = None,
+    alive: Callable[[], None] = lambda: None,
 ) -> TypeModel:
-    """What `examples` teach about their type. `progress` is told documents prepared, and of how many.
+    """What `examples` teach about their type. `progress` is told documents prepared, and of how many; `alive` is
+    called when a field of all of them is learned.
 
     Raises LearningError when there are fewer than `LEAST_DOCUMENTS`.
     """
@@ -79,6 +81,7 @@ def train(
             fields[path] = FieldModel(
                 profile.shape, weights, bias, threshold, known, dict(spelling.changes), _curve(field_rows)
             )
+        alive()
     sources = tuple(document.content_hash for document, _ in examples)
     return TypeModel(document_type.key, len(examples), fields, measured, sources)
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import answers, calibration, prompt
+from .. import answers, calibration, prompt, text_work
 from ..config import LocalModel
 from ..core import Document, Extraction, FieldValue, Usage
 from ..deciding import Decided, tell
@@ -217,7 +217,7 @@ class LocalExtractor(Extractor):
             error.spent = spent
             raise
         confidence = _fitting(metadata, answer.confidence)
-        return answers.to_fields(document, document_type, metadata, self.model, confidence)
+        return text_work.to_fields(document, document_type, metadata, self.model, confidence)
 
 
 class _Turn:

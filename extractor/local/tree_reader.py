@@ -16,14 +16,12 @@ from typing import Any
 
 import torch
 
-from ..builtin import ranked_candidates
-from ..builtin.profile import type_profile
-from ..builtin.scene import Scene
 from ..builtin.values import Candidate
 from ..core import Document, FieldValue
 from ..document_types import DocumentType, Field
 from ..evidence import align, legibility, span_evidence
 from ..normalize import find_amounts, find_dates, normalize
+from ..text_work import ranked_candidates
 from .branches import Head, choose, cut, grow, write
 from .paths import Encode, Path, Place, SourceTokens, closed_paths
 from .tree import Branch, Tree
@@ -138,8 +136,7 @@ class TreeReader:
 
     def _candidates(self, document_type: DocumentType) -> dict[str, list[Path]]:
         """For each single string what the built-in extractor's rules find for it, the likeliest `MOST_RANKED`."""
-        prepared = type_profile(document_type)
-        ranked, _ = ranked_candidates(Scene(self._document, prepared), prepared)
+        ranked, _ = ranked_candidates(self._document, document_type)
         found: dict[str, list[Path]] = {}
         for field in document_type.fields:
             if field.kind in RANKED and not field.schema.get("x-generated"):

@@ -13,11 +13,10 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
-from ..builtin import ranked_candidates
 from ..builtin.profile import type_profile
-from ..builtin.scene import Scene
 from ..core import Document
 from ..document_types import DocumentType, Field
+from ..text_work import ranked_candidates
 
 MOST_READ = 1200
 """Tokens of a document that are read, measured (docs/local-extraction.md); one that is little longer is read whole."""
@@ -83,7 +82,7 @@ def worth_reading(
 def _wanted(document: Document, document_type: DocumentType, lines: _Lines) -> tuple[list[int], list[int]]:
     """The lines that the fields need, and those that may hold them as well, both the likeliest first."""
     prepared = type_profile(document_type)
-    ranked, chosen = ranked_candidates(Scene(document, prepared), prepared)
+    ranked, chosen = ranked_candidates(document, document_type)
     best = [lines.around(one.start, one.end) for one in chosen.values() if one]
     rounds = [[lines.around(one.start, one.end) for one in found[:8]] for found in ranked.values()]
     first = [places[0] for places in rounds if places]

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from array import array
 from pathlib import Path
 from typing import Any
 
 from extractor import apart
-from extractor.core import Box, Document, Page, Word
+from extractor.apart import Source
+from extractor.core import Document
+from extractor.packing import pack_document, unpack_document
 from extractor.reading.scans import Progress
 
-_NOWHERE = -1.0
+
+def read_bytes_sandboxed(data: bytes, name: str, progress: Progress | None = None, most: int | None = None) -> Document:
+    """As `extractor.reading.read_bytes`, which reads in the process that calls it."""
+    packed = apart.run(_read, data, name, most, name=name, size=len(data), progress=progress or _silent)
+    return unpack_document(packed)
 
 
-def read_bytes(data: bytes, name: str, progress: Progress | None = None, most: int | None = None) -> Document:
-    """As `extractor.reading.read_bytes`."""
-    return _document(apart.run(_read, data, name, most, name=name, size=len(data), progress=progress))
-
-
-def read(path: Path, name: str) -> Document:
-    """As `extractor.reading.read`."""
+def read_sandboxed(path: Path, name: str, progress: Progress | None = None) -> Document:
+    """As `extractor.reading.read`, which reads in the process that calls it."""
     size = path.stat().st_size if path.is_file() else 0
-    return _document(apart.run(_read_file, path.absolute(), name, name=name, size=size))
+    return unpack_document(
+        apart.run(_read_file, path.absolute(), name, name=name, size=size, progress=progress or _silent)
+    )
+
+
+def _silent(done: int, of: int) -> None:
+    """Progress that nobody hears still says that a page is done."""
 
 
 def render_page(path: Path, number: int, dpi: int, name: str) -> bytes:
@@ -31,28 +37,30 @@ def render_page(path: Path, number: int, dpi: int, name: str) -> bytes:
 
 def print_pages(path: Path, document: Document, printed: Path) -> Document:
     """As `extractor.reading.office.print_pages`. The folder of `printed` is the caller's, who empties it."""
-    flat = apart.run(
-        _print, path.absolute(), document, printed.absolute(), name=document.name, size=path.stat().st_size
+    size = path.stat().st_size
+    packed = apart.run(
+        _print, path.absolute(), printed.absolute(), name=document.name, size=size, source=Source.of(document)
     )
-    return _document(flat)
+    return unpack_document(packed)
 
 
 def place_pages(document: Document, printed: Path) -> Document:
     """As `extractor.reading.office.place_pages`."""
     size = printed.stat().st_size
-    return _document(apart.run(_place, document, printed.absolute(), name=document.name, size=size))
+    packed = apart.run(_place, printed.absolute(), name=document.name, size=size, source=Source.of(document))
+    return unpack_document(packed)
 
 
-def _read(data: bytes, name: str, most: int | None, progress: Progress | None = None) -> tuple[Any, ...]:
+def _read(data: bytes, name: str, most: int | None, progress: Progress) -> tuple[Any, ...]:
     from extractor.reading import read_bytes as read_here
 
-    return _flat(read_here(data, name, progress, most))
+    return pack_document(read_here(data, name, progress, most))
 
 
-def _read_file(path: Path, name: str) -> tuple[Any, ...]:
+def _read_file(path: Path, name: str, progress: Progress) -> tuple[Any, ...]:
     from extractor.reading import read as read_here
 
-    return _flat(read_here(path, name))
+    return pack_document(read_here(path, name, progress))
 
 
 def _draw(path: Path, number: int, dpi: int) -> bytes:
@@ -61,56 +69,13 @@ def _draw(path: Path, number: int, dpi: int) -> bytes:
     return draw_page(path, number, dpi)
 
 
-def _print(path: Path, document: Document, printed: Path) -> tuple[Any, ...]:
+def _print(document: Document, path: Path, printed: Path) -> tuple[Any, ...]:
     from extractor.reading.office import print_pages as print_here
 
-    return _flat(print_here(path, document, printed))
+    return pack_document(print_here(path, document, printed))
 
 
 def _place(document: Document, printed: Path) -> tuple[Any, ...]:
     from extractor.reading.office import place_pages as place_here
 
-    return _flat(place_here(document, printed))
-
-
-def _flat(document: Document) -> tuple[Any, ...]:
-    """Numbers in arrays: half a million words pass five times as fast as objects would."""
-    pages = [(page.number, page.start, page.end, _numbers(page), page.width, page.height) for page in document.pages]
-    return (
-        document.name,
-        document.content_hash,
-        document.format,
-        document.text,
-        pages,
-        document.cells,
-        document.warnings,
-        document.unread,
-    )
-
-
-def _numbers(page: Page) -> array[float]:
-    found = array("d")
-    for word in page.words:
-        box = word.box
-        found.extend((word.start, word.end, *((box.x0, box.y0, box.x1, box.y1) if box else (_NOWHERE,) * 4)))
-        found.append(_NOWHERE if word.confidence is None else word.confidence)
-    return found
-
-
-def _document(flat: tuple[Any, ...]) -> Document:
-    name, content_hash, format, text, packed, cells, warnings, unread = flat
-    pages = tuple(Page(number, start, end, _words(words), width, height)
-                  for number, start, end, words, width, height in packed)  # fmt: skip
-    return Document(name, content_hash, format, text, pages, cells, warnings, unread)
-
-
-def _words(numbers: array[float]) -> tuple[Word, ...]:
-    return tuple(
-        Word(
-            int(start),
-            int(end),
-            None if x0 == _NOWHERE else Box(x0, y0, x1, y1),
-            None if confidence == _NOWHERE else confidence,
-        )
-        for start, end, x0, y0, x1, y1, confidence in zip(*[iter(numbers)] * 7, strict=True)
-    )
+    return pack_document(place_here(document, printed))

@@ -18,7 +18,7 @@ from typing import Any
 
 from ..core import Document, Extraction
 from ..document_types import DocumentType, as_document_type
-from ..errors import AuthenticationError, ConfigError, ReadingError, RightsdeskError, SchemaError
+from ..errors import AuthenticationError, BusyError, ConfigError, ReadingError, RightsdeskError, SchemaError
 from ..extractors import Extractor, create_extractor
 
 log = logging.getLogger(__name__)
@@ -123,6 +123,8 @@ def carry_out(call: Call) -> Answer:
         return problem_answer(problem)
     except (SchemaError, ConfigError) as error:
         return _error(400, str(error))
+    except BusyError as error:
+        return _error(503, str(error))
     except ReadingError as error:
         return _error(422, str(error))
     except AuthenticationError as error:
@@ -144,19 +146,21 @@ def _error(status: int, message: str) -> Answer:
 
 def _extract(call: Call) -> Answer:
     from ..document_types import read_document_types
-    from ..reading import document_from_text, read_bytes
-    from ..recognition import propose_type
+    from ..text_work import document_from_text, propose_type, read_and_look
 
     extractor = _with_budget(*_model(call.options))
     types, problems = read_document_types()
     for problem in problems:
         log.warning("A document type is left out: %s", problem)
     document_type = _type(call.options, types)
+    asked = {} if document_type else types
     if call.file is not None:
-        document = read_bytes(call.file, str(call.options.get("filename") or "document"))
+        looked = read_and_look(call.file, str(call.options.get("filename") or "document"), asked)
+        document, key = looked.document, looked.document_type
     else:
         document = document_from_text(call.text or "")
-    found = _ask(extractor, document, document_type or types[propose_type(document, types)[0]], call.options)
+        key = propose_type(document, asked)[0] if asked else ""
+    found = _ask(extractor, document, document_type or types[key], call.options)
     body = {
         "document_type": found.document_type,
         "model": found.model,
@@ -259,12 +263,12 @@ def _json(body: bytes) -> Any:
 
 
 def _text(body: bytes) -> str:
-    from ..reading import read_bytes
+    from ..reading.apart import read_bytes_sandboxed
 
     try:
-        return read_bytes(body, "text.txt").text
+        return read_bytes_sandboxed(body, "text.txt").text
     except ReadingError as error:
-        raise RequestError(422, str(error)) from error
+        raise RequestError(503 if isinstance(error, BusyError) else 422, str(error)) from error
 
 
 def _form(content_type: str, body: bytes, options: dict[str, Any]) -> Call:

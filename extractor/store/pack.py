@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import unicodedata
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import fields
-from functools import cached_property
-from typing import Any, overload
+from typing import Any
 
 from ..core import Box, Cell, Document, Page, Word
+from ..packing import PackedWords, dumps
 
 # Level 1 packs a page of words 4 times faster than the default, for a fifth more bytes.
 _LEVEL = 1
@@ -25,16 +25,6 @@ def clean(text: str) -> str:
 def search_key(text: str) -> str:
     """`text` as it is searched and sorted: one form of Hangul, no upper case."""
     return unicodedata.normalize("NFC", clean(text)).casefold()
-
-
-def dumps(data: Any) -> str:
-    """JSON in ASCII: safe in any database, whatever the text. Dataclasses become objects, as with `asdict`."""
-    return json.dumps(data, separators=(",", ":"), default=_members)
-
-
-def _members(item: Any) -> dict[str, Any]:
-    # `asdict` copies all that it meets, which costs more than all the rest of storing a result.
-    return {field.name: getattr(item, field.name) for field in fields(item)}
 
 
 def pack_text(text: str) -> bytes:
@@ -68,46 +58,9 @@ def unpack_page(row: Any) -> tuple[Page, str]:
     return page, unpack_text(row.text)
 
 
-class PackedWords(Sequence[Word]):
-    """The words of a stored page, unpacked when the first one is asked for and each made when it is: evidence needs
-    a few out of hundreds, on a few pages."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    @cached_property
-    def _packed(self) -> list[list[Any]]:
-        found: list[list[Any]] = json.loads(zlib.decompress(self._data))
-        return found
-
-    def __len__(self) -> int:
-        return len(self._packed)
-
-    def __iter__(self) -> Iterator[Word]:
-        return map(_word, self._packed)
-
-    @overload
-    def __getitem__(self, at: int) -> Word: ...
-    @overload
-    def __getitem__(self, at: slice) -> tuple[Word, ...]: ...
-    def __getitem__(self, at: int | slice) -> Word | tuple[Word, ...]:
-        return tuple(map(_word, self._packed[at])) if isinstance(at, slice) else _word(self._packed[at])
-
-    def __eq__(self, other: object) -> bool:
-        return tuple(self) == tuple(other) if isinstance(other, (tuple, PackedWords)) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
-
-
 def _packed(word: Word) -> tuple[float, ...]:
     """Two numbers without a box, six with one, seven of a scan."""
     return (word.start, word.end, *_box(word.box), *(() if word.confidence is None else (word.confidence,)))
-
-
-def _word(packed: list[Any]) -> Word:
-    start, end, *more = packed
-    return Word(start, end, Box(*more[:4]) if more else None, more[4] if len(more) > 4 else None)
 
 
 def pack_cells(cells: tuple[Cell, ...]) -> bytes:

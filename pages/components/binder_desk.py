@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from extractor.binders import Part, parts_of, propose_parts
+from extractor.apart import for_caller
+from extractor.binders import Part, parts_of
 from extractor.errors import RightsdeskError
 from extractor.intake import split
 from extractor.rendering import render_page
 from extractor.store import DocumentRow
+from extractor.text_work import propose_parts
 from pages.components import desk, guard, ui
 from pages.components.i18n import _, explain
 
@@ -80,7 +82,7 @@ def _split(row: DocumentRow, parts: list[Part]) -> None:
     except RightsdeskError as error:
         st.error(explain(error))
         return
-    st.session_state.pop("upload_results", None)
+    st.session_state.pop("upload_batch", None)
     st.toast(_("{name} is now {count} documents.").format(name=ui.plain(row.name), count=len(kept)))
     st.switch_page(ui.DOCUMENTS)
 
@@ -88,7 +90,8 @@ def _split(row: DocumentRow, parts: list[Part]) -> None:
 @st.cache_data(max_entries=50, show_spinner=False)
 def proposed(hash: str) -> list[Part]:
     """How a binder could be split."""
-    return propose_parts(desk.get_store().document(hash))
+    with for_caller("review", interactive=True):
+        return propose_parts(desk.get_store().document(hash))
 
 
 def _summary(parts: list[Part]) -> str:

@@ -170,8 +170,7 @@ def _save(path: str, entered: Any) -> None:
         old = now.value(path)
         # What was shown counts, not what is stored by now: somebody else's value is not overwritten by an old one.
         if value != old.value or value != review_desk.seen(path).value:
-            pages = review_desk.pages_from(now.row, old.evidence[0].page if old.evidence else review_desk.place().page)
-            now.save(path, review.typed_value(field, old, value, pages))
+            now.save(path, review_desk.typed_value(now.row, field, old, value))
     except Exception as error:
         unsaved.keep(document, path, entered, error, lambda theirs: text_of(field, theirs))
     else:

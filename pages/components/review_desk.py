@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from dataclasses import field as member
+from typing import Any
 
 import streamlit as st
 
 from extractor import review, textview
 from extractor.core import Document, FieldValue, Page
-from extractor.document_types import DocumentType
+from extractor.document_types import DocumentType, Field
 from extractor.errors import SchemaError, StoreError
 from extractor.store.rows import DocumentRow
 from pages.components import desk, guard
@@ -158,13 +159,16 @@ def page_of(hash: str, number: int) -> tuple[Page, str]:
     return (document.pages[0], document.text) if document else desk.get_store().page(hash, number)
 
 
-def pages_from(row: DocumentRow, number: int) -> Iterator[tuple[Page, str]]:
-    """All pages with their texts, page `number` first, then from the front, each read when it is asked for."""
-    number = min(max(number, 1), row.page_count)
-    yield page_of(row.hash, number)
-    for other in range(1, row.page_count + 1):
-        if other != number:
-            yield page_of(row.hash, other)
+def typed_value(row: DocumentRow, field: Field, old: FieldValue, value: Any) -> FieldValue:
+    """The value that a person typed with the places that support it, those near the old one or the open page first."""
+    from extractor import text_work
+    from extractor.apart import Source, for_caller
+
+    # Of a long scan more is known later on.
+    source = Source(f"{row.hash}/{row.unread}/{row.created_at}", lambda: desk.get_store().document(row.hash))
+    page = old.evidence[0].page if old.evidence else place().page
+    with for_caller("review", interactive=True):
+        return text_work.typed_value(source, row.name, field, old, value, page)
 
 
 def open_document(hash: str) -> None:

@@ -103,9 +103,11 @@ def _retype(key: str) -> None:
 @guard.callback
 def _extract() -> None:
     from extractor import create_extractor
+    from extractor.apart import for_caller
 
     now, store = review_desk.current(), desk.get_store()
-    extraction = create_extractor("builtin").extract(store.document(now.row.hash), now.type)
+    with for_caller("review", interactive=True):
+        extraction = create_extractor("builtin").extract(store.document(now.row.hash), now.type)
     store.save_extraction(now.row.hash, now.type, extraction)
     if extraction.error:
         place().say(explain(extraction.error))

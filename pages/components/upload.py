@@ -3,46 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from time import monotonic
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from extractor.document_types import DocumentType
-from extractor.errors import N_, RightsdeskError, StoreError
+from extractor.errors import N_, StoreError
 from extractor.reading import SUFFIXES
-from extractor.reading.scans import Progress
 from pages.components import binder_desk, desk, guard, ui
 from pages.components.i18n import _, explain, language
 
-Outcome = Literal["added", "known", "refused"]
-OUTCOMES: dict[Outcome, tuple[str, ui.Color]] = {
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+    from extractor.batch_intake import BatchIntake, Item, State
+    from extractor.store import DocumentRow
+
+OUTCOMES: dict[State, tuple[str, ui.Color]] = {
     "added": (N_("Added"), "green"),
     "known": (N_("Already there"), "gray"),
+    "reading": (N_("Reading"), "blue"),
+    "waiting": (N_("Waiting"), "gray"),
     "refused": (N_("Refused"), "red"),
 }
-
-
-class File(Protocol):
-    """What Streamlit's uploader gives for a file."""
-
-    name: str
-
-    def getvalue(self) -> bytes: ...
-
-
-@dataclass(frozen=True)
-class Result:
-    """What became of one file. `known_as` is the name under which the same content is already there."""
-
-    name: str
-    outcome: Outcome
-    hash: str | None = None
-    reason: str = ""
-    known_as: str = ""
-    document_type: str = ""
+FIRST_SHOWN: tuple[State, ...] = ("refused", "reading", "added", "known", "waiting")
+"""Refused files first: they are what a person has to act on."""
+MOST_SHOWN = 50
+PATIENCE = 1.5
+"""Seconds that the page waits for small files, so that they are simply there."""
 
 
 def upload_area(types: Mapping[str, DocumentType]) -> None:
@@ -57,84 +45,95 @@ def upload_area(types: Mapping[str, DocumentType]) -> None:
         label_visibility="collapsed",
     )
     if files:
-        st.session_state["upload_results"] = _take_in_all(files, types)
+        _take_in(files, types)
         # A new key empties the uploader, so that the next rerun does not take the files in again.
         st.session_state["upload_turn"] = turn + 1
         st.rerun()
-    results: list[Result] = st.session_state.get("upload_results", [])
-    if results:
-        _show(results, types)
+    batch: BatchIntake | None = st.session_state.get("upload_batch")
+    if batch is not None:
+        _show_batch(batch, types)
 
 
-def _take_in_all(files: Sequence[File], types: Mapping[str, DocumentType]) -> list[Result]:
-    results = []
-    progress = st.progress(0.0)
-    for number, file in enumerate(files):
-        text = _("Reading {name} ({number} of {total})").format(name=file.name, number=number + 1, total=len(files))
-        progress.progress(number / len(files), text)
-        results.append(take_in(file, types, _Recognition(progress, number, len(files), file.name)))
-    progress.empty()
-    return results
-
-
-class _Recognition:
-    """Shows how far the text recognition of a scan is, and how long it will still take."""
-
-    def __init__(self, bar: DeltaGenerator, number: int, total: int, name: str) -> None:
-        self._bar, self._number, self._total, self._name = bar, number, total, name
-        self._started = monotonic()
-
-    def __call__(self, done: int, pages: int) -> None:
-        left = (monotonic() - self._started) / done * (pages - done)
-        text = _("{name}: page {done} of {pages} recognised, about {seconds} s left")
-        text = text.format(name=self._name, done=done, pages=pages, seconds=max(round(left), 1))
-        self._bar.progress((self._number + done / pages) / self._total, text)
-
-
-def take_in(file: File, types: Mapping[str, DocumentType], progress: Progress | None = None) -> Result:
-    """Add one file to the store. Whatever is wrong with it ends up in the result; nothing is raised."""
-    from extractor.intake import add_file
+def _take_in(files: Sequence[UploadedFile], types: Mapping[str, DocumentType]) -> None:
+    """Begin to read the files. They go on by themselves when this page is left."""
+    from extractor import batch_intake
     from extractor.recognising import FIRST
 
-    try:
-        row, new = add_file(desk.get_store(), file.getvalue(), file.name, types, progress, FIRST)
+    recognition = desk.get_recognition()
+
+    def added(row: DocumentRow) -> None:
         if row.unread:
-            desk.get_recognition().go_on(row.hash)
-    except RightsdeskError as error:
-        return Result(file.name, "refused", reason=str(error))
-    except Exception as error:
-        return Result(file.name, "refused", reason=f"{file.name}: {guard.describe(error)}")
-    return Result(file.name, "added" if new else "known", row.hash, "", row.name, row.document_type)
+            recognition.go_on(row.hash)
+
+    brought = [(file.name, file.getvalue()) for file in files]
+    batch: BatchIntake | None = st.session_state.get("upload_batch")
+    if batch is None or batch.finished:
+        st.session_state["upload_batch"] = batch_intake.BatchIntake(desk.get_store(), types, brought, FIRST, added)
+    else:
+        batch.add(brought)
 
 
-def _show(results: Sequence[Result], types: Mapping[str, DocumentType]) -> None:
-    counts = {outcome: sum(result.outcome == outcome for result in results) for outcome in OUTCOMES}
-    told = " · ".join(f"{_(OUTCOMES[outcome][0])} {count}" for outcome, count in counts.items() if count)
+def _show_batch(batch: BatchIntake, types: Mapping[str, DocumentType]) -> None:
+    """What becomes of the files; while some are on their way it looks again by itself."""
+    if batch.wait(PATIENCE):
+        _show(batch, types)
+        return
+
+    @st.fragment(run_every=1.0)
+    def going_on() -> None:
+        with guard.failures():
+            if batch.finished:
+                st.rerun()  # The list below has new documents.
+            _show(batch, types)
+
+    going_on()
+
+
+def _show(batch: BatchIntake, types: Mapping[str, DocumentType]) -> None:
+    items = batch.items()
+    counts = {state: sum(item.state == state for item in items) for state in OUTCOMES}
+    told = " · ".join(f"{_(OUTCOMES[state][0])} {count}" for state, count in counts.items() if count)
     with st.container(border=True, key="upload-results", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(f"**{told}**", width="content")
-            st.button(_("Close"), type="tertiary", key="upload_close", on_click=_forget)
-        # Refused files first: they are what a person has to act on.
-        for result in sorted(results, key=lambda result: list(OUTCOMES)[::-1].index(result.outcome))[:50]:
-            _show_one(result, types)
-        if len(results) > 50:
-            st.caption(_("and {count} more").format(count=len(results) - 50))
+            going_on = bool(counts["reading"] or counts["waiting"])
+            st.button(_("Close"), type="tertiary", key="upload_close", on_click=_forget, disabled=going_on)
+        if going_on:
+            st.progress(1 - (counts["reading"] + counts["waiting"]) / len(items))
+        shown = sorted(enumerate(items), key=lambda entry: FIRST_SHOWN.index(entry[1].state))
+        for number, item in shown[:MOST_SHOWN]:
+            _show_one(batch, number, item, types)
+        if len(items) > MOST_SHOWN:
+            st.caption(_("and {count} more").format(count=len(items) - MOST_SHOWN))
 
 
-def _show_one(result: Result, types: Mapping[str, DocumentType]) -> None:
-    label, color = OUTCOMES[result.outcome]
-    with st.container(horizontal=True, gap="small", wrap=result.hash is not None):
+def _show_one(batch: BatchIntake, number: int, item: Item, types: Mapping[str, DocumentType]) -> None:
+    label, color = OUTCOMES[item.state]
+    with st.container(horizontal=True, gap="small", wrap=bool(item.hash)):
         st.badge(_(label), color=color)
-        if result.hash is None:
-            st.markdown(ui.plain(explain(result.reason)))
+        if not item.hash:
+            st.markdown(ui.plain(_told(item)))
+            if batch.can_try_again(number):
+                st.button(_("Try again"), key=f"upload-again-{number}", on_click=batch.try_again, args=(number,))
             return
-        query = {"document": result.hash, "lang": language()}
-        st.page_link(ui.REVIEW, label=ui.plain(result.name), query_params=query)
-        if result.outcome == "known" and result.known_as != result.name:
-            st.caption(_("as {name}").format(name=ui.plain(result.known_as)), width="content")
-        elif result.outcome == "added":
-            st.caption(ui.plain(ui.type_name(result.document_type, types)), width="content")
-        _offer_to_split(result.hash)
+        query = {"document": item.hash, "lang": language()}
+        st.page_link(ui.REVIEW, label=ui.plain(item.name), query_params=query)
+        if item.state == "known" and item.known_as != item.name:
+            st.caption(_("as {name}").format(name=ui.plain(item.known_as)), width="content")
+        elif item.state == "added":
+            st.caption(ui.plain(ui.type_name(item.document_type, types)), width="content")
+        _offer_to_split(item.hash)
+
+
+def _told(item: Item) -> str:
+    """What is said of a file that is no document yet."""
+    if item.reason:
+        return explain(item.reason)
+    if item.state == "reading" and item.seconds_left is not None:
+        text = _("{name}: page {done} of {pages} recognised, about {seconds} s left")
+        left = max(round(item.seconds_left), 1)
+        return text.format(name=item.name, done=item.done, pages=item.pages, seconds=left)
+    return item.name
 
 
 def _offer_to_split(hash: str) -> None:
@@ -152,4 +151,4 @@ def _offer_to_split(hash: str) -> None:
 
 @guard.callback
 def _forget() -> None:
-    st.session_state.pop("upload_results", None)
+    st.session_state.pop("upload_batch", None)

@@ -31,7 +31,7 @@ def show() -> None:
     if not sum(counts.values()):
         _nothing_yet(types)
         return
-    with st.expander(_("Add documents"), expanded=bool(st.session_state.get("upload_results")), key="add-documents"):
+    with st.expander(_("Add documents"), expanded=bool(st.session_state.get("upload_batch")), key="add-documents"):
         upload_area(types)
     search, state, document_type, order = _filters(types, counts)
     found = store.count(search, state, document_type)

@@ -19,6 +19,9 @@ Add = Callable[..., DocumentRow]
 
 def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
     app.file_uploader[0].set_value([(name, data, TEXT) for name, data in files]).run()
+    while not app.session_state["upload_batch"].wait(60):
+        pass
+    app.run()
     assert not app.exception
     return app
 
@@ -54,14 +57,14 @@ def test_an_error_nobody_foresaw_refuses_one_file_only(
 ) -> None:
     from extractor import intake
 
-    read_bytes = intake.read_bytes
+    read = intake.read_and_look
 
-    def fragile(data: bytes, name: str, *_: object) -> object:
+    def fragile(data: bytes, name: str, *more: object) -> object:
         if name == "cursed.txt":
             raise ZeroDivisionError("a secret detail")
-        return read_bytes(data, name)
+        return read(data, name, *more)
 
-    monkeypatch.setattr(intake, "read_bytes", fragile)
+    monkeypatch.setattr(intake, "read_and_look", fragile)
     with caplog.at_level(logging.ERROR):
         app = upload(open_page(), ("cursed.txt", b"something"), ("contract.txt", CONTRACT.encode()))
     assert [row.name for row in store.find()] == ["contract.txt"]

@@ -66,7 +66,7 @@ def test_an_engine_that_there_is_not_is_named_with_its_line(monkeypatch: pytest.
     choose(monkeypatch, tmp_path, "{engine: rapidorc}")
     for data, name in ((SCAN, "a.png"), (scanned(ENGLISH), "a.pdf")):
         with pytest.raises(ConfigError, match=r"chosen\.yaml, line 1: .*engine” must be tesseract \| rapidocr"):
-            apart.read_bytes(data, name)
+            apart.read_bytes_sandboxed(data, name)
 
 
 def test_what_is_no_scan_asks_for_no_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +137,7 @@ def test_words_of_a_scan_stand_on_their_places(
 ) -> None:
     """In a worker, as files are read: the choice goes there, and the engine fits into its memory."""
     choose(monkeypatch, tmp_path, "{engine: rapidocr, rapidocr: {language: english}}")
-    document = apart.read_bytes(scanned(ENGLISH, tilt=tilt, noise=noise), "a.pdf")
+    document = apart.read_bytes_sandboxed(scanned(ENGLISH, tilt=tilt, noise=noise), "a.pdf")
     assert_sound(document)
     assert [line for line in document.text.splitlines() if line.strip()] == [
         "Title of Work: The Silver Orchard",

@@ -66,7 +66,7 @@ def test_words_tell_how_sure_recognition_is_and_values_follow() -> None:
     assert all(0.5 < word.confidence <= 1 for word in clear.words if word.confidence is not None)
     assert any(word.confidence for word in clear.words)
     assert all(word.confidence is None for word in read_bytes(ENGLISH, "a.pdf").words)
-    assert apart.read_bytes(scan, "a.pdf") == clear
+    assert apart.read_bytes_sandboxed(scan, "a.pdf") == clear
     blurred = [picture.filter(ImageFilter.GaussianBlur(3.2)) for picture in pictures(ENGLISH)]
     unclear = read_bytes(saved(blurred), "a.pdf")
     assert min(word.confidence or 0 for word in unclear.words) < min(word.confidence or 0 for word in clear.words)

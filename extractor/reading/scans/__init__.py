@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.core import Box
 from extractor.errors import ReadingError
+from extractor.machine import threads_a_worker
 from extractor.reading.pages import Drawn
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def recognise_all(pictures: Sequence[Callable[[], Picture]], progress: Progress 
     choice = chosen()
     engine = cached(choice.name, partial(ENGINES[choice.engine].read, choice))
     found = []
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(threads_a_worker()) as pool:
         for number, drawn in enumerate(pool.map(partial(_recognise, engine), pictures), 1):
             found.append(drawn)
             if progress is not None:

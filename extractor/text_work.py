@@ -1,0 +1,280 @@
+"""All that reads a document's text, done in a worker: no text can hold up the process that everybody works with.
+
+Each function here is the sandboxed one of a function elsewhere, which does the same in the process that calls it. They
+raise ReadingError when the text takes too much CPU time or memory, BusyError when the machine is to blame.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from . import apart
+from .apart import READING, TEXT, Progress, Source
+from .core import Document, Extraction, FieldValue, Usage
+from .document_types import DocumentType, Field
+from .errors import AnswerError, ReadingError
+from .packing import dumps, pack_document, pack_values, unpack_document, unpack_values
+
+if TYPE_CHECKING:
+    from .binders import Part
+    from .builtin.values import Candidate
+
+TYPED_CPU_SECONDS = 10.0
+"""CPU seconds for the place of a typed value: a person waits."""
+
+log = logging.getLogger(__name__)
+
+TypeData = tuple[str, str, Mapping[str, Any]]
+"""Key, version and schema of a document type."""
+
+
+class Looked(NamedTuple):
+    """A file as read, how many forms it seems to hold, and the type it seems to be with a confidence from 0 to 1."""
+
+    document: Document
+    forms: int
+    document_type: str
+    confidence: float
+
+
+def read_and_look(
+    data: bytes | Path,
+    name: str,
+    types: Mapping[str, DocumentType],
+    progress: Progress | None = None,
+    most: int | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Looked:
+    """`reading.read_bytes` of a file's bytes or `reading.read` of its path, `propose_parts` and `propose_type` in one.
+
+    `progress` hears how many pages are recognised; `most` as in `reading.read_bytes`. Without `types` no type is
+    proposed. Raises ReadingError for a file that cannot be read, StoppedError.
+    """
+    size = len(data) if isinstance(data, bytes) else _size(data)
+    given = data if isinstance(data, bytes) else data.absolute()
+    packed, *looked = apart.run(
+        _read_and_look, given, name, most, _types_data(types),
+        name=name, size=size, progress=progress or _silent, kind=READING, stopped=stopped,
+    )  # fmt: skip
+    return Looked(unpack_document(packed), *looked)
+
+
+def document_from_text(text: str, name: str = "text") -> Document:
+    """As `reading.document_from_text`."""
+    packed = apart.run(_from_text, text, name, name=name, size=len(text), kind=TEXT)
+    return unpack_document(packed)
+
+
+def propose_type(document: Document, types: Mapping[str, DocumentType]) -> tuple[str, float]:
+    """As `recognition.propose_type`."""
+    key, confidence = _run(_propose_type, document, _types_data(types))
+    return key, confidence
+
+
+def propose_parts(document: Document) -> list[Part]:
+    """As `binders.propose_parts`."""
+    from .binders import Part
+
+    return [Part(first, last) for first, last in _run(_propose_parts, document)]
+
+
+def count_tokens(document: Document, document_type: DocumentType) -> Usage:
+    """As `cost.estimate_usage` without a tokenizer."""
+    return Usage(*_run(_count_tokens, document, _type_data(document_type)))
+
+
+def ranked_candidates(
+    document: Document, document_type: DocumentType
+) -> tuple[dict[str, list[Candidate]], dict[str, Candidate | None]]:
+    """As `builtin.ranked_candidates` of the document's scene."""
+    from .builtin.values import Candidate
+
+    def made(data: Any) -> Candidate | None:
+        return None if data is None else Candidate(*data)
+
+    ranked, chosen = _run(_ranked_candidates, document, _type_data(document_type))
+    found = {path: [Candidate(*one) for one in several] for path, several in ranked.items()}
+    return found, {path: made(one) for path, one in chosen.items()}
+
+
+def to_fields(
+    document: Document,
+    document_type: DocumentType,
+    metadata: Mapping[str, Any],
+    source: str,
+    confidence: float | Mapping[str, float] | None = None,
+) -> dict[str, FieldValue]:
+    """As `answers.to_fields`."""
+    sure = dict(confidence) if isinstance(confidence, Mapping) else confidence
+    return unpack_values(_run(_to_fields, document, _type_data(document_type), dict(metadata), source, sure))
+
+
+def answered(
+    document: Document, document_type: DocumentType, answer: str, fields: Sequence[str] | None, source: str
+) -> dict[str, FieldValue]:
+    """What a model answered (see `answers.parse`) as field values with their places in the document.
+
+    An answer may have been paid for: when no places can be found in this document its values come without.
+    Raises AnswerError for an answer that is of no use.
+    """
+    data, asked = _type_data(document_type), None if fields is None else tuple(fields)
+    try:
+        return unpack_values(_run(_answered, document, data, answer, asked, source))
+    except ReadingError as error:
+        log.warning("the values of an answer come without their places: %s", error)
+    empty = Document(document.name, "", "", "", document.pages[:0])
+    try:
+        return unpack_values(_run(_answered, empty, data, answer, asked, source))
+    except ReadingError as error:
+        raise AnswerError(error.template, **error.params) from error
+
+
+def typed_value(source: Source, name: str, field: Field, old: FieldValue, value: Any, page: int) -> FieldValue:
+    """As `review.typed_value` with the pages of the document of `source` (whose file is `name`), `page` first.
+
+    What a person typed is kept whatever its text does: without a place when none can be found.
+    """
+    given = (field.path, dict(field.schema), field.required)
+    if value is None:
+        return FieldValue(None)
+    try:
+        found = apart.run(
+            _typed_value, given, dumps(old), value, page,
+            name=name, kind=TEXT, source=source, cpu_seconds=TYPED_CPU_SECONDS,
+        )  # fmt: skip
+    except ReadingError as error:
+        log.warning("a typed value comes without its place: %s", error)
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        return FieldValue(value, shown)
+    return FieldValue.from_dict(json.loads(found))
+
+
+def extract(document: Document, document_type: DocumentType) -> Extraction:
+    """As `builtin.BuiltinExtractor.extract`. `processing_time` is that of the work, without the wait for a worker."""
+    from .calibration import is_off
+
+    return Extraction.from_dict(json.loads(_run(_extract, document, _type_data(document_type), is_off())))
+
+
+def _run(function: Callable[..., Any], document: Document, *arguments: Any) -> Any:
+    name, size = document.name or "text", len(document.text)
+    return apart.run(function, *arguments, name=name, size=size, kind=TEXT, source=Source.of(document))
+
+
+def _silent(done: int, of: int) -> None:
+    """Progress that nobody hears still says that a page is done."""
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
+
+
+def _type_data(document_type: DocumentType) -> TypeData:
+    return document_type.key, document_type.version, document_type.schema
+
+
+def _types_data(types: Mapping[str, DocumentType]) -> list[TypeData]:
+    return [_type_data(one) for one in types.values()]
+
+
+# What follows runs in a worker.
+
+_MOST_TYPES = 64
+_types: dict[tuple[str, str], DocumentType] = {}
+
+
+def _type(data: TypeData) -> DocumentType:
+    """A document type, the same object for the same schema: what is worked out for it is kept with it."""
+    key, version, schema = data
+    if (key, version) not in _types and len(_types) >= _MOST_TYPES:
+        _types.clear()
+    return _types.setdefault((key, version), DocumentType(key, schema))
+
+
+def _read_and_look(
+    data: bytes | Path, name: str, most: int | None, types: list[TypeData], progress: Progress
+) -> tuple[Any, ...]:
+    from .binders import propose_parts as parts_here
+    from .reading import read, read_bytes
+
+    document = read_bytes(data, name, progress, most) if isinstance(data, bytes) else read(data, name, progress)
+    proposed = _propose_type(document, types) if types else ("", 0.0)
+    return pack_document(document), len(parts_here(document)), *proposed
+
+
+def _from_text(text: str, name: str) -> tuple[Any, ...]:
+    from .reading import document_from_text as from_text_here
+
+    return pack_document(from_text_here(text, name))
+
+
+def _propose_type(document: Document, types: list[TypeData]) -> tuple[str, float]:
+    from .recognition import propose_type as propose_here
+
+    return propose_here(document, {data[0]: _type(data) for data in types})
+
+
+def _propose_parts(document: Document) -> list[tuple[int, int]]:
+    from .binders import propose_parts as parts_here
+
+    return [(part.first, part.last) for part in parts_here(document)]
+
+
+def _count_tokens(document: Document, document_type: TypeData) -> tuple[int | None, int | None]:
+    from .cost import estimate_usage
+
+    usage = estimate_usage(document, _type(document_type))
+    return usage.input_tokens, usage.output_tokens
+
+
+def _ranked_candidates(document: Document, document_type: TypeData) -> tuple[dict[str, Any], dict[str, Any]]:
+    from .builtin import ranked_candidates as ranked_here
+    from .builtin.profile import type_profile
+    from .builtin.scene import Scene
+
+    def plain(one: Candidate | None) -> Any:
+        return None if one is None else (one.value, one.start, one.end, one.score, one.alignment, one.spans)
+
+    prepared = type_profile(_type(document_type))
+    ranked, chosen = ranked_here(Scene(document, prepared), prepared)
+    found = {path: [plain(one) for one in several] for path, several in ranked.items()}
+    return found, {path: plain(one) for path, one in chosen.items()}
+
+
+def _to_fields(
+    document: Document, document_type: TypeData, metadata: dict[str, Any], source: str, confidence: Any
+) -> str:
+    from .answers import to_fields as fields_here
+
+    return pack_values(fields_here(document, _type(document_type), metadata, source, confidence))
+
+
+def _answered(
+    document: Document, document_type: TypeData, answer: str, fields: Sequence[str] | None, source: str
+) -> str:
+    from . import answers
+
+    known = _type(document_type)
+    return pack_values(answers.to_fields(document, known, answers.parse(answer, known, fields), source))
+
+
+def _typed_value(document: Document, field: tuple[Any, ...], old: str, value: Any, first: int) -> str:
+    from .review import typed_value as typed_here
+
+    pages = sorted(document.pages, key=lambda page: page.number != first)
+    texts = ((page, document.text[page.start : page.end]) for page in pages)
+    return dumps(typed_here(Field(*field), FieldValue.from_dict(json.loads(old)), value, texts))
+
+
+def _extract(document: Document, document_type: TypeData, raw: bool) -> str:
+    from contextlib import nullcontext
+
+    from .builtin import BuiltinExtractor
+    from .calibration import uncalibrated
+
+    with uncalibrated() if raw else nullcontext():
+        return dumps(BuiltinExtractor().extract(document, _type(document_type)))
