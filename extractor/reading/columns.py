@@ -17,6 +17,9 @@ from typing import NamedTuple
 _GUTTER = 0.8
 # … over this many lines that have text on both sides.
 GUTTER_LINES = 4
+# A line of prose has this many letters and digits, most lines have neither a gap nor a label.
+_LEAST_LETTERS = 10
+_MOST_BROKEN = 0.4
 
 
 class Token(NamedTuple):
@@ -88,34 +91,109 @@ class Row:
         return self._broken[key]
 
 
-def column_run(rows: Sequence[Row], start: int) -> tuple[int, float | None]:
-    """Where columns of prose that begin at line `start` end, and the x that parts them; None if there are none."""
-    best: tuple[int, float | None] = (start, None)
-    for low, high in rows[start].gaps:
-        end, gutter = _follow(rows, start, low, high)
-        if end > best[0] and _is_prose(rows[start:end], gutter):
-            best = (end, gutter)
-    return best
+class Columns:
+    """The lines of a page, asked from top to bottom where columns of prose begin.
 
+    Strips followed from neighbouring lines soon are the same strip, and so are the lines on either side of it: both
+    are looked at once.
+    """
 
-def _follow(rows: Sequence[Row], start: int, low: float, high: float) -> tuple[int, float]:
-    """Follow the empty strip `low`–`high` down the page, narrowing it, as far as it stays open."""
-    end = last_both = start
-    for index in range(start, len(rows)):
-        row = rows[index]
-        if index > start and row.top - rows[index - 1].bottom > 2.5 * row.height:
-            break
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.rows = rows
+        self._followed: dict[tuple[int, float, float], _Followed] = {}
+        self._parted: dict[tuple[int, float], _Parted] = {}
+
+    def run(self, start: int) -> tuple[int, float | None]:
+        """Where columns of prose that begin at line `start` end, and the x that parts them; None if there are none."""
+        best: tuple[int, float | None] = (start, None)
+        for low, high in self.rows[start].gaps:
+            end, gutter = self._follow(start, low, high)
+            if end > best[0] and self._may_be_prose(start, end, gutter) and _is_prose(self.rows[start:end], gutter):
+                best = (end, gutter)
+        return best
+
+    def _follow(self, start: int, low: float, high: float) -> tuple[int, float]:
+        """Follow the empty strip `low`–`high` down the page, narrowing it, as far as it stays open."""
+        passed: list[tuple[tuple[int, float, float], bool]] = []
+        index = start
+        while True:
+            key = index, low, high
+            if index > start and (found := self._followed.get(key)):
+                break
+            narrowed = self._narrowed(index, low, high, first=index == start)
+            if narrowed is None:
+                found = _Followed(index, -1, low, high)
+                break
+            low, high, on_both = narrowed
+            passed.append((key, on_both))
+            index += 1
+        for key, on_both in reversed(passed):
+            if on_both and found.last_both < 0:
+                found = found._replace(last_both=key[0])
+            if key[0] > start:
+                self._followed[key] = found
+        gutter, last_both = (found.low + found.high) / 2, max(found.last_both, start)
+        if found.end > last_both + 1:
+            return _trimmed(self.rows, start, last_both, found.end, gutter), gutter
+        return found.end, gutter
+
+    def _narrowed(self, index: int, low: float, high: float, first: bool) -> tuple[float, float, bool] | None:
+        """The strip behind line `index` and whether that has words on both sides; None where the strip ends."""
+        if index == len(self.rows):
+            return None
+        row = self.rows[index]
+        if not first and row.top - self.rows[index - 1].bottom > 2.5 * row.height:
+            return None
         at = row.split((low + high) / 2)
-        new_low = max(low, row.reach[at - 1]) if at else low
-        new_high = min(high, row.lefts[at]) if at < len(row.lefts) else high
-        if new_high - new_low < _GUTTER * row.height:
-            break
-        low, high = new_low, new_high
-        if 0 < at < len(row.lefts):
-            last_both = index
-        end = index + 1
-    gutter = (low + high) / 2
-    return (_trimmed(rows, start, last_both, end, gutter) if end > last_both + 1 else end), gutter
+        low = max(low, row.reach[at - 1]) if at else low
+        high = min(high, row.lefts[at]) if at < len(row.lefts) else high
+        return None if high - low < _GUTTER * row.height else (low, high, 0 < at < len(row.lefts))
+
+    def _may_be_prose(self, start: int, end: int, gutter: float) -> bool:
+        """False where counting alone shows that `_is_prose` is false."""
+        key = end, gutter
+        parted = self._parted.get(key)
+        if parted is None or parted.start > start:
+            parted = self._parted[key] = _Parted(self.rows, start, end, gutter)
+        return parted.may_be_prose(start)
+
+
+class _Followed(NamedTuple):
+    """Where a strip ends, the last line with words on both of its sides (-1: none), and its edges there."""
+
+    end: int
+    last_both: int
+    low: float
+    high: float
+
+
+class _Parted:
+    """For the lines from `start` to the end of a strip: what is counted from each of them to that end."""
+
+    def __init__(self, rows: Sequence[Row], start: int, end: int, gutter: float) -> None:
+        self.start = start
+        both, lines, broken, full = [0], ([0], [0]), ([0], [0]), ([0], [0])
+        for row in reversed(rows[start:end]):
+            at, count = row.split(gutter), len(row.line)
+            both.append(both[-1] + (0 < at < count))
+            for side, (first, last) in enumerate(((0, at), (at, count))):
+                there = first < last
+                lines[side].append(lines[side][-1] + there)
+                broken[side].append(broken[side][-1] + (there and row.has_gap_or_label(first, last)))
+                full[side].append(full[side][-1] + (there and row.letters(first, last) >= _LEAST_LETTERS))
+        self._counts = [column[::-1] for column in (both, *lines, *broken, *full)]
+
+    def may_be_prose(self, start: int) -> bool:
+        both, left, right, left_broken, right_broken, left_full, right_full = (
+            column[start - self.start] for column in self._counts
+        )
+        return (
+            both >= GUTTER_LINES
+            and left_broken <= _MOST_BROKEN * left
+            and right_broken <= _MOST_BROKEN * right
+            and 2 * left_full >= left  # else the middle line has fewer letters
+            and 2 * right_full >= right
+        )
 
 
 class _Side(NamedTuple):
@@ -169,9 +247,9 @@ def _side_is_prose(parts: Sequence[tuple[Row, int, int]]) -> bool:
     if width <= 0:
         return False
     filled = median((right - left) / width for left, right in ends)
-    if filled < 0.7 or median(row.letters(start, end) for row, start, end in parts) < 10:
+    if filled < 0.7 or median(row.letters(start, end) for row, start, end in parts) < _LEAST_LETTERS:
         return False
     height = median(row.line[start].y1 - row.line[start].y0 for row, start, _ in parts)
     if width * filled < 12 * height:
         return False
-    return sum(row.has_gap_or_label(start, end) for row, start, end in parts) <= 0.4 * len(parts)
+    return sum(row.has_gap_or_label(start, end) for row, start, end in parts) <= _MOST_BROKEN * len(parts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from extractor.reading.columns import GUTTER_LINES, Line, Row, Token, column_run
+from extractor.reading.columns import GUTTER_LINES, Columns, Line, Row, Token
 
 # A gap this many times the height of the text sets two pieces of a line apart …
 _WIDE_GAP = 1.5
@@ -38,11 +38,11 @@ def _ordered(tokens: Sequence[Token], most: int) -> list[Line]:
         return [_upright(lines)]
     if not GUTTER_LINES <= len(lines) <= _MOST_LINES or not most:
         return lines
-    rows = [Row(line, separated) for line in lines]
+    columns = Columns([Row(line, separated) for line in lines])
     ordered: list[Line] = []
     index = 0
     while index < len(lines):
-        end, gutter = column_run(rows, index)
+        end, gutter = columns.run(index)
         if gutter is None:
             ordered.append(lines[index])
             index += 1
