@@ -23,12 +23,12 @@ from tests.linear.measure import growth  # noqa: E402
 from tests.linear.units import UNITS, WRAPS, maker  # noqa: E402
 
 
-class TooLong(Exception):
+class TooLongError(Exception):
     """A pair took longer than its limit."""
 
 
 def _stop(*_: object) -> None:
-    raise TooLong
+    raise TooLongError
 
 
 def pair(entry: str, unit: str, wrap: str, floor: float, cap: int, limit: float) -> tuple[bool, str]:
@@ -38,7 +38,7 @@ def pair(entry: str, unit: str, wrap: str, floor: float, cap: int, limit: float)
     try:
         found = growth(ENTRIES[entry], maker(UNITS[unit], wrap), floor=floor, cap=cap)
         return found.is_linear, f"{entry} · {unit} · {wrap}: {found}"
-    except TooLong:
+    except TooLongError:
         return False, f"{entry} · {unit} · {wrap}: more than {limit} s"
     except (ValueError, RecursionError, KeyError, IndexError, TypeError, AttributeError) as error:
         return False, f"{entry} · {unit} · {wrap}: {error!r}"[:300]

@@ -72,7 +72,10 @@ def _load(body: str) -> Any:
         template = N_("The model's answer is cut off: “…{answer}”. Raise max_length of this model.")
         raise AnswerError(template, answer=body[-SHOWN:])
     if len(part) > MOST_REPAIRED:
-        template = N_("The model answered with broken JSON of {length} characters, too long to be repaired.")
+        template = N_(
+            "The model answered with broken JSON of {length} characters, which is too long to be repaired. "
+            "Try again or choose another model."
+        )
         raise AnswerError(template, length=len(part))
     import json_repair
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from functools import cache, partial
@@ -219,10 +220,8 @@ def _repaired(text: str) -> None:
 
 
 def _parse(answer: str) -> None:
-    try:
+    with contextlib.suppress(RightsdeskError):
         answers.parse(answer, types()["contract"])
-    except RightsdeskError:
-        pass
 
 
 def _retell(text: str) -> None:
@@ -260,10 +259,8 @@ def _compare_items(text: str) -> None:
 
 
 def _read_text(text: str) -> None:
-    try:
+    with contextlib.suppress(RightsdeskError):
         text_reader.read(text.encode("utf-8", "replace"), "a.txt")
-    except RightsdeskError:
-        pass
 
 
 def _docx(text: str) -> None:

@@ -1,4 +1,4 @@
-"""How much more a call costs when its text is twice as long, in CPU time of this thread: a busy machine changes little."""
+"""How much more a call costs when its text is twice as long, in CPU time: a busy machine changes little."""
 
 from __future__ import annotations
 

@@ -49,6 +49,7 @@ UNITS: dict[str, str] = {
     "decomposed jamo": "\u1112\u1161\u11ab",
     "combining marks": "a\u0301",
     "only marks": "\u0301",
+    "marks out of order": "\u0301\u0327",
     "right to left": "שלום ",
     "bidi controls": "\u202e",
     "full-width": "Ａ１",
