@@ -7,13 +7,13 @@ Change VERSION whenever a word here changes: results are stored under it.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from .core import Document
 from .document_types import DocumentType, Field
+from .normalize import nfkc
 
 VERSION = "1"
 
@@ -140,7 +140,7 @@ def fence(text: str) -> str:
 
     White space, case and look-alike full-width letters do not help a document to break out.
     """
-    plain = "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    plain = "".join(nfkc(text).split()).casefold()
     taken: set[str] = set()
     for found in _FENCES.finditer(plain):
         # `document-1` is in `document-12` too.

@@ -1,4 +1,4 @@
-"""Twice the text takes at most 2.6 times as long, wherever a text comes in: nothing that a person sends freezes the desk.
+"""Twice the text takes at most 2.6 times as long, wherever a text comes in: no text that is sent in freezes the desk.
 
 Here some hundred pairs of entry and text, those that once took seconds a page among them; `benchmarks/doubling.py` has
 the whole cross product. CPU time of the own thread counts, not the clock on the wall: a busy machine changes little.

@@ -20,6 +20,8 @@ _SUBJECT = re.compile(r"의?(?:표시|정보|사항|내용|개요|현황)$")
 """`저작물의 표시` is a heading about 저작물: under it 제목 is short for 저작물 제목."""
 _SIDE_BY_SIDE = 40
 """Roles that head columns side by side."""
+_MOST_BLOCKS = 5_000
+"""Parts of a document that speak of one party; a page has some ten at most."""
 _MOST_ROLES = 100
 """Cells of one table that are looked at as roles."""
 _MOST_SUBJECTS = 2_000
@@ -66,7 +68,8 @@ def assign_roles(layout: Layout, entries: list[Entry], meaning: dict[str, str]) 
         ):
             section = _SUBJECT.sub("", squash(BULLET.sub("", piece.text)))
             current = current if piece.row == row else []
-        if header := _header(piece, own, meaning, layout.aliases):
+        header = _header(piece, own, meaning, layout.aliases) if len(blocks) < _MOST_BLOCKS else None
+        if header:
             blocks.append(header)
             if piece.row != row or len(current) >= _SIDE_BY_SIDE:
                 current = []

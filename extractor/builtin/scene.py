@@ -47,6 +47,7 @@ class Scene:
         self._prepared = prepared
         self._best_names: dict[tuple[str, ...], dict[str, float]] = {}
         self._counts: dict[str, int] = {}
+        self._names_under: dict[int, Piece | None] = {}
 
     @property
     def profiles(self) -> list[Profile]:
@@ -147,6 +148,11 @@ class Scene:
 
     def name_under(self, block: Block) -> Piece | None:
         """The line under a role that heads a signature block, when it is a name and no label."""
+        if block.start not in self._names_under:
+            self._names_under[block.start] = self._name_under(block)
+        return self._names_under[block.start]
+
+    def _name_under(self, block: Block) -> Piece | None:
         alone = self.text[block.piece.start : block.piece.end].strip(" :：")
         if not parse_key(alone, self.layout.aliases).is_role_alone() or block.start > block.piece.end:
             return None

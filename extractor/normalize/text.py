@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from typing import Literal
 
 # Here and in all patterns over a document's text: white space before a word is matched from the first blank of its
 # run only and never given back (`(?<!\s)\s*+`), or each blank of a long run would be tried as a beginning.
@@ -24,6 +25,8 @@ PHONE = re.compile(
     r"|(?<![\d(])\+\d{1,3}[-\s.]?\(?\d{1,4}\)?(?:[-\s.]\d{2,4}){2,3}(?!\d)|(?<![\d-])\(?\d{3}\)?[-\s.]\d{3}[-\s.]\d{4}(?![\d-])"
 )
 REGISTRATION = re.compile(r"(?<![\d-])(?:\d{3}\s?-\s?\d{2}\s?-\s?\d{5}|\d{6}\s?-\s?[\d*●○xX]{7})(?![\d-])")
+_PIECE = 512
+_STANDS_ALONE = re.compile("[ -~\n\t가-힣]")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _FIRM = re.compile(r"주식\s?회사|\(\s*+주\s*+\)")
 _AREA = re.compile(r"(02|0[3-7]\d|050\d|01\d)(\d{3,4})(\d{4})")
@@ -104,9 +107,23 @@ def parse_registration(text: str) -> str | None:
     return re.sub(r"\s", "", match.group()) if match else None
 
 
+def nfkc(text: str, form: Literal["NFC", "NFKC"] = "NFKC") -> str:
+    """`text` in a Unicode normal form. Long texts in pieces, cut before a letter that nothing before it joins:
+    putting the accents of one letter in order takes the square of their number."""
+    if len(text) <= _PIECE:
+        return unicodedata.normalize(form, text)
+    pieces, start = [], 0
+    while start < len(text):
+        apart = _STANDS_ALONE.search(text, start + _PIECE, start + 2 * _PIECE)
+        end = apart.start() if apart else start + 2 * _PIECE
+        pieces.append(unicodedata.normalize(form, text[start:end]))
+        start = end
+    return "".join(pieces)
+
+
 def squash(text: str) -> str:
     """What is left of a text for comparison: NFKC, lower case, letters and digits only."""
-    return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text).lower())
+    return _NOT_LETTERS.sub("", nfkc(text).lower())
 
 
 def comparable(value: object) -> str:
@@ -118,5 +135,5 @@ def comparable(value: object) -> str:
         return str(value)
     if isinstance(value, (int, float)):
         return f"{float(value):g}" if float(value) < 1e6 else str(int(value))
-    text, firms = _FIRM.subn("", unicodedata.normalize("NFKC", str(value)))
+    text, firms = _FIRM.subn("", nfkc(str(value)))
     return "주식회사" * bool(firms) + re.sub(r"[\s\"'“”‘’「」『』《》<>·.,:;()\[\]]+", "", text).lower()
