@@ -47,7 +47,7 @@ class Scene:
         self._prepared = prepared
         self._best_names: dict[tuple[str, ...], dict[str, float]] = {}
         self._counts: dict[str, int] = {}
-        self._names_under: dict[int, Piece | None] = {}
+        self._names_under: dict[tuple[int, int], Piece | None] = {}
 
     @property
     def profiles(self) -> list[Profile]:
@@ -148,9 +148,10 @@ class Scene:
 
     def name_under(self, block: Block) -> Piece | None:
         """The line under a role that heads a signature block, when it is a name and no label."""
-        if block.start not in self._names_under:
-            self._names_under[block.start] = self._name_under(block)
-        return self._names_under[block.start]
+        key = block.start, block.piece.start
+        if key not in self._names_under:
+            self._names_under[key] = self._name_under(block)
+        return self._names_under[key]
 
     def _name_under(self, block: Block) -> Piece | None:
         alone = self.text[block.piece.start : block.piece.end].strip(" :：")
