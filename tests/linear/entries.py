@@ -327,7 +327,7 @@ def _type(made: Callable[[str], Document], text: str) -> None:
     propose_type(made(text), load_document_types())
 
 
-ENTRIES: dict[str, Callable[[str], None]] = {
+ENTRIES: dict[str, Callable[[str], object]] = {
     "propose_type": partial(_type, plain),
     "propose_type of pages": partial(_type, paged),
     "propose_parts": _binder,
