@@ -18,6 +18,9 @@ from .errors import N_, AnswerError
 from .evidence import align, legibility
 from .normalize import normalize
 
+_FENCE = "```"
+MOST_REPAIRED = 60_000
+"""Characters of broken JSON that are repaired, which takes longer than reading it does; no record has as many."""
 SHOWN = 80
 """The most characters of an answer that an error message repeats."""
 
@@ -46,9 +49,9 @@ def _body(text: str) -> str:
         raise AnswerError(N_("The model gave an empty answer."))
     if re.match(r"(?i)<!doctype html|<html", body):
         raise AnswerError(N_("The model's server answered with a web page, not with an answer of the model."))
-    if fenced := re.search(r"```(?:json)?\s*(.*?)```", body, flags=re.DOTALL):
-        return fenced.group(1).strip()
-    return body
+    opened = body.find(_FENCE)
+    closed = body.find(_FENCE, opened + len(_FENCE)) if opened >= 0 else -1
+    return body[opened + len(_FENCE) : closed].removeprefix("json").strip() if closed >= 0 else body
 
 
 def _load(body: str) -> Any:
@@ -68,6 +71,12 @@ def _load(body: str) -> Any:
     if not part or any(body.count(a, start) > body.count(b, start) for a, b in ("{}", "[]")):
         template = N_("The model's answer is cut off: “…{answer}”. Raise max_length of this model.")
         raise AnswerError(template, answer=body[-SHOWN:])
+    if len(part) > MOST_REPAIRED:
+        template = N_(
+            "The model answered with broken JSON of {length} characters, which is too long to be repaired. "
+            "Try again or choose another model."
+        )
+        raise AnswerError(template, length=len(part))
     import json_repair
 
     return json_repair.loads(part)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 MOST_PAGES = 300
 """A longer document is a book or a file of data; it is taken whole."""
 LONGEST_PART = 12
+_LONGEST_PAGE = 20_000
+"""Characters of a page that are looked at; no printed page has as many."""
 _ALIKE = 0.42
 """The share of runs of letters that two pages of one form have in common at least, filled in or not."""
 _RUN = 4
@@ -108,7 +110,7 @@ class _Sheet:
     """One page, as far as cutting looks at it."""
 
     def __init__(self, document: Document, page: Page) -> None:
-        text = document.text[page.start : page.end]
+        text = document.text[page.start : min(page.end, page.start + _LONGEST_PAGE)]
         letters = re.sub(r"\d+", "", squash(text))
         self.runs = frozenset(letters[at : at + _RUN] for at in range(max(len(letters) - _RUN + 1, 0)))
         self.title = _title(text)

@@ -23,6 +23,10 @@ State = Literal["agree", "near", "conflict", "empty"]
 Diff = tuple[tuple[Literal["same", "added", "missing"], str], ...]
 """A value against the one most models give, in pieces: `added` is only here, `missing` only there."""
 
+_MOST_WORK = 400_000
+"""Equal pieces of two texts, each with each; with more of them a difference takes seconds and tells nothing."""
+_MOST_PAIRS = 2_500
+"""Items of lists that are compared each with each; longer lists are matched by position."""
 LONG = 400
 """Texts longer than this many characters are compared word by word: letters would take seconds and read badly."""
 
@@ -89,10 +93,9 @@ def take_all(
     """
     item = re.compile(r".*\]")
     prefixes = {path: match[0] if (match := item.match(path)) else "" for path in (row.path for row in rows)}
-    has = {
-        prefix: any(row.cells[model].value is not None for row in rows if prefixes[row.path] == prefix)
-        for prefix in dict.fromkeys(prefixes.values())
-    }
+    has = dict.fromkeys(prefixes.values(), False)
+    for row in rows:
+        has[prefixes[row.path]] |= row.cells[model].value is not None
     kept = {match[0] for path in draft if (match := item.match(path))}
     # An item that no model found has no row, and the one the model did not find has no value.
     removed = sorted(prefix for prefix in kept if not has.get(prefix, False))
@@ -116,6 +119,8 @@ def difference(value: str, base: str) -> Diff:
         here, there = re.findall(r"\s+|\S+", value), re.findall(r"\s+|\S+", base)
     else:
         here, there = list(value), list(base)
+    if _work(here, there) > _MOST_WORK:
+        return (("missing", base), ("added", value))
     pieces: list[tuple[Literal["same", "added", "missing"], str]] = []
     for kind, a, b, c, d in difflib.SequenceMatcher(None, there, here, autojunk=False).get_opcodes():
         if kind == "equal":
@@ -126,6 +131,12 @@ def difference(value: str, base: str) -> Diff:
         if d > c:
             pieces.append(("added", "".join(here[c:d])))
     return tuple(pieces)
+
+
+def _work(here: Sequence[str], there: Sequence[str]) -> int:
+    """How often difflib meets two equal pieces on its first pass."""
+    counts = Counter(there)
+    return sum(count * counts[piece] for piece, count in Counter(here).items())
 
 
 def text_of(value: Any) -> str:
@@ -241,19 +252,27 @@ def _placed(
 ) -> dict[int, int]:
     """For each item the place it belongs to: the likeliest first, then the same position, then a new one."""
     parts = {path[len("x[0]") :]: field_of(field, path) for path in leaves_of_item(field, "x[0]")}
+    if len(items) * len(places) <= _MOST_PAIRS:
+        pairs = [(own, index) for own in items for index in places]
+    else:
+        pairs = [(own, own) for own in items if own in places]
     scored = sorted(
-        ((_likeness(parts, item, place), own, index) for own, item in items.items() for index, place in places.items()),
+        ((_likeness(parts, items[own], places[index]), own, index) for own, index in pairs),
         key=lambda found: (-found[0], found[1], found[2]),
     )
     taken: dict[int, int] = {}
+    used: set[int] = set()
     for score, own, index in scored:
-        if score > 0 and own not in taken and index not in taken.values():
+        if score > 0 and own not in taken and index not in used:
             taken[own] = index
+            used.add(index)
+    following = max([*places, *used], default=-1) + 1
     for own in items:
         if own in taken:
             continue
-        free = own in places and own not in taken.values()
-        taken[own] = own if free else max([*places, *taken.values()], default=-1) + 1
+        taken[own] = own if own in places and own not in used else following
+        used.add(taken[own])
+        following = max(following, taken[own] + 1)
     return taken
 
 

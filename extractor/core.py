@@ -114,6 +114,17 @@ class Document:
             found.extend(page.words[first:last])
         return tuple(found)
 
+    def cells_in(self, start: int, end: int) -> tuple[Cell, ...]:
+        """The cells that lie whole in `text[start:end]`, in their order in `cells`."""
+        order, starts = self._cells_by_start
+        first, last = bisect.bisect_left(starts, start), bisect.bisect_right(starts, end)
+        return tuple(self.cells[at] for at in sorted(order[first:last]) if self.cells[at].end <= end)
+
+    @cached_property
+    def _cells_by_start(self) -> tuple[list[int], list[int]]:
+        order = sorted(range(len(self.cells)), key=lambda at: self.cells[at].start)
+        return order, [self.cells[at].start for at in order]
+
     @cached_property
     def _page_starts(self) -> list[int]:
         return [page.start for page in self.pages]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +17,10 @@ from .core import Alignment, Box, Document, Evidence, Page, Word
 from .document_types import Field
 from .normalize import find_amounts, find_dates, normalize, parse_boolean, squash
 
+MOST_ITEMS = 200
+"""Items of a list whose places are looked for: each means a search through the document."""
+_LONGEST_FUZZY, _MOST_SEEDS, _MOST_COMPARED = 2_000, 200, 60
+"""Letters of a value that is looked for approximately, pieces of it that are searched, places compared in full."""
 FUZZY_LEAST = 0.82
 """The least similarity (0 to 1) of an approximate place; below it a value counts as unsupported."""
 
@@ -26,8 +30,12 @@ def evidence_at(page: Page, text: str, start: int, end: int, alignment: Alignmen
 
     One box a line of text, empty without page images.
     """
-    words = _overlapping(page.words, start, end)
-    return Evidence(page.number, start, end, text[start - page.start : end - page.start], _line_boxes(words), alignment)
+    return _evidence(page, text[start - page.start : end - page.start], start, end, alignment)
+
+
+def _evidence(page: Page, said: str, start: int, end: int, alignment: Alignment) -> Evidence:
+    boxes = _line_boxes(_overlapping(page.words, start, end))
+    return Evidence(page.number, start, end, said, boxes, alignment)
 
 
 def span_evidence(document: Document, start: int, end: int, alignment: Alignment = "exact") -> tuple[Evidence, ...]:
@@ -37,7 +45,7 @@ def span_evidence(document: Document, start: int, end: int, alignment: Alignment
         page = document.page_at(start)
         stop = max(min(end, page.end), start + 1)
         if document.text[start:stop].strip():
-            found.append(evidence_at(page, document.text[page.start : page.end], start, stop, alignment))
+            found.append(_evidence(page, document.text[start : min(stop, page.end)], start, stop, alignment))
         start = stop
     return tuple(found)
 
@@ -62,7 +70,7 @@ def align(document: Document, field: Field, value: Any) -> tuple[Evidence, ...]:
     if value is None or value == "" or value == []:
         return ()
     if isinstance(value, (list, tuple)):
-        return tuple(place for item in value for place in align(document, field.item, item))
+        return tuple(place for item in value[:MOST_ITEMS] for place in align(document, field.item, item))
     if field.kind == "date":
         spans = [(s, e) for s, e, iso in _dates(document.text) if iso == value]
         return span_evidence(document, *spans[0], "normalized") if spans else ()
@@ -119,25 +127,50 @@ def _typed_spans(text: str, field: Field) -> Iterable[tuple[int, int]]:
     """Spans that may normalise to a value of `field` though they are written otherwise."""
     if field.kind == "choice":
         return (match.span() for match in re.finditer(r"[^\t\n\f]+", text))
-    return (match.span() for match in re.finditer(r"\+?[\d(][\d\s().·-]{6,}\d|[^\s]+@[^\s]+", text))
+    return _numbers_and_addresses(text)
+
+
+_OF_NUMBERS = re.compile(r"[\d\s().·-]{8,}+")
+_FIRST_OF_NUMBER = re.compile(r"[\d(]")
+
+
+def _numbers_and_addresses(text: str) -> Iterator[tuple[int, int]]:
+    """Runs of digits as phone and registration numbers are spelt, and words with an @ inside."""
+    for run in _OF_NUMBERS.finditer(text):
+        first = _FIRST_OF_NUMBER.search(text, run.start(), run.end())
+        last = run.end()
+        while last > run.start() and not text[last - 1].isdecimal():
+            last -= 1
+        if first and last - first.start() >= 8:
+            yield first.start() - (text[first.start() - 1 : first.start()] == "+"), last
+    for word in re.finditer(r"\S++", text):
+        if "@" in word.group()[1:-1]:
+            yield word.span()
 
 
 def _align_fuzzy(document: Document, squashed: str, offsets: Sequence[int], wanted: str) -> tuple[Evidence, ...]:
     """The window most like `wanted`, found by the longest piece they share (difflib's matching blocks)."""
-    if len(wanted) < 6 or len(squashed) > 400_000:
+    if not 6 <= len(wanted) <= _LONGEST_FUZZY or len(squashed) > 400_000:
         return ()
     matcher = difflib.SequenceMatcher(None, autojunk=False)
     matcher.set_seq2(wanted)
     best, best_span = FUZZY_LEAST, (0, 0)
-    seeds = {wanted[i : i + 4] for i in range(0, len(wanted) - 3, 2)}
+    step = max(2, len(wanted) // _MOST_SEEDS)
+    seeds = {wanted[i : i + 4] for i in range(0, len(wanted) - 3, step)}
     starts = sorted(
         {max(at - wanted.index(seed), 0) for seed in seeds for at in _first(_occurrences(squashed, seed), 20)}
     )
+    compared = 0
     for start in starts:
         window = squashed[start : start + len(wanted)]
         matcher.set_seq1(window)
-        if matcher.quick_ratio() > best and (ratio := matcher.ratio()) > best:
+        if matcher.quick_ratio() <= best:
+            continue
+        compared += 1
+        if (ratio := matcher.ratio()) > best:
             best, best_span = ratio, (start, start + len(window))
+        if compared == _MOST_COMPARED:
+            break
     if best_span == (0, 0):
         return ()
     return span_evidence(document, offsets[best_span[0]], offsets[best_span[1] - 1] + 1, "fuzzy")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gettext
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from .errors import RightsdeskError
 FOLDER = Path(__file__).parents[1] / "config" / "locale"
 DOMAIN = "rightsdesk"
 _PART = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
+_DEEPEST = 4
+"""Messages inside messages that are told in the reader's language."""
 LANGUAGES = {"ko": "한국어", "en": "English"}
 """The languages of the product by code, each named in itself."""
 
@@ -44,14 +47,18 @@ def retell(text: str, language: str) -> str:
 
     The template it was made from is found by its fixed parts. Text that no template made stays as it is.
     """
+    return _retell(text, language, _DEEPEST)
+
+
+def _retell(text: str, language: str, depth: int) -> str:
     whole = translate(text, language)
-    if whole != text:
+    if whole != text or not depth:
         return whole
-    for pattern, translated in _templates(language):
-        match = pattern.fullmatch(text)
-        if match:
+    for template, translated in _templates(language):
+        parts = template.parts(text)
+        if parts is not None:
             # A part may be a finished message itself: why an attempt was left, for instance.
-            return _filled(translated, {k: retell(v, language) for k, v in match.groupdict().items()}, language)
+            return _filled(translated, {k: _retell(v, language, depth - 1) for k, v in parts.items()}, language)
     return text
 
 
@@ -60,32 +67,48 @@ def _filled(template: str, params: Mapping[str, Any], language: str) -> str:
     return template.format(**{k: translate(v, language) if isinstance(v, str) else v for k, v in params.items()})
 
 
+@dataclass(frozen=True)
+class _Template:
+    """A message id taken apart: fixed texts and, between each two of them, the name of a part."""
+
+    texts: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, source: str) -> _Template:
+        pieces = _PART.split(source)
+        return cls(tuple(pieces[::2]), tuple(pieces[1::2]))
+
+    def parts(self, text: str) -> dict[str, str] | None:
+        """The parts from which the template made `text`, each as short as can be; None when it did not.
+
+        Each fixed text is looked for once, where it stands first: if the rest fits anywhere, it fits behind that.
+        """
+        *middle, last = self.texts[1:]
+        end = len(text) - len(last)
+        if not text.startswith(self.texts[0]) or not text.endswith(last):
+            return None
+        at = len(self.texts[0])
+        found: dict[str, str] = {}
+        for name, following in zip(self.names, [*middle, None], strict=True):
+            stop = end if following is None else text.find(following, at + 1, end)
+            part = text[at:stop]
+            if stop <= at or found.setdefault(name, part) != part:
+                return None
+            at = stop + len(following or "")
+        return found
+
+
 @cache
-def _templates(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """A pattern for each message id with named parts, those with most fixed text first, and its translation."""
+def _templates(language: str) -> tuple[tuple[_Template, str], ...]:
+    """Each message id with named parts, those with most fixed text first, and its translation."""
     messages = getattr(catalogue(language), "_catalog", {})
     # Only whole sentences: the pattern of “{count} failed” would take any text that ends so for its own.
     named = [source for source in messages if isinstance(source, str) and _PART.search(source) and _is_sentence(source)]
     named.sort(key=lambda source: -len(_PART.sub("", source)))
     # What a part looks like (`{size:.1f}`) was settled when the English text was made.
-    return tuple((_pattern(source), _PART.sub(r"{\1}", messages[source])) for source in named)
+    return tuple((_Template.of(source), _PART.sub(r"{\1}", messages[source])) for source in named)
 
 
 def _is_sentence(source: str) -> bool:
     return "." in source or source.startswith("It ")
-
-
-def _pattern(template: str) -> re.Pattern[str]:
-    seen: set[str] = set()
-    parts = []
-    for part in re.split(r"(\{\w+(?::[^{}]*)?\})", template):
-        found = _PART.fullmatch(part)
-        name = found[1] if found else ""
-        if not found:
-            parts.append(re.escape(part))
-        elif name in seen:
-            parts.append(f"(?P={name})")
-        else:
-            seen.add(name)
-            parts.append(f"(?P<{name}>.+?)")
-    return re.compile("".join(parts), re.DOTALL)

@@ -7,13 +7,13 @@ Change VERSION whenever a word here changes: results are stored under it.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from .core import Document
 from .document_types import DocumentType, Field
+from .normalize import nfkc
 
 VERSION = "1"
 
@@ -132,17 +132,26 @@ def language_of(document_type: DocumentType) -> str:
     return "ko" if re.search(r"[가-힣]", document_type.title()) else "en"
 
 
+_FENCES = re.compile(r"[/<]document(?:-([0-9]{0,10}+))?+")
+
+
 def fence(text: str) -> str:
     """The name of a tag that `text` cannot close: `document`, or the first `document-N` that is nowhere in it.
 
     White space, case and look-alike full-width letters do not help a document to break out.
     """
-    plain = "".join(unicodedata.normalize("NFKC", text).split()).casefold()
-    name, number = "document", 1
-    while f"/{name}" in plain or f"<{name}" in plain:
+    plain = "".join(nfkc(text).split()).casefold()
+    taken: set[str] = set()
+    for found in _FENCES.finditer(plain):
+        # `document-1` is in `document-12` too.
+        digits = found[1] or ""
+        taken.update(digits[:length] for length in range(len(digits) + 1))
+    if not taken:
+        return "document"
+    number = 2
+    while str(number) in taken:
         number += 1
-        name = f"document-{number}"
-    return name
+    return f"document-{number}"
 
 
 def _asked(document_type: DocumentType, names: Sequence[str] | None) -> list[Field]:

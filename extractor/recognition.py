@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from .core import Document
 from .document_types import DocumentType, Field
@@ -47,8 +48,9 @@ def _title(document: Document) -> str:
     from .builtin.titles import find_title
 
     pages = document.pages[:1]
-    end = pages[0].end if pages else 0
+    end = min(pages[0].end, HEAD) if pages else 0
     cells = tuple(cell for cell in document.cells if cell.end <= end)
+    pages = tuple(replace(page, end=end, words=document.words_in(page.start, end)) for page in pages)
     found = find_title(Layout(Document(document.name, "", document.format, document.text[:end], pages, cells)))
     return found[2] if found else ""
 

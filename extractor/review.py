@@ -22,7 +22,8 @@ LOW_CONFIDENCE = 0.7
 REQUIRED = N_("This field is required.")
 EMPTY = FieldValue(None)
 _TICK = re.compile(r"[\s\[\](){}]*[☑☒■●◉✔✓✅√vVoO○◯][\s\[\](){}]*")
-_BESIDE_TICK = r"[^\n\t\f\[(□☐■☑☒●○◯✔✓]"
+_NOT_BESIDE = "\n\t\f[(□☐■☑☒●○◯✔✓"
+_AFTER_TICK = re.compile(rf"[ \xa0\])]*([^{re.escape(_NOT_BESIDE)}]+)")
 
 Values = Mapping[str, FieldValue]
 
@@ -137,10 +138,13 @@ def beside_tick(text: str, start: int, end: int) -> str:
     raw = text[start:end]
     if not _TICK.fullmatch(raw):
         return raw
-    after = re.match(rf"[ \xa0\])]*({_BESIDE_TICK}+)", text[end:])
-    before = re.search(rf"({_BESIDE_TICK}+?)[ \xa0\[(]*$", text[:start])
-    found = after or before
-    return found[1].strip() if found and found[1].strip() else raw
+    if after := _AFTER_TICK.match(text, end):
+        return after[1].strip() or raw
+    stop = len(text[:start].rstrip(" \xa0[("))
+    begin = stop
+    while begin and text[begin - 1] not in _NOT_BESIDE:
+        begin -= 1
+    return text[begin:stop].strip() or raw
 
 
 def typed(field: Field, text: Any) -> Any:
@@ -175,12 +179,14 @@ def typed_value(field: Field, old: FieldValue, value: Any, pages: Iterable[tuple
         return EMPTY
     if not isinstance(value, list):
         return FieldValue(value, str(value), find_evidence(pages, field, value))
+    from .evidence import MOST_ITEMS
     from .normalize import normalize
 
     pages = list(pages)
     places: list[Evidence] = []
-    for item in value:
-        had = [e for e in old.evidence if normalize(field.item, e.text) == item or e.text == item]
+    known = [(e, normalize(field.item, e.text)) for e in old.evidence]
+    for item in value[:MOST_ITEMS]:
+        had = [e for e, meant in known if item in (meant, e.text)]
         places += had or find_evidence(pages, field.item, item)
     return FieldValue(value, ", ".join(map(str, value)), tuple(dict.fromkeys(places)))
 

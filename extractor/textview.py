@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,11 +15,13 @@ PART_LENGTH = 6000
 def parts(text: str, cells: Sequence[Cell] = (), length: int = PART_LENGTH) -> list[tuple[int, int]]:
     """A text without pages cut into pieces of about `length` characters, at line ends and never inside a table row."""
     rows = sorted((start, end) for _, _, start, end in _rows(cells))
+    starts = [start for start, _ in rows]
     found, start = [], 0
     while len(text) - start > length * 1.5:
         limit = start + length
-        inside = next(((s, e) for s, e in rows if s < limit < e), None)
-        end = inside[1] if inside else text.rfind("\n", start + length // 2, limit) + 1
+        before = bisect.bisect_left(starts, limit) - 1
+        inside = before >= 0 and rows[before][1] > limit
+        end = rows[before][1] if inside else text.rfind("\n", start + length // 2, limit) + 1
         if end <= start:
             end = text.rfind(" ", start + length // 2, limit) + 1 or limit
         found.append((start, end))
@@ -52,14 +55,16 @@ def blocks(text: str, start: int, end: int, cells: Sequence[Cell] = ()) -> list[
     A line: `{"text", "start"}`. A table row: `{"cells": [{"text", "start", "columns", "rows"}], "last"}`.
     """
     found: list[dict[str, Any]] = []
-    outermost = _outermost(cells)
+    of_row: dict[tuple[int, int], list[Cell]] = {}
+    for cell in _outermost(cells):
+        of_row.setdefault((cell.table, cell.row), []).append(cell)
     at = start
     rows = [row for row in sorted(_rows(cells), key=lambda row: row[2]) if row[2] >= start and row[3] <= end]
     for number, (table, row, row_start, row_end) in enumerate(rows):
         if row_start < at:
             continue
         found += _lines(text, at, row_start)
-        shown = [cell for cell in outermost if (cell.table, cell.row) == (table, row)]
+        shown = of_row[table, row]
         last = number + 1 == len(rows) or rows[number + 1][0] != table
         found.append({"cells": [_cell(text, cell) for cell in sorted(shown, key=lambda c: c.column)], "last": last})
         at = row_end + (text[row_end : row_end + 1] == "\n")

@@ -6,6 +6,7 @@ field's labels, like everywhere.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ from .values import Candidate
 _HEAD = 4_000
 """Characters at the beginning in which an agreement names its parties and its date."""
 
+_MOST_SIGNERS = 40
+_MOST_DURATIONS = 2_000
+"""Lengths of time that are weighed by their sentences."""
+
 # --- parties -----------------------------------------------------------------------------------------------------
 
 _OPENING = re.compile(r"\b(?:by\s+and\s+(?:between|among)|between|among)\b[\s:,]*(?=[\w“\"(])", re.IGNORECASE)
@@ -25,7 +30,7 @@ _CLOSING = re.compile(
     r"\bWITNESSETH|\bRECITALS?\b|\bWHEREAS\b|\bNOW,? THEREFORE|\bBACKGROUND\b|\bBackground\s+[A-Z]|\bIn consideration\b"
     r"|\b(?:regarding|concerning|with respect to|in connection with|for the purpose|relating to)\b|(?<=[a-z)”\"]{2})\.\s+(?=[A-Z0-9][^.]{12,})"
 )
-_WORD = r"(?:[A-Z][\w’'&/.-]*|[A-Z]\.|&|\d+[A-Z]\w*)"
+_WORD = r"(?:[A-Z][\w’'&/.-]*|[A-Z]\.|&|(?<!\d)\d++[A-Z]\w*)"
 _FIRM = (
     r"(?i:Inc\b\.?|Incorporated|Corp\b\.?|Corporation|L\.?L\.?C\b\.?|L\.?P\b\.?|L\.?L\.?P\b\.?|Ltd\b\.?|Limited|Co\b\.?|Company"
     r"|N\.A\b\.?|PLC|AG|S\.A\b\.?|GmbH|N\.V\b\.?|B\.V\b\.?|Pty\b\.?|Trust|Bank)(?!\w)"
@@ -66,7 +71,7 @@ def from_parties(scene: Scene, profile: Profile) -> Iterator[Candidate]:
     found = list(_opening(scene))
     found += [name for name in _defined(scene) if len(found) < 2]
     if len(found) < 2:
-        found += _signers(scene)
+        found += itertools.islice(_signers(scene), _MOST_SIGNERS)
     kept: list[_Named] = []
     for name in sorted(found, key=lambda one: one.start):
         if not any(_same(name.value, other.value) for other in kept):
@@ -121,15 +126,16 @@ def _names(flow: str, start: int, stop: int, score: float) -> Iterator[_Named]:
             continue
         if expecting and depth == 0 and letter.isalnum():
             # Something else stands where a name was expected: skip the word, `the undersigned` for instance.
-            word = re.compile(r"\w+").match(flow, at, stop)
+            word = _LETTERS.match(flow, at, stop)
             at = word.end() if word else at + 1
             expecting = bool(word and word.group().lower() in ("the", "mr", "mrs", "ms", "dr"))
             continue
         at += 1
 
 
+_LETTERS = re.compile(r"\w+")
 _SIGNED = re.compile(
-    r"^\s*(?:(?:By|Name|Signed|Print(?:ed)? Name|Its|To|Dear|Mr\.|Ms\.|Re)\b\s*[:.]?|/s/)*\s*", re.IGNORECASE
+    r"^\s*+(?:(?:By|Name|Signed|Print(?:ed)? Name|Its|To|Dear|Mr\.|Ms\.|Re)\b\s*[:.]?|/s/)*\s*", re.IGNORECASE
 )
 
 
@@ -149,7 +155,7 @@ def names_in(scene: Scene) -> Iterator[tuple[str, int, int]]:
 
 def _trimmed(name: str) -> str:
     name = _TITLES.sub("", name)
-    name = re.sub(r"\s+(?:and|of|the|for)$", "", name)
+    name = re.sub(r"(?<!\s)\s++(?:and|of|the|for)$", "", name)
     return name.strip(" ,;:")
 
 
@@ -175,7 +181,7 @@ def _defined(scene: Scene) -> Iterator[_Named]:
 
 
 _SIGNATURE = re.compile(
-    r"^[ \t]*(?P<name>[A-Z][^\n:_]{3,60}?)[ \t]*[:_]*\n(?:[ \t_]*\n)?[ \t]*(?:By|/s/|Signature)\b", re.MULTILINE
+    r"^[ \t]*+(?P<name>[A-Z][^\n:_]{3,60}?)[ \t]*+[:_]*+\n(?:[ \t_]*+\n)?[ \t]*+(?:By|/s/|Signature)\b", re.MULTILINE
 )
 
 
@@ -200,8 +206,8 @@ _PLACE_NAME = (
 _PLACE = rf"(?P<place>{_PLACE_NAME})"
 _OF = r"(?i:(?:the\s+)?(?:(?:State|Commonwealth|Province|Republic)\s+of\s+)?)"
 _GOVERNED = re.compile(
-    rf"(?i:(?:govern|constru|interpret|enforc|subject to)[^.;]{{0,200}}?\blaws?(?:,?\s+(?:\w+\s+){{0,4}}?)?\s+(?:of|in))\s+{_OF}{_PLACE}"
-    rf"|(?i:\blaws\s+of)\s+{_OF}(?P<place2>{_PLACE_NAME})(?i:[^.;]{{0,80}}?(?:govern|appl))",
+    rf"(?i:(?:govern|constru|interpret|enforc|subject to)[^.;]{{0,200}}?\blaws?(?:\s++|,?(?:\s++\w++){{0,4}}?\s{{2,}}+)(?:of|in))\s++{_OF}{_PLACE}"
+    rf"|(?i:\blaws\s++of)\s++{_OF}(?P<place2>{_PLACE_NAME})(?i:[^.;]{{0,80}}?(?:govern|appl))",
     re.DOTALL,
 )
 _ADJECTIVE = re.compile(rf"(?i:(?:govern|constru)[^.;]{{0,80}}?\b(?:by|under|with))\s+{_PLACE}\s+(?i:law)\b")
@@ -260,7 +266,7 @@ _NUMBERS = dict(zip(_COUNTED, range(1, 21), strict=True)) | {
     "thirty": 30, "sixty": 60, "ninety": 90, "twenty-four": 24, "thirty-six": 36, "forty-eight": 48,
 }  # fmt: skip
 _DURATION = re.compile(
-    rf"\b(?P<word>{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})?\s*-?\s*[(\[]?\s*(?P<digits>\d{{1,3}})?\s*[)\]]?[\s-]*(?P<unit>year|month|week|day)s?\b",
+    rf"\b(?P<word>{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})?\s*+-?\s*+[(\[]?\s*+(?P<digits>\d{{1,3}})?\s*+[)\]]?[\s-]*+(?P<unit>year|month|week|day)s?\b",
     re.IGNORECASE,
 )
 # What is said to last so long: the agreement and its duties, its term, or only that something is kept secret.
@@ -286,7 +292,7 @@ def from_durations(scene: Scene, profile: Profile) -> Iterator[Candidate]:
     if profile.shape != "term" or "term" not in profile.groups or scene.is_korean:
         return
     plain = asks_number_and_unit(profile)
-    for match in _DURATION.finditer(scene.flow):
+    for match in itertools.islice(_DURATION.finditer(scene.flow), _MOST_DURATIONS):
         amount = int(match["digits"]) if match["digits"] else _NUMBERS.get((match["word"] or "").lower())
         if not amount:
             continue

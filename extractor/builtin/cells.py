@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from ..normalize import squash
 from .entries import SENTENCE_END, Entry, Relation, is_blank, is_known, trim
@@ -31,6 +32,7 @@ class _Labels:
 
     def __init__(self, layout: Layout, table: Table, known: frozenset[str]) -> None:
         self.layout, self.table, self.known = layout, table, known
+        self._labelled_rows: dict[int, bool] = {}
         self.labels = {index for index in table.indices if self._is_label(index)}
         self.header = self._header_row()
         first = table.grid.get((0, 0))
@@ -39,12 +41,14 @@ class _Labels:
 
     def _is_label(self, index: int) -> bool:
         text = self.table.texts[index].rstrip(" :：")
+        if not text or len(text) > 25:
+            return False
         key = parse_key(text, self.layout.aliases)
-        return bool(text) and len(text) <= 25 and (is_known(key, self.known) or key.is_alias)
+        return is_known(key, self.known) or key.is_alias
 
     def _header_row(self) -> set[int]:
         """The first row, when it heads columns: short words all along, and no label below its first cell."""
-        row = [index for index in self.table.indices if self.table.cell(index).row == 0]
+        row = self.table.rows.get(0, [])
         cells = [self.table.cell(index) for index in row]
         if len(row) < 2 or any(cell.row_span > 1 or cell.column_span > 1 for cell in cells):
             return set()
@@ -85,7 +89,7 @@ class _Labels:
         columns = [right]
         if self.header and self.table.cell(index).column == 0:
             row = self.table.cell(index).row
-            columns = [i for i in self.table.indices if self.table.cell(i).row == row and i != index]
+            columns = [i for i in self.table.rows[row] if i != index]
         for column in columns:
             value = self.layout.piece_at(self.table.cell(column).start) if len(columns) > 1 else None
             owner = value if value is not None and value.cell == column else piece
@@ -101,18 +105,30 @@ class _Labels:
         """The label over several rows that a cell's own label belongs to: 저작물 over 제목, 종류, 창작일."""
         if piece.cell is None:
             return ""
-        spanning = [i for i in self.table.left_of(piece.cell) if self.table.cell(i).row_span > 1]
-        return squash(self.table.texts[spanning[0]]) if spanning else ""
+        spanning = self._spanning.get(piece.cell)
+        return "" if spanning is None else squash(self.table.texts[spanning])
+
+    @cached_property
+    def _spanning(self) -> dict[int, int]:
+        """For each cell the nearest one to its left that spans rows."""
+        found: dict[int, int] = {}
+        for index in self.table.indices:  # from left to right
+            left = next(self.table.left_of(index), None)
+            spanning = left if left is None or self.table.cell(left).row_span > 1 else found.get(left)
+            if spanning is not None:
+                found[index] = spanning
+        return found
 
     def _may_be_label(self, index: int) -> bool:
         """A cell with an unknown label: short, without a sentence, at the head of its row or after a value."""
-        text, left = self.table.texts[index], self.table.left_of(index)
+        text, left = self.table.texts[index], next(self.table.left_of(index), None)
         if len(squash(text)) > 14 or SENTENCE_END.search(text) or any(char.isdigit() for char in text):
             return False
-        return not left or left[0] not in self.labels or self.table.cell(left[0]).row_span > 1
+        return left is None or left not in self.labels or self.table.cell(left).row_span > 1
 
     def _heads_column(self, index: int) -> bool:
         """True in a row of labels: everything beside the cell is a label too, or empty."""
         row = self.table.cell(index).row
-        beside = [i for i in self.table.indices if self.table.cell(i).row == row and self.table.texts[i]]
-        return all(i in self.labels for i in beside)
+        if row not in self._labelled_rows:
+            self._labelled_rows[row] = all(i in self.labels for i in self.table.rows[row] if self.table.texts[i])
+        return self._labelled_rows[row]

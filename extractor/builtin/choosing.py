@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -157,7 +158,7 @@ def _regions(scene: Scene, profile: Profile) -> list[tuple[float, int, int]]:
             named = 0.7
         if named >= 0.6:
             found.append((0.85 * named, article.body_start, article.end))
-    for match in re.finditer(r"양도|허락|설정|부여|기증|\bgrants?\b|\bassigns?\b|\blicen[sc]es?\b", scene.flow):
+    for match in itertools.islice(_GRANTS.finditer(scene.flow), _MOST_GRANTS):
         begin = max(
             (m.end() for m in _BOUNDARY.finditer(scene.flow, max(0, match.start() - 300), match.start())),
             default=max(0, match.start() - 300),
@@ -167,6 +168,12 @@ def _regions(scene: Scene, profile: Profile) -> list[tuple[float, int, int]]:
     return found
 
 
+_GRANTS = re.compile(r"양도|허락|설정|부여|기증|\bgrants?\b|\bassigns?\b|\blicen[sc]es?\b")
+_MOST_GRANTS = 2_000
+"""Words for a grant whose sentences are read."""
+_MOST_MENTIONS = 1_000
+"""Mentions of values in one place, and of one label, that are weighed."""
+_LONGEST_SENTENCE = 1_000
 _BOUNDARY = re.compile(r"다\.|[a-z)]\.\s|;|제\s?\d+\s?조[\s(\[]|\s\d{1,2}[.)]\s")
 
 
@@ -174,9 +181,8 @@ def _named_in(scene: Scene, profile: Profile, start: int, end: int, weight: floa
     """The values that `text[start:end]` names and does not deny. Full words (복제권) silence short ones (복제)."""
     if is_blank(scene.text[start:end]):
         return None
-    mentions = [
-        (start + a, start + b, value) for a, b, value in choices_for(profile.field.choices).find(scene.flow[start:end])
-    ]
+    found = choices_for(profile.field.choices).find(scene.flow[start:end])
+    mentions = [(start + a, start + b, value) for a, b, value in itertools.islice(found, _MOST_MENTIONS)]
     whole = [mention for mention in mentions if _is_whole(scene.flow[mention[0] : mention[1]], mention[2])]
     kept: dict[Any, tuple[int, int]] = {}
     denied: set[Any] = set()
@@ -212,6 +218,7 @@ def _is_denied(flow: str, start: int, end: int, least: int, most: int) -> bool:
     if re.search(r"[가-힣]", rest):
         rest = re.split(r"(?:하며|하고|하되|으며|이며|되|고),?\s|동의(?:함|합|하)|\s?\((?=[^)]{8})", rest)[0]
         return _DENIED.search(rest) is not None
+    least = max(least, start - _LONGEST_SENTENCE)
     begin = max(least, *(flow.rfind(mark, least, start) + 1 for mark in (". ", "; ")), least)
     return _DENIED_EN.search(flow[begin : end + (stop.end() if stop else 60)]) is not None
 
@@ -224,9 +231,10 @@ def _true_or_false(scene: Scene, profile: Profile) -> Candidate | None:
             if tick.state is not None:
                 return Candidate(tick.state, tick.start, tick.end, 0.85, "mark")
     for label in sorted(profile.labels, key=len, reverse=True):
-        if len(label) < 4:
+        if len(label) < 4 or label not in scene.squashed:
             continue
-        for match in re.finditer(r"[\s·]?".join(map(re.escape, label)), scene.flow, re.IGNORECASE):
+        named = re.finditer(r"[\s·]?".join(map(re.escape, label)), scene.flow, re.IGNORECASE)
+        for match in itertools.islice(named, _MOST_MENTIONS):
             stop = re.search(r"다\.|다\s|함[.)]|\.\s|[)）]", scene.flow[match.end() : match.end() + 90])
             clause = scene.flow[match.end() : match.end() + (stop.end() if stop else 40)]
             span = (match.start(), match.end() + len(clause.rstrip()))

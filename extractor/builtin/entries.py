@@ -10,19 +10,25 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .keys import BULLET, SYMBOL, Key, parse_key
 from .layout import Layout, Piece
 from .lexicon import ROLE_OF
 
 Relation = Literal["colon", "cell", "below", "space", "heading"]
-_COLON = re.compile(r"(?<!\d)\s*[:：](?!//)\s*|(?<=\d)\s*[:：]\s+|(?<=[가-힣])\s+[-–](?:\s+|$)")
+_WORD = re.compile(r"\S+")
+_LEAD_WORD = re.compile(r"[^\s,]+")
+_AFTER_LABEL = re.compile(r"\s*+[|\-–=→]?\s*+")
+_LONGEST_LEAD = 400
+"""Characters before a colon in which its label begins, white space among them."""
+_SIGN = re.compile(r"[:：](?!//)|[-–](?=\s|\Z)")
+_AFTER_SIGN = re.compile(r"\s*")
 _BLANK = re.compile(
-    r"[\s_.…‥·:：\-–—()（）\[\]/]*(?:(?:\(?(?:인|서명|서명 또는 인|날인|印|직인)\)?|년|월|일|원|19|20)[\s_.…()（）]*)*"
+    r"[\s_.…‥·:：\-–—()（）\[\]/]*+(?:(?:\(?(?:서명 또는 인|서명|인|날인|印|직인)\)?|년|월|일|원|19|20)[\s_.…()（）]*+)*+"
 )
-_QUESTION = re.compile(r"[가-힣](?:까|나요|는지요)\s?\?\s*$")
-_CLOSING = re.compile(r"(?:귀\s?하|귀\s?중)\s*\.?$|^\d{4}\s?[.년]\s?\d{1,2}\s?[.월]")
+_QUESTION = re.compile(r"[가-힣](?:까|나요|는지요)\s?\?\s*+$")
+_CLOSING = re.compile(r"(?:귀\s?하|귀\s?중)\s*+\.?$|^\d{4}\s?[.년]\s?\d{1,2}\s?[.월]")
 """A line that closes a form: the addressee, the date. It never goes on with a value above it."""
 SENTENCE_END = re.compile(r"(?:다|함|음|임|것|요|오|까)\s?[.]?$|[.;]$")
 
@@ -59,9 +65,7 @@ def line_entries(layout: Layout, known: frozenset[str]) -> Iterator[Entry]:
         for number, (key_start, key_end, value_start, key) in enumerate(spots):
             stop = spots[number + 1][0] if number + 1 < len(spots) else len(piece.text)
             start, end = trim(layout.text, piece.start + value_start, piece.start + stop)
-            relation: Relation = (
-                "colon" if key_end != value_start and _COLON.search(piece.text[key_end:value_start]) else "space"
-            )
+            relation: Relation = "colon" if next(_colons(piece.text[key_end:value_start]), None) else "space"
             if start == end and number + 1 == len(spots):
                 found = _next_place(layout, piece, known, relation)
                 if found is None and relation == "space":
@@ -82,35 +86,68 @@ def _has_key(layout: Layout, text: str, known: frozenset[str]) -> bool:
 def _keys_in(layout: Layout, text: str, known: frozenset[str]) -> Iterator[tuple[int, int, int, Key]]:
     """`(key start, key end, value start, key)` for each label in one piece of text."""
     taken = 0
-    for colon in _COLON.finditer(text):
-        if colon.start() < taken:
+    for colon in _colons(text):
+        if colon.start < taken:
             continue
         start = _key_start(layout, text, taken, colon, known)
         if start is not None:
-            yield start, colon.start(), colon.end(), parse_key(text[start : colon.start()], layout.aliases)
-            taken = colon.end()
+            yield start, colon.start, colon.end, parse_key(text[start : colon.start], layout.aliases)
+            taken = colon.end
     if taken == 0 and (spot := _leading_key(layout, text, known)):
         yield spot
 
 
-def _key_start(layout: Layout, text: str, begin: int, colon: re.Match[str], known: frozenset[str]) -> int | None:
+class _Colon(NamedTuple):
+    """A colon, or a dash that stands for one, with the white space around it."""
+
+    start: int
+    end: int
+    is_dash: bool
+
+
+def _colons(text: str) -> Iterator[_Colon]:
+    """What parts labels from values. Found by its sign, so that no run of white space is read twice.
+
+    Behind a digit a colon needs white space after it (no time of day), a dash a Hangul word before it.
+    """
+    reached = 0
+    for sign in _SIGN.finditer(text):
+        at = sign.start()
+        start = reached + len(text[reached:at].rstrip()) if text[at - 1 : at].isspace() else at
+        reached = at + 1
+        end = _AFTER_SIGN.match(text, at + 1).end()  # type: ignore[union-attr]
+        is_dash = text[at] in "-–"
+        before = text[start - 1 : start]
+        if is_dash:
+            if start == at or not "가" <= before <= "힣":
+                continue
+        elif before.isdecimal() and end == at + 1:
+            if start == at:
+                continue
+            start += 1
+        yield _Colon(start, end, is_dash)
+        reached = end
+
+
+def _key_start(layout: Layout, text: str, begin: int, colon: _Colon, known: frozenset[str]) -> int | None:
     """Where the label that ends at `colon` begins: the longest run of words that is a known label, else a short lead.
 
     A dash parts a label from its value only where the label is known.
     """
-    lead = text[begin : colon.start()]
-    words = list(re.finditer(r"[^\s,]+", lead))
-    for before, word in itertools.pairwise([None, *words[-7:]]):
+    first = max(begin, colon.start - _LONGEST_LEAD)
+    lead = text[first : colon.start]
+    words = list(_LEAD_WORD.finditer(lead))[-7:]
+    for before, word in itertools.pairwise([None, *words]):
         if word is None or (before is not None and len(before.group()) == len(word.group()) == 1):
             continue  # the middle of a label set in spaced letters
         if is_known(parse_key(lead[word.start() :], layout.aliases), known):
-            return begin + word.start()
-    if not words or "-" in colon.group() or "–" in colon.group():
+            return first + word.start()
+    if not words or colon.is_dash:
         return None
     if begin == 0 and len(lead) <= 30 and not SENTENCE_END.search(lead.strip()):
         return begin
     last = words[-1]
-    return begin + last.start() if begin and re.fullmatch(r"[가-힣A-Za-z()/·]{2,12}", last.group()) else None
+    return first + last.start() if begin and re.fullmatch(r"[가-힣A-Za-z()/·]{2,12}", last.group()) else None
 
 
 def _leading_key(layout: Layout, text: str, known: frozenset[str]) -> tuple[int, int, int, Key] | None:
@@ -118,12 +155,12 @@ def _leading_key(layout: Layout, text: str, known: frozenset[str]) -> tuple[int,
     bullet = BULLET.match(text)
     offset = bullet.end() if bullet else 0
     best = None
-    for word in list(re.finditer(r"\S+", text[offset:]))[:6]:
-        end = offset + word.end()
+    for word in itertools.islice(_WORD.finditer(text, offset), 6):
+        end = word.end()
         key = parse_key(text[:end], layout.aliases)
         if is_known(key, known) or key.is_alias or any(form in ROLE_OF for form in key.forms):
-            after = re.match(r"\s*[|\-–=→]?\s*", text[end:])
-            best = (0, end, end + (after.end() if after else 0), key)
+            after = _AFTER_LABEL.match(text, end)
+            best = (0, end, after.end() if after else end, key)
         if end - offset > 24:
             break
     if best and len(text) - best[2] > 120:
@@ -214,4 +251,4 @@ def looks_like_heading(text: str) -> bool:
         return False
     if re.match(r"^(?:제\s?\d+\s?조|[【\[〔<〈].{1,30}[】\]〕>〉]$|Article\s+\d+)", text):
         return True
-    return bool(BULLET.match(text)) and not SENTENCE_END.search(text.strip()) and not _COLON.search(text)
+    return bool(BULLET.match(text)) and not SENTENCE_END.search(text.strip()) and not any(_colons(text))

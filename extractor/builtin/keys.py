@@ -11,14 +11,16 @@ from ..normalize import squash
 from .lexicon import GROUPS_OF, ROLE_OF
 
 BULLET = re.compile(
-    r"^(?:[\s○●□■◇◆▪▫•·∙‧\-–—*※☐▶▷►◎◦❍◈▣★☆✓☞]|"
-    r"(?:제\s?\d{1,2}\s?[조항호]|\(?\d{1,2}\s?[.)]|\d{1,2}(?=\s+[가-힣])|\([가나다라마바아자차카타파하]\)|[가나다라마바사아자차카타파하]\s?[.)](?=\s|[가-힣(])|[①-⑳㉠-㉻ⅰ-ⅹⅠ-Ⅹ]|[IVX]{1,4}\.|[a-z]\)|\([a-z]\))(?!\d))+\s*"
+    r"^(?:[\s○●□■◇◆▪▫•·∙‧\-–—*※☐▶▷►◎◦❍◈▣★☆✓☞]++|"
+    r"(?:제\s?\d{1,2}\s?[조항호]|\(?\d{1,2}\s?[.)]|\d{1,2}(?=\s+[가-힣])|\([가나다라마바아자차카타파하]\)|[가나다라마바사아자차카타파하]\s?[.)](?=\s|[가-힣(])|[①-⑳㉠-㉻ⅰ-ⅹⅠ-Ⅹ]|[IVX]{1,4}\.|[a-z]\)|\([a-z]\))(?!\d))++"
 )
 SYMBOL = re.compile(
-    r"^(?:[\s○●□■◇◆▪▫•·∙‧\-–—*※☐▶▷►◎◦❍◈▣★☆]|(?:\(?\d{1,2}[.)]|[가나다라마바아자차카타파하][.)]|[①-⑳])(?=\s|[가-힣]))+\s*"
+    r"^(?:[\s○●□■◇◆▪▫•·∙‧\-–—*※☐▶▷►◎◦❍◈▣★☆]++|(?:\(?\d{1,2}[.)]|[가나다라마바아자차카타파하][.)]|[①-⑳])(?=\s|[가-힣]))++"
 )
 """What opens an item of a list: like `BULLET`, but never the number of an article, which may belong to the text."""
-_BRACKETED = re.compile(r"[(\[〔（【<〈][^()\[\]〔〕（）【】<>〈〉]*[)\]〕）】>〉]")
+_BRACKETED = re.compile(r"[(\[〔（【<〈][^()\[\]〔〕（）【】<>〈〉]*+[)\]〕）】>〉]")
+LONGEST = 200
+"""Characters of a printed label, white space aside; what is longer is text."""
 _LONGEST_ROLE = max(map(len, ROLE_OF))
 
 
@@ -39,6 +41,10 @@ def parse_key(text: str, aliases: Mapping[str, str] = MappingProxyType({})) -> K
 
     `aliases` are words that this document's preamble gives its parties, with their roles.
     """
+    if len(text) > LONGEST:
+        text = " ".join(text.split())
+        if len(text) > LONGEST:
+            return Key((squash(text[: 2 * LONGEST]),))
     text = BULLET.sub("", text)
     whole = squash(text)
     brackets = list(_BRACKETED.finditer(text))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
 from ..normalize import find_dates, squash
-from ..normalize.text import EMAIL, PHONE, REGISTRATION, SEAL
+from ..normalize.text import SEAL
 from .entries import Entry, looks_like_heading
 from .keys import BULLET, SYMBOL
 from .layout import Piece
@@ -15,8 +16,10 @@ from .lexicon import LABELS, ROLE_OF
 from .profile import Profile
 from .scene import Scene
 from .titles import is_kind
-from .values import Candidate, is_name, value_at
+from .values import SPANS, Candidate, is_name, value_at
 
+MOST_ITEMS = 1_000
+"""Lines of a bulleted list that are read."""
 RELATION = {"colon": 1.0, "cell": 1.0, "space": 0.85, "below": 0.88, "heading": 0.8}
 """How sure it is that the place beside a label holds its value, by where that place is."""
 
@@ -99,7 +102,7 @@ def _with_bullets(scene: Scene, entry: Entry) -> int:
     if first is None or mark is None:
         return entry.end
     end = entry.end
-    for piece in scene.layout.after(entry.end):
+    for piece in itertools.islice(scene.layout.after(entry.end), MOST_ITEMS):
         if piece.cell != first.cell or _style(SYMBOL.match(piece.text)) != _style(mark):
             break
         end = piece.end
@@ -172,23 +175,22 @@ def from_mentions(scene: Scene, profile: Profile) -> Iterator[Candidate]:
 
 def from_shapes(scene: Scene, profile: Profile) -> Iterator[Candidate]:
     """A phone, e-mail or registration number right behind its label wherever that stands: `국이든 / 연락처 010-…`."""
-    pattern = {"phone": PHONE, "email": EMAIL, "registration": REGISTRATION}.get(profile.shape)
-    if pattern is None:
+    if profile.shape not in SPANS:
         return
-    for match in pattern.finditer(scene.text):
-        before = re.search(
-            r"([가-힣A-Za-z.-]+)\s*[:：]?\s*[(]?$", scene.text[max(0, match.start() - 14) : match.start()]
-        )
+    for start, end in SPANS[profile.shape](scene.text):
+        before = re.search(r"([가-힣A-Za-z.-]+)\s*[:：]?\s*[(]?$", scene.text[max(0, start - 14) : start])
         if before is None or profile.score(squash(before[1])) < 0.7:
             continue
-        holder = next((e for e in scene.entries if e.start <= match.start() < e.end), None)
+        holder = scene.entry_over(start)
         weight = _fits_role(profile, holder) if holder else 0.6
-        if got := value_at(profile, scene.text, *match.span()):
+        if got := value_at(profile, scene.text, start, end):
             yield Candidate(*got, score=0.75 * weight)
 
 
 _STANDING = re.compile(r"^(?:서기|작성일|일자|날짜|체결일|date|dated)\s*(?:date)?\s*[:：]?\s*", re.IGNORECASE)
-_BLANK_DATE = re.compile(r"(?:20|19)?\s*[_.\s]*년[_.\s]*월[_.\s]*일\.?(?:\s*/.*)?")
+_BLANK_DATE = re.compile(r"(?:20|19)?[_.\s]*+년[_.\s]*+월[_.\s]*+일\.?(?:\s*+/.*)?")
+_LONGEST_DATE_LINE = 400
+"""Characters of a line that is nothing but a date."""
 
 
 def from_dates(scene: Scene, profile: Profile) -> tuple[list[Candidate], bool]:
@@ -200,7 +202,7 @@ def from_dates(scene: Scene, profile: Profile) -> tuple[list[Candidate], bool]:
     total = max(len(scene.text), 1)
     others = {entry.start for entry in scene.entries if not entry.blank and scene.naming(entry, profile) < 0.6}
     for piece in scene.layout.pieces:
-        if piece.start in others:
+        if piece.start in others or len(piece.text) > _LONGEST_DATE_LINE:
             continue
         text = _STANDING.sub("", piece.text)
         dates = list(find_dates(text))

@@ -5,15 +5,24 @@ from __future__ import annotations
 import bisect
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from ..core import Box, Cell, Document
 
-TICKED = r"[☑☒■▣●◉✔✓✅√◼⬛🗹ⓥⓋ⊙]|[\[(〔（]\s*[vVxXoO○●✓✔√■∨ⅴⅤ☑0]\s*[\])〕）]|(?<![A-Za-z])[VvO∨ⅴⅤ](?![A-Za-z.])"
-EMPTY = r"[□☐○◯◻⬜◇]|[\[(〔（]\s*[\])〕）]"
+TICKED = r"[☑☒■▣●◉✔✓✅√◼⬛🗹ⓥⓋ⊙]|[\[(〔（]\s*+[vVxXoO○●✓✔√■∨ⅴⅤ☑0]\s*+[\])〕）]|(?<![A-Za-z])[VvO∨ⅴⅤ](?![A-Za-z.])"
+EMPTY = r"[□☐○◯◻⬜◇]|[\[(〔（]\s*+[\])〕）]"
 _MARK = re.compile(rf"(?P<ticked>{TICKED})|(?P<empty>{EMPTY})")
+_SIDE_BY_SIDE = 200
+"""Pieces of one line that are looked through for the one below another."""
+
+
+_LINE_END = re.compile(r"[\n\f]")
+_FAR = 200
+"""Cells of a row or a column that are looked through for the one that names another."""
+_SQUARES = 20
+"""Squares of a table's grid for each of its cells, on average."""
 
 
 @dataclass(eq=False, slots=True)
@@ -44,7 +53,6 @@ class Layout:
         self.text = document.text
         self.flow = re.sub(r"[\n\t\f]", " ", document.text)
         self.pieces: list[Piece] = list(self._pieces())
-        self._margins: dict[int, float] = {}
         self.aliases: dict[str, str] = {}
         self._starts = [piece.start for piece in self.pieces]
         self.rows: dict[int, list[Piece]] = defaultdict(list)
@@ -56,12 +64,17 @@ class Layout:
         row = column = -1
         last_line_start = -1
         words, at = self.document.words, 0
+        line_end = -1
+        line_start = -1
         for match in re.finditer(r"[^\t\n\f]+", self.text):
             text = match.group().strip()
             if not text:
                 continue
             start = match.start() + len(match.group()) - len(match.group().lstrip())
-            line_start = max(self.text.rfind("\n", 0, start), self.text.rfind("\f", 0, start))
+            while line_end < start:
+                line_start = line_end
+                found = _LINE_END.search(self.text, line_end + 1)
+                line_end = found.start() if found else len(self.text)
             if line_start != last_line_start:
                 row, column, last_line_start = row + 1, -1, line_start
             column += 1
@@ -81,10 +94,13 @@ class Layout:
         index = bisect.bisect_right(self._starts, offset) - 1
         return self.pieces[index] if index >= 0 else None
 
-    def paragraph_start(self, offset: int) -> int:
-        """Where the paragraph of the character at `offset` begins: lines that run to the margin go on."""
+    def paragraph_start(self, offset: int, least: int = 0) -> int:
+        """Where the paragraph of the character at `offset` begins: lines that run to the margin go on.
+
+        Looked for back to `least` only; somewhere before it where the paragraph began earlier.
+        """
         piece = self.piece_at(offset)
-        while piece is not None and (index := self.index_of(piece)) > 0:
+        while piece is not None and piece.start > least and (index := self.index_of(piece)) > 0:
             upper = self.pieces[index - 1]
             if upper.cell != piece.cell or upper.row < piece.row - 1 or piece.column > 0:
                 break
@@ -100,17 +116,23 @@ class Layout:
         cell = self.document.cells[piece.cell] if piece.cell is not None else None
         if cell and cell.box:
             return cell.box.x1
-        if piece.page not in self._margins:
-            edges = sorted(p.box.x1 for p in self.pieces if p.page == piece.page and p.box)
-            self._margins[piece.page] = edges[int(len(edges) * 0.97)] if edges else 1.0
-        return self._margins[piece.page]
+        return self._margins.get(piece.page, 1.0)
+
+    @cached_property
+    def _margins(self) -> dict[int, float]:
+        """Where the text of each page ends on the right."""
+        edges: dict[int, list[float]] = defaultdict(list)
+        for piece in self.pieces:
+            if piece.box:
+                edges[piece.page].append(piece.box.x1)
+        return {page: sorted(own)[int(len(own) * 0.97)] for page, own in edges.items()}
 
     def index_of(self, piece: Piece) -> int:
         return bisect.bisect_left(self._starts, piece.start)
 
-    def after(self, offset: int) -> list[Piece]:
+    def after(self, offset: int) -> Iterator[Piece]:
         """The pieces that start at or after `offset`."""
-        return self.pieces[bisect.bisect_left(self._starts, offset) :]
+        return (self.pieces[at] for at in range(bisect.bisect_left(self._starts, offset), len(self.pieces)))
 
     @cached_property
     def marks(self) -> list[tuple[int, int, bool]]:
@@ -138,7 +160,11 @@ class Layout:
                 return None
             if line[0].page != piece.page or line[0].cell != piece.cell:
                 return None
-            for other in line:
+            if piece.box is None:
+                if piece.column < len(line):
+                    return line[piece.column]
+                continue
+            for other in line[:_SIDE_BY_SIDE]:
                 if _beneath(piece, other):
                     return other
         return None
@@ -157,8 +183,12 @@ class Table:
         self.cells = document.cells
         self.indices = indices
         self.grid: dict[tuple[int, int], int] = {}
+        room = _SQUARES * len(indices) + 10_000
         for index in indices:
             cell = self.cells[index]
+            room -= cell.row_span * cell.column_span
+            if room < 0:
+                break  # spans that lie over each other: no table that anyone can see
             for row in range(cell.row, cell.row + cell.row_span):
                 for column in range(cell.column, cell.column + cell.column_span):
                     self.grid.setdefault((row, column), index)
@@ -175,17 +205,31 @@ class Table:
         cell = self.cells[index]
         return self.grid.get((cell.row + cell.row_span, cell.column))
 
-    def left_of(self, index: int) -> list[int]:
-        """All cells to the left in the cell's first row, the nearest first."""
-        cell = self.cells[index]
-        found = [self.grid.get((cell.row, column)) for column in range(cell.column - 1, -1, -1)]
-        return list(dict.fromkeys(i for i in found if i is not None))
+    @cached_property
+    def rows(self) -> dict[int, list[int]]:
+        """The cells that begin in each row."""
+        rows: dict[int, list[int]] = defaultdict(list)
+        for index in self.indices:
+            rows[self.cells[index].row].append(index)
+        return rows
 
-    def above(self, index: int) -> list[int]:
-        """All cells above in the cell's first column, the nearest first."""
+    def left_of(self, index: int) -> Iterator[int]:
+        """The cells to the left in the cell's first row, the nearest first, as far as any table is wide."""
         cell = self.cells[index]
-        found = [self.grid.get((row, cell.column)) for row in range(cell.row - 1, -1, -1)]
-        return list(dict.fromkeys(i for i in found if i is not None))
+        return self._distinct((cell.row, column) for column in range(cell.column - 1, -1, -1)[:_FAR])
+
+    def above(self, index: int) -> Iterator[int]:
+        """The cells above in the cell's first column, the nearest first, as far as any table of choices is long."""
+        cell = self.cells[index]
+        return self._distinct((row, cell.column) for row in range(cell.row - 1, -1, -1)[:_FAR])
+
+    def _distinct(self, places: Iterable[tuple[int, int]]) -> Iterator[int]:
+        last = None
+        for place in places:
+            index = self.grid.get(place)
+            if index is not None and index != last:
+                yield index
+            last = index
 
 
 def _innermost_cells(document: Document) -> Callable[[int], int | None]:

@@ -22,7 +22,7 @@ def from_addressee(scene: Scene, profile: Profile) -> Iterator[Candidate]:
     if profile.shape != "name" or not wants:
         return
     for piece in scene.layout.pieces:
-        match = re.fullmatch(r"(.{2,40}?)\s*(?:귀\s?하|귀\s?중)\s*\.?", piece.text)
+        match = re.fullmatch(r"(.{2,40}?)\s*+(?:귀\s?하|귀\s?중)\s*+\.?", piece.text)
         if match and (got := value_at(profile, scene.text, piece.start, piece.end)):
             yield Candidate(*institution(scene, *got), score=0.72)
 
@@ -32,8 +32,7 @@ def institution(scene: Scene, name: str, start: int, end: int) -> tuple[str, int
     joined = re.sub(r"\s", "", name)
     if joined.endswith("장") and len(joined) > 3:
         shorter = joined[:-1]
-        flow = re.sub(r"\s", "", scene.flow)
-        if flow.count(shorter) > flow.count(joined):
+        if scene.times(shorter) > scene.times(joined):
             match = re.search(r"\s?".join(map(re.escape, shorter)), scene.text[start:end])
             return shorter, start, start + match.end() if match else end
     return name, start, end
@@ -45,7 +44,7 @@ def from_sender(scene: Scene, profile: Profile) -> Iterator[Candidate]:
         return
     pieces = scene.layout.pieces
     labelled = {entry.piece.start for entry in scene.entries} | {entry.start for entry in scene.entries}
-    for upper, piece in itertools.pairwise(pieces[len(pieces) // 2 :]):
+    for upper, piece in itertools.pairwise(itertools.islice(pieces, len(pieces) // 2, None)):
         if piece.start in labelled:
             continue
         if _CHIEF_LINE.match(piece.text) and is_name(upper.text) and upper.start not in labelled:

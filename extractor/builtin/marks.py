@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from ..normalize import squash
@@ -58,7 +60,7 @@ class Choices:
         self.words = words
         self.values = set(values)
         ordered = sorted(words, key=len, reverse=True)
-        loose = r"[\s·・ㆍ\-]*"
+        loose = r"[\s·・ㆍ\-]*+"
         self.pattern = re.compile("|".join(loose.join(map(re.escape, word)) for word in ordered), re.IGNORECASE)
         self.misread = _misread_pattern(words)
 
@@ -70,8 +72,12 @@ class Choices:
         """Every mention of a value: `(start, end, value)`. Words in which one letter was misread are among them."""
         found = list(self._printed(text))
         if self.misread is not None:
-            taken = [(start, end) for start, end, _ in found]
-            near = [one for one in self._misread(text) if not any(a < one[1] and one[0] < b for a, b in taken)]
+            ends = [end for _, end, _ in found]
+            near = []
+            for one in self._misread(text):
+                at = bisect.bisect_right(ends, one[0])
+                if at == len(found) or found[at][0] >= one[1]:
+                    near.append(one)
             found = sorted([*found, *near], key=lambda one: one[0]) if near else found
         yield from found
 
@@ -194,9 +200,12 @@ def _answer(layout: Layout, piece: Piece, tokens: list[Token], end: int, before:
     options = [i for i, token in enumerate(tokens) if token[2] is not None]
     if not options:
         return None
-    if tokens[0][2] is None and ":" in layout.flow[tokens[0][1] : tokens[options[0]][0]].replace("：", ":"):
-        # `○ 허락하는 권리 : 복제권`: a bullet, no box.
-        return _answer(layout, piece, tokens[1:], end, before)
+    # `○ 허락하는 권리 : 복제권`: a bullet, no box.
+    colon = max(layout.flow.rfind(sign, tokens[0][1], tokens[options[0]][0]) for sign in ":：")
+    bullets = sum(token[1] <= colon for token in tokens[: options[0]])
+    if bullets:
+        tokens = tokens[bullets:]
+        options = [i - bullets for i in options]
     marks = {i for i, token in enumerate(tokens) if token[2] is None}
     first, last = tokens[options[0]], tokens[options[-1]]
     rest = layout.flow[last[1] : end]
@@ -254,13 +263,14 @@ def _is_before(tokens: list[Token], at: int, mark_first: bool) -> bool:
 def _grid_answers(layout: Layout, choices: Choices) -> Iterator[Answer]:
     """Marks alone in cells: the choice is named beside the cell, or at the head of its column."""
     for table in layout.tables.values():
+        heads = _Heads(table, choices)
         rows: dict[int, list[Tick]] = {}
         circled = not any(re.fullmatch(r"\s*[●◉☑■✔✓]\s*", text) for text in table.texts.values())
         for index in table.indices:
             text = table.texts[index]
             match = _MARK_ONLY.fullmatch(text) if text else None
             scrawl = match is None and _SCRAWL.fullmatch(text) is not None
-            named = _named_beside(table, index, choices) if match or scrawl else None
+            named = heads.beside(index) if match or scrawl else None
             if scrawl and (named is None or (named[0] < 0 and not _is_answer_beside(table, index, choices))):
                 continue  # Only under or beside the word of an answer can it be nothing else.
             if named:
@@ -275,51 +285,87 @@ def _grid_answers(layout: Layout, choices: Choices) -> Iterator[Answer]:
 
 def _is_answer_beside(table: Table, index: int, choices: Choices) -> bool:
     """Whether the cell to the left holds the word of an answer, and nothing else."""
-    return any(choices.is_printed(table.texts[left]) for left in table.left_of(index)[:1])
+    left = next(table.left_of(index), None)
+    return left is not None and choices.is_printed(table.texts[left])
 
 
 def _heading_choice(text: str, choices: Choices) -> Any | None:
     """The choice that a heading cell is about: at its start, or all but a few letters of it."""
+    length = len(squash(text))
     for start, end, value in choices.find(text):
-        if start <= 2 or len(squash(text)) - len(squash(text[start:end])) <= 6:
+        if start <= 2 or length - len(squash(text[start:end])) <= 6:
             return value
     return None
 
 
 def _column_answers(layout: Layout, choices: Choices) -> Iterator[Answer]:
     """A mark at the end of a line, under a line of choices, in a form that sets columns without rules."""
+    named_in: dict[int, list[tuple[float, Any]]] = {}
     for piece in layout.pieces:
         match = _MARK_ONLY.fullmatch(piece.text) if piece.cell is None else None
         if match is None or match["ticked"] is None or piece.column == 0 or piece.box is None:
             continue
+        middle = piece.box.x0 + piece.box.x1
         for row in range(piece.row - 1, max(piece.row - 12, -1), -1):
-            heads = [(p.box, _heading_choice(p.text, choices)) for p in layout.rows.get(row, []) if len(p.text) < 20]
-            middle = piece.box.x0 + piece.box.x1
-            named = [(abs(box.x0 + box.x1 - middle), choice) for box, choice in heads if box and choice is not None]
-            if len(named) >= 2:
-                choice = min(named, key=lambda pair: pair[0])[1]
+            if row not in named_in:
+                named_in[row] = _heads_of(layout.rows.get(row, []), choices)
+            if len(named_in[row]) >= 2:
+                choice = min(named_in[row], key=lambda pair: abs(pair[0] - middle))[1]
                 yield Answer([Tick(choice, True, piece.start, piece.end)], piece, piece.start, piece.end)
                 break
 
 
+def _heads_of(row: Sequence[Piece], choices: Choices) -> list[tuple[float, Any]]:
+    """The choices that the pieces of a line are about, each with twice the middle of its piece."""
+    short = [(piece.box, piece.text) for piece in row[:_MOST_HEADS] if piece.box and len(piece.text) < 20]
+    named = [(box.x0 + box.x1, _heading_choice(text, choices)) for box, text in short]
+    return [(middle, choice) for middle, choice in named if choice is not None]
+
+
 _DENIES = re.compile(r"미|부동의|불허|제외|아니|않|×")
+_MOST_HEADS = 60
+"""Pieces of a line that can be the heads of columns."""
 
 
-def _named_beside(table: Table, index: int, choices: Choices) -> tuple[int, Any] | None:
-    """`(row, choice)` of a mark in a cell; the row is -1 for a list with one choice a row.
+class _Heads:
+    """The cells of a table that are about a choice, by their rows and columns."""
 
-    A mark in a column that says no (불허, 제외) ticks nothing.
-    """
-    right = table.right(index)
-    above, left = table.above(index), table.left_of(index)
-    for heads, row, other in (
-        (above, table.cell(index).row, ()),
-        (left, -1, above),
-        ([right] if right is not None else [], -1, above),
-    ):
-        for i in heads:
-            named = _heading_choice(table.texts[i], choices)
-            if named is not None:
-                denied = any(_DENIES.search(table.texts[j]) and len(table.texts[j]) < 12 for j in other)
-                return None if denied else (row, named)
-    return None
+    def __init__(self, table: Table, choices: Choices) -> None:
+        self.table, self.choices = table, choices
+
+    @cached_property
+    def _places(self) -> tuple[dict[int, list[tuple[int, Any]]], dict[int, list[tuple[int, Any]]], dict[int, int]]:
+        """What each column and each row names, in order, and the first row of a column that says no."""
+        columns: dict[int, list[tuple[int, Any]]] = defaultdict(list)
+        rows: dict[int, list[tuple[int, Any]]] = defaultdict(list)
+        denied: dict[int, int] = {}
+        named = {index: _heading_choice(text, self.choices) for index, text in self.table.texts.items() if text}
+        for (row, column), index in sorted(self.table.grid.items()):
+            text = self.table.texts[index]
+            if (choice := named.get(index)) is not None:
+                columns[column].append((row, choice))
+                rows[row].append((column, choice))
+            if len(text) < 12 and _DENIES.search(text):
+                denied.setdefault(column, row)
+        return columns, rows, denied
+
+    def beside(self, index: int) -> tuple[int, Any] | None:
+        """`(row, choice)` of a mark in a cell; the row is -1 for a list with one choice a row.
+
+        A mark in a column that says no (불허, 제외) ticks nothing.
+        """
+        cell = self.table.cell(index)
+        columns, rows, denied = self._places
+        if above := _last_before(columns.get(cell.column, ()), cell.row):
+            return cell.row, above[1]
+        right = self.table.right(index)
+        named = _last_before(rows.get(cell.row, ()), cell.column)
+        choice = named[1] if named else None
+        if choice is None and right is not None:
+            choice = _heading_choice(self.table.texts[right], self.choices)
+        return None if choice is None or denied.get(cell.column, cell.row) < cell.row else (-1, choice)
+
+
+def _last_before(places: Sequence[tuple[int, Any]], limit: int) -> tuple[int, Any] | None:
+    at = bisect.bisect_left(places, limit, key=lambda place: place[0])
+    return places[at - 1] if at else None

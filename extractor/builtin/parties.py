@@ -11,6 +11,8 @@ from .profile import Profile
 from .scene import Scene
 from .values import Candidate, value_at
 
+MOST_PARTIES = 200
+"""Items of a list; a document that seems to have more names none."""
 _NOT_PARTIES = {"guardian", "staff", "witness", "third"}
 
 
@@ -99,7 +101,7 @@ def _leaf_score(leaf: Profile, name_leaf: Profile, entry: Entry) -> float:
 def _best_by_role(items: list[Item], name: str) -> list[Item]:
     """Blocks of one party told twice become one item: same name, or the same role with a name that agrees."""
     merged: list[Item] = []
-    for item in sorted(items, key=lambda one: (-len(one.leaves), one.start)):
+    for item in sorted(items, key=lambda one: (-len(one.leaves), one.start))[:MOST_PARTIES]:
         word = squash(str(item.leaves[name].value))
         twin = next((m for m in merged if _same_party(squash(str(m.leaves[name].value)), word)), None)
         if twin is None:
@@ -135,15 +137,12 @@ def _title_span(scene: Scene, item: Item, before: int) -> tuple[int, int]:
     """Where the item's role is printed: at the head of its block."""
     begin = max(0, item.start)
     stop = max(before, begin + len(item.title) + 8)
-    letters = list(item.title)
+    text = scene.text[begin:stop].lower()
     at = begin
     first = None
-    for letter in letters:
-        found = (
-            scene.text.lower().find(letter, at, stop)
-            if len(scene.text) < 200_000
-            else scene.text.find(letter, at, stop)
-        )
+    for letter in item.title:
+        found = text.find(letter, at - begin)
+        found += begin if found >= 0 else 0
         if found < 0:
             return begin, begin
         first = found if first is None else first

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..normalize import clean, find_dates, squash
+from ..normalize import clean, squash
 from .lexicon import ROLE_OF
 from .values import is_name
 
 _ALIAS = re.compile(
-    r"\s*[(（]\s*(?:이하|以下|hereinafter(?:\s+(?:referred\s+to\s+as|called))?|the|each,?\s+an?)?[,\s]*(?:각각\s*)?(?:the\s+)?[\"'“‘「『]\s*(?P<alias>[^\"'”’」』()]{1,24}?)\s*[\"'”’」』]"
-    r"(?:\s*(?:또는|or)\s*(?:the\s+)?[\"'“‘「][^\"'”’」]{1,20}[\"'”’」])?\s*(?:이?라고?|으로|로)?\s*(?:한다|함|칭한다|칭함|하며|하고|약칭한다|약칭)?[.\s]*[)）]"
-    r"|\s*[(（]\s*이하\s*[,]?\s*(?P<bare>갑|을|병|[가-힣]{2,8}?)\s*(?:이?라고?|으로|로)\s*(?:한다|함|칭한다|칭함|하며|하고)[.\s]*[)）]",
+    r"(?<!\s)\s*+(?:[(（]\s*+(?:이하|以下|hereinafter(?:\s++(?:referred\s++to\s++as|called))?|the|each,?\s++an?)?[,\s]*+(?:각각\s*+)?(?:the\s++)?[\"'“‘「『]\s*+(?P<alias>[^\"'”’」』()]{1,24}?)\s*+[\"'”’」』]"
+    r"(?:\s*+(?:또는|or)\s*+(?:the\s++)?[\"'“‘「][^\"'”’」]{1,20}[\"'”’」])?\s*+(?:이?라고?|으로|로)?\s*+(?:한다|함|칭한다|칭함|하며|하고|약칭한다|약칭)?[.\s]*+[)）]"
+    r"|[(（]\s*+이하\s*+[,]?\s*+(?P<bare>갑|을|병|[가-힣]{2,8}?)\s*+(?:이?라고?|으로|로)\s*+(?:한다|함|칭한다|칭함|하며|하고)[.\s]*+[)）])",
     re.IGNORECASE,
 )
 _START_KO = re.compile(
@@ -31,6 +31,10 @@ _TAIL_EN = re.compile(
 )
 
 
+_MOST_ALIASES = 200
+"""Brackets with a name for the contract that are looked at."""
+
+
 @dataclass(slots=True)
 class Party:
     """A party of a preamble: its name's span, what it is called in the document, and its role if that is known."""
@@ -42,18 +46,18 @@ class Party:
     role: str | None
 
 
-def preamble_parties(text: str, flow: str, paragraph_start: Callable[[int], int]) -> list[Party]:
+def preamble_parties(text: str, flow: str, paragraph_start: Callable[[int, int], int]) -> list[Party]:
     """Parties that a preamble names: `홍길동(이하 “권리자”라 한다)`, `between X (“Licensor”) and Y (“Licensee”)`.
 
     `flow` is the text with its line breaks turned to spaces (`Layout.flow`).
-    `paragraph_start` tells where the paragraph around an offset begins: no name is looked for before that.
+    `paragraph_start` tells where the paragraph around an offset begins, looked for back to a second offset: no name
+    is looked for before that.
     """
     found: list[Party] = []
     last_end = 0
-    for match in _ALIAS.finditer(flow):
-        if party := _party_before(
-            flow, text, max(last_end, match.start() - 240, paragraph_start(match.start())), match
-        ):
+    for match in itertools.islice(_ALIAS.finditer(flow), _MOST_ALIASES):
+        least = max(last_end, match.start() - 240)
+        if party := _party_before(flow, text, max(least, paragraph_start(match.start(), least)), match):
             found.append(party)
         last_end = match.end()
         if len(found) >= 8:
@@ -99,11 +103,11 @@ class Article:
 
 
 _ARTICLE = re.compile(
-    r"^[ \t]*(?:제\s?\d+\s?조(?:의\s?\d+)?\s*[\(\[【〔（〈<「]\s*(?P<ko>[^)\]】〕）〉>」\n]{1,40})[)\]】〕）〉>」]"
-    r"|제\s?\d+\s?조(?:의\s?\d+)?\s+(?P<ko3>[가-힣][^\n.:：]{1,24})(?=\n)"
-    r"|(?:Article|Section|Clause)\s+\d+[.:]?\s*[\-–—.]?\s*\(?(?P<en>[A-Z][^.\n:)]{1,60})[).:]?"
-    r"|\d{1,2}\.\s+(?P<en2>[A-Z][A-Za-z ,/&;’'-]{2,50})(?:[.:]|(?=\n))"
-    r"|\d{1,2}\s?[.)]\s*[\[(（【]?(?P<ko2>[가-힣][^\n.:：()]{1,20}?)[\])）】]?\s*(?:[:：]|(?=\n)))",
+    r"^[ \t]*+(?:제\s?\d++\s?조(?:의\s?\d++)?\s*+[\(\[【〔（〈<「]\s*+(?P<ko>[^)\]】〕）〉>」\n]{1,40})[)\]】〕）〉>」]"
+    r"|제\s?\d++\s?조(?:의\s?\d++)?\s++(?P<ko3>[가-힣][^\n.:：]{1,24})(?=\n)"
+    r"|(?:Article|Section|Clause)\s++\d++[.:]?\s*+[\-–—.]?\s*+\(?(?P<en>[A-Z][^.\n:)]{1,60})[).:]?"
+    r"|\d{1,2}\.\s++(?P<en2>[A-Z][A-Za-z ,/&;’'-]{2,50})(?:[.:]|(?=\n))"
+    r"|\d{1,2}\s?[.)]\s*+[\[(（【]?(?P<ko2>[가-힣][^\n.:：()]{1,20}?)[\])）】]?\s*(?:[:：]|(?=\n)))",
     re.MULTILINE,
 )
 
@@ -139,9 +143,8 @@ _BETWEEN = re.compile(
 )
 
 
-def date_ranges(flow: str) -> Iterator[DateRange]:
-    """All pairs of dates that a text joins to a period. `flow`: see `Layout.flow`."""
-    dates = list(find_dates(flow))
+def date_ranges(flow: str, dates: Sequence[tuple[int, int, str]]) -> Iterator[DateRange]:
+    """All pairs of dates that a text joins to a period. `flow`: see `Layout.flow`; `dates` are those in it."""
     for (a0, a1, first), (b0, b1, last) in itertools.pairwise(dates):
         if b0 - a1 <= 24 and _BETWEEN.fullmatch(flow[a1:b0]) and first <= last:
             yield DateRange(first, last, (a0, a1), (b0, b1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -17,6 +18,11 @@ from .values import Candidate
 
 YES, NO = "동의함", "동의하지 않음"
 LEAST_MATCH = 0.3
+_MOST_ANSWERS = 2_000
+_BESIDE = 12
+"""Pieces and cells to the left of an answer that may say what it answers."""
+_LONGEST = 2_000
+"""Characters before an answer in its own line or cell that may say so."""
 _STOP = {
     "동의",
     "대한",
@@ -54,7 +60,7 @@ def answer_questions(scene: Scene, profiles: Sequence[Profile]) -> dict[str, Can
     asked = [p for p in profiles if p.shape == "boolean" or (p.shape == "choice" and yes_no(p.field.choices))]
     if not asked:
         return {}
-    found = _joined([a for a in scene.answers((YES, NO)) if a.is_marked() or len(a.ticks) > 1])
+    found = _joined([a for a in scene.answers((YES, NO)) if a.is_marked() or len(a.ticks) > 1])[:_MOST_ANSWERS]
     terms = {profile.path: _terms(profile) for profile in asked}
     rarity = Counter(term for own in terms.values() for term in own)
     pairs = []
@@ -128,13 +134,15 @@ def question(layout: Layout, answer: Answer, previous_end: int) -> list[tuple[st
     Its own line before the first choice, the cells to its left, then the lines above back to the heading
     they stand under, but not past the answer before.
     """
-    texts: list[tuple[str, float]] = [(squash(BULLET.sub("", layout.text[answer.piece.start : answer.start])), 1.0)]
-    texts += [(squash(other.text), 1.0) for other in layout.rows[answer.piece.row][: answer.piece.column]]
+    first = max(answer.piece.start, answer.start - _LONGEST)
+    texts: list[tuple[str, float]] = [(squash(BULLET.sub("", layout.text[first : answer.start])), 1.0)]
+    column = answer.piece.column
+    texts += [(squash(o.text), 1.0) for o in layout.rows[answer.piece.row][max(column - _BESIDE, 0) : column]]
     if answer.piece.cell is not None:
         cell = layout.document.cells[answer.piece.cell]
         table = layout.tables[cell.table]
-        texts += [(squash(table.texts[i]), 1.0) for i in table.left_of(answer.piece.cell)]
-        texts.append((squash(layout.text[cell.start : answer.start]), 0.9))
+        texts += [(squash(table.texts[i]), 1.0) for i in itertools.islice(table.left_of(answer.piece.cell), _BESIDE)]
+        texts.append((squash(layout.text[max(cell.start, answer.start - _LONGEST) : answer.start]), 0.9))
         if any(text for text, _ in texts):
             return texts
     at = layout.index_of(answer.piece) - 1

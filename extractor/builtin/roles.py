@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
 from ..core import Cell
 from ..normalize import find_dates, squash
 from .entries import Entry, looks_like_heading
-from .keys import BULLET, parse_key
+from .keys import BULLET, LONGEST, parse_key
 from .layout import Layout, Piece
 from .lexicon import ROLE_OF
 
@@ -17,6 +18,14 @@ _LASTING = {"grantor", "grantee", "guardian", "witness", "issuer", "recipient", 
 """Roles whose blocks go on over the lines that follow. A third party is named on one line only."""
 _SUBJECT = re.compile(r"의?(?:표시|정보|사항|내용|개요|현황)$")
 """`저작물의 표시` is a heading about 저작물: under it 제목 is short for 저작물 제목."""
+_SIDE_BY_SIDE = 40
+"""Roles that head columns side by side."""
+_MOST_BLOCKS = 5_000
+"""Parts of a document that speak of one party; a page has some ten at most."""
+_MOST_ROLES = 100
+"""Cells of one table that are looked at as roles."""
+_MOST_SUBJECTS = 2_000
+"""Sentences with a party as their subject that are read for who grants to whom."""
 _CLOSES_BLOCK = re.compile(r"\s*(?:[☑☐□■●○V]\s*)?동의(?:함|합니다|하지)|^[※*]")
 
 
@@ -59,9 +68,10 @@ def assign_roles(layout: Layout, entries: list[Entry], meaning: dict[str, str]) 
         ):
             section = _SUBJECT.sub("", squash(BULLET.sub("", piece.text)))
             current = current if piece.row == row else []
-        if header := _header(piece, own, meaning, layout.aliases):
+        header = _header(piece, own, meaning, layout.aliases) if len(blocks) < _MOST_BLOCKS else None
+        if header:
             blocks.append(header)
-            if piece.row != row:
+            if piece.row != row or len(current) >= _SIDE_BY_SIDE:
                 current = []
             current.append(len(blocks) - 1)
             row = piece.row
@@ -71,17 +81,20 @@ def assign_roles(layout: Layout, entries: list[Entry], meaning: dict[str, str]) 
             if inherited is None and not entry.section:
                 inherited = _nearest(blocks, current, piece)
             if role and (inherited is None or blocks[inherited].role != role):
-                blocks.append(
-                    Block(role, _role_title(layout.text[entry.key_start : entry.start]), entry.key_start, piece)
-                )
+                blocks.append(Block(role, _role_title(_printed(layout, entry)), entry.key_start, piece))
                 inherited = len(blocks) - 1
                 if entry.relation != "cell" and role in _LASTING:
-                    current = [inherited] if piece.row != row else [*current, inherited]
+                    alone = piece.row != row or len(current) >= _SIDE_BY_SIDE
+                    current = [inherited] if alone else [*current, inherited]
                     row = piece.row
             entry.block = -1 if inherited is None else inherited
             entry.role = role or (blocks[inherited].role if inherited is not None else None)
             entry.section = entry.section or section
     return blocks
+
+
+def _printed(layout: Layout, entry: Entry) -> str:
+    return layout.text[entry.key_start : min(entry.start, entry.key_start + LONGEST)]
 
 
 def _is_date(text: str) -> bool:
@@ -92,7 +105,7 @@ def _is_date(text: str) -> bool:
 
 def _header(piece: Piece, own: list[Entry], meaning: dict[str, str], aliases: dict[str, str]) -> Block | None:
     """A piece that is nothing but a role, or a short heading that names just one (`□ 양수인`, `1. 신청인 인적사항`)."""
-    text = re.sub(r"[\s:：]+$", "", piece.text)
+    text = _without_colon(piece.text)
     if len(text) > 30 or any(entry.relation in ("colon", "space", "cell") and not entry.blank for entry in own):
         return None
     key = parse_key(text, aliases)
@@ -125,13 +138,11 @@ def _table_roles(layout: Layout, blocks: list[Block], meaning: dict[str, str]) -
     """Cells whose block a table says: a role in a cell to the left, or at the head of the column."""
     found: dict[int | None, int] = {}
     for table in layout.tables.values():
-        for index in table.indices:
-            text = table.texts[index]
-            if not text or len(text) > 24:
-                continue
-            key = parse_key(text, layout.aliases)
-            if not key.is_role_alone():
-                continue
+        keys = {index: parse_key(text, layout.aliases) for index, text in table.texts.items() if text}
+        named = [index for index in table.indices if index in keys and keys[index].is_role_alone()]
+        alone = set(named)
+        for index in [index for index in named if len(table.texts[index]) <= 24][:_MOST_ROLES]:
+            text, key = table.texts[index], keys[index]
             cell = table.cell(index)
             right = table.right(index)
             below = table.below(index)
@@ -140,10 +151,10 @@ def _table_roles(layout: Layout, blocks: list[Block], meaning: dict[str, str]) -
                 block = [
                     i for i in table.indices if _in_rows(table.cell(i), cell) and table.cell(i).column > cell.column
                 ]
-            elif right is None or parse_key(table.texts[right], layout.aliases).is_role_alone() or cell.column_span > 1:
+            elif right is None or right in alone or cell.column_span > 1:
                 block = [i for i in table.indices if _under(table.cell(i), cell)]
                 stop = min(
-                    (table.cell(i).row for i in block if parse_key(table.texts[i], layout.aliases).is_role_alone()),
+                    (table.cell(i).row for i in block if i in alone),
                     default=None,
                 )
                 block = [i for i in block if stop is None or table.cell(i).row < stop]
@@ -162,6 +173,14 @@ def _table_roles(layout: Layout, blocks: list[Block], meaning: dict[str, str]) -
     return found
 
 
+def _without_colon(text: str) -> str:
+    """`text` without the colons and white space at its end."""
+    end = len(text)
+    while end and (text[end - 1] in ":：" or text[end - 1].isspace()):
+        end -= 1
+    return text[:end]
+
+
 def _in_rows(inner: Cell, outer: Cell) -> bool:
     return outer.row <= inner.row < outer.row + outer.row_span
 
@@ -172,7 +191,7 @@ def _under(inner: Cell, head: Cell) -> bool:
 
 def _role_title(text: str) -> str:
     """The role as the form prints it, of a label such as `□ 양도인(갑) 성명 :`."""
-    key = parse_key(re.sub(r"[\s:：]+$", "", text))
+    key = parse_key(_without_colon(text))
     bracketed = [squash(word) for word in re.findall(r"[(\[【]([^()\[\]]+)[)\]】]", text)]
     for form in (*key.forms, *bracketed):
         if form in ROLE_OF:
@@ -208,11 +227,16 @@ _QUOTE = r"[\"'“‘”’「」]?"
 def _who_grants(flow: str, words: list[str]) -> dict[str, str]:
     """The roles that a sentence gives: `개발사는 … 복제권을 문화원에 양도한다`."""
     names = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True) if word)
-    pattern = (
-        rf"(?<![가-힣]){_QUOTE}({names}){_QUOTE}\s?[은는이가]\s[^.]{{0,160}}?{_QUOTE}({names}){_QUOTE}(?:(?:과|와|및)\s?\S{{1,8}})?에게?\s[^.]{{0,90}}?"
+    subject = re.compile(rf"(?<![가-힣]){_QUOTE}({names}){_QUOTE}\s?[은는이가]\s")
+    grants = re.compile(
+        rf"[^.]{{0,160}}?{_QUOTE}({names}){_QUOTE}(?:(?:과|와|및)\s?\S{{1,8}})?에게?\s[^.]{{0,90}}?"
         r"(?:허\s?락|양\s?도|부\s?여|설\s?정|제\s?공|기\s?증|이\s?전)"
     )
-    for match in re.finditer(pattern, flow):
-        if match[1] != match[2]:
-            return {match[1]: "grantor", match[2]: "grantee"}
+    reached = 0
+    for first in itertools.islice(subject.finditer(flow), _MOST_SUBJECTS):
+        if first.start() < reached or not (match := grants.match(flow, first.end())):
+            continue
+        if first[1] != match[1]:
+            return {first[1]: "grantor", match[1]: "grantee"}
+        reached = match.end()
     return {}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import bisect
+import heapq
 import re
 from functools import cached_property
 from typing import Any
 
 from ..core import Document
-from ..normalize import clean_name, squash
+from ..normalize import Amount, clean_name, find_amounts, find_dates, squash
 from . import prose
 from .cells import cell_entries
 from .entries import Entry, line_entries
@@ -18,6 +20,10 @@ from .profile import Profile, TypeProfile
 from .roles import Block, assign_roles, resolve
 from .titles import find_title, is_kind
 from .values import is_name
+
+_MOST_COUNTED = 100
+MOST_ENTRIES = 20_000
+"""Printed labels of a document that are looked at, half of them from its beginning and half from its end."""
 
 
 class Scene:
@@ -32,27 +38,68 @@ class Scene:
         self.meaning = resolve(self.flow, [(party.alias, party.role) for party in self.preamble])
         self.layout.aliases = {alias: role for alias, role in self.meaning.items() if alias not in ("first", "second")}
         entries = [*line_entries(self.layout, prepared.known), *cell_entries(self.layout, prepared.known)]
-        self.entries: list[Entry] = sorted(entries, key=lambda entry: (entry.key_start, entry.start))
+        entries.sort(key=lambda entry: (entry.key_start, entry.start))
+        if len(entries) > MOST_ENTRIES:
+            entries[MOST_ENTRIES // 2 : -MOST_ENTRIES // 2] = []
+        self.entries: list[Entry] = entries
         self.blocks: list[Block] = assign_roles(self.layout, self.entries, self.meaning)
         self._answers: dict[tuple[str, ...], list[Answer]] = {}
         self._prepared = prepared
         self._best_names: dict[tuple[str, ...], dict[str, float]] = {}
+        self._counts: dict[str, int] = {}
+        self._names_under: dict[tuple[int, int], Piece | None] = {}
 
     @property
     def profiles(self) -> list[Profile]:
         """The fields that are looked for."""
         return self._prepared.fields
 
-    def _paragraph_start(self, offset: int) -> int:
-        return max(self.layout.paragraph_start(offset), self.title[1] if self.title and self.title[1] < offset else 0)
+    def _paragraph_start(self, offset: int, least: int) -> int:
+        title_end = self.title[1] if self.title and self.title[1] < offset else 0
+        return max(self.layout.paragraph_start(offset, least), title_end)
 
     @cached_property
     def articles(self) -> list[prose.Article]:
         return prose.articles(self.text)
 
+    def article_at(self, offset: int) -> prose.Article | None:
+        """The article whose heading or body holds the character at `offset`."""
+        at = bisect.bisect_right(self.articles, offset, key=lambda article: article.start) - 1
+        return self.articles[at] if at >= 0 and offset < self.articles[at].end else None
+
     @cached_property
     def ranges(self) -> list[prose.DateRange]:
-        return list(prose.date_ranges(self.flow))
+        return list(prose.date_ranges(self.flow, self.dates))
+
+    @cached_property
+    def dates(self) -> list[tuple[int, int, str]]:
+        """All dates of `flow`, see `normalize.find_dates`."""
+        return list(find_dates(self.flow))
+
+    @cached_property
+    def amounts(self) -> list[Amount]:
+        """All amounts of `flow`, see `normalize.find_amounts`."""
+        return list(find_amounts(self.flow))
+
+    @cached_property
+    def squashed(self) -> str:
+        """`flow` squashed: what is not in it is nowhere in the text, however it is spaced."""
+        return squash(self.flow)
+
+    def times(self, word: str) -> int:
+        """How often `word`, which has no white space, stands in the text, white space aside.
+
+        Each word means a search through the whole text: after `_MOST_COUNTED` words it is 0.
+        """
+        if word not in self._counts:
+            if len(self._counts) >= _MOST_COUNTED:
+                return 0
+            self._counts[word] = self._unspaced.count(word)
+        return self._counts[word]
+
+    @cached_property
+    def _unspaced(self) -> str:
+        return "".join(self.flow.split())
 
     @cached_property
     def title(self) -> tuple[int, int, str, float] | None:
@@ -101,15 +148,48 @@ class Scene:
 
     def name_under(self, block: Block) -> Piece | None:
         """The line under a role that heads a signature block, when it is a name and no label."""
+        key = block.start, block.piece.start
+        if key not in self._names_under:
+            self._names_under[key] = self._name_under(block)
+        return self._names_under[key]
+
+    def _name_under(self, block: Block) -> Piece | None:
         alone = self.text[block.piece.start : block.piece.end].strip(" :：")
         if not parse_key(alone, self.layout.aliases).is_role_alone() or block.start > block.piece.end:
             return None
         below = self.layout.below(block.piece)
-        if below is None or any(entry.piece is below for entry in self.entries):
+        if below is None or below.start in self._labelled:
             return None
         if squash(below.text) in self.layout.aliases:
             return None
         return below if is_name(clean_name(below.text)) else None
+
+    @cached_property
+    def _labelled(self) -> set[int]:
+        """Where the pieces begin that hold a printed label."""
+        return {entry.piece.start for entry in self.entries}
+
+    def entry_over(self, offset: int) -> Entry | None:
+        """The first of `entries` whose value holds the character at `offset`."""
+        at = bisect.bisect_right(self._holders[0], offset) - 1
+        return self._holders[1][at] if at >= 0 else None
+
+    @cached_property
+    def _holders(self) -> tuple[list[int], list[Entry | None]]:
+        """Where in the text another entry begins to be the first that holds it, and which one (None for none)."""
+        edges = sorted({edge for entry in self.entries for edge in (entry.start, entry.end)})
+        starting = sorted(range(len(self.entries)), key=lambda number: self.entries[number].start)
+        open_entries: list[int] = []
+        holders: list[Entry | None] = []
+        at = 0
+        for edge in edges:
+            while at < len(starting) and self.entries[starting[at]].start <= edge:
+                heapq.heappush(open_entries, starting[at])
+                at += 1
+            while open_entries and self.entries[open_entries[0]].end <= edge:
+                heapq.heappop(open_entries)
+            holders.append(self.entries[open_entries[0]] if open_entries else None)
+        return edges, holders
 
     def role_of(self, role: str | None) -> str | None:
         """A role with 갑 and 을 replaced by what they stand for here."""

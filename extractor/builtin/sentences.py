@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 
@@ -12,6 +13,8 @@ from .shapes import CATEGORY, COURT
 from .values import Candidate, find_terms, quoted_titles
 
 Finder = Callable[[str, int, int], Iterator[tuple[object, int, int]]]
+_MOST_MENTIONS = 300
+"""Sentences about one label that are read."""
 
 
 def from_sentences(scene: Scene, profile: Profile) -> Iterator[Candidate]:
@@ -24,9 +27,9 @@ def from_sentences(scene: Scene, profile: Profile) -> Iterator[Candidate]:
         if named >= 0.5 and (got := next(finder(scene.flow, article.body_start, article.end), None)):
             yield Candidate(*got, score=0.82 * named)
     for label, weight in profile.labels.items():
-        if len(label) < 2 or (label.isascii() and len(label) < 4):
+        if len(label) < 2 or (label.isascii() and len(label) < 4) or label not in scene.squashed:
             continue
-        for match in _subject(label).finditer(scene.flow):
+        for match in itertools.islice(_subject(label).finditer(scene.flow), _MOST_MENTIONS):
             stop = _sentence_end(scene.flow, match.end())
             if got := next(finder(scene.flow, match.end(), stop), None):
                 yield Candidate(*got, score=(0.78 - min(got[1] - match.end(), 60) / 300) * weight)
@@ -154,7 +157,7 @@ def from_payments(scene: Scene, profile: Profile) -> Iterator[Candidate]:
     """An amount that a sentence says is paid, when no label does: `… pay the sum of … (US$27,500.00)`."""
     if profile.shape != "amount" or "amount" not in profile.groups:
         return
-    for number, amount in enumerate(find_amounts(scene.flow)):
+    for number, amount in enumerate(scene.amounts):
         around = scene.flow[max(0, amount.start - 60) : amount.end + 40]
         if re.search(r"지급|대가|고료|사용료|이용료|\bpa(?:y|id)\b|\bfee\b|\bsum\b|consideration", around, re.I):
             minor = re.search(
@@ -172,15 +175,27 @@ def from_purpose(scene: Scene, profile: Profile) -> Iterator[Candidate]:
     for article in scene.articles:
         if "목적" not in article.title and "purpose" not in article.title:
             continue
-        body = scene.flow[article.body_start : article.end]
-        match = re.search(
-            r"(?:(?:이|본)\s?(?:계약|동의|합의|약정)(?:서)?[은는]\s+)?(\S.{4,400}?)(?:을|를|에|의)?\s그?\s?목적(?:으로|이)",
-            body,
-        )
-        match = match or re.search(r"\bfor (the .{5,200}?)\.(?:\s|$)", body)
+        match = _purpose(scene.flow, article.body_start, article.end)
         if match:
-            start = article.body_start + match.start(1)
+            start = match.start(1)
             yield Candidate(clean(match[1]), start, start + len(match[1]), 0.95)
+
+
+_PURPOSE = re.compile(
+    r"(?:(?:이|본)\s?(?:계약|동의|합의|약정)(?:서)?[은는]\s+)?(\S.{4,400}?)(?:을|를|에|의)?\s그?\s?목적(?:으로|이)"
+)
+_ITS_END = re.compile(r"\s그?\s?목적(?:으로|이)")
+_PURPOSE_EN = re.compile(r"\bfor (the .{5,200}?)\.(?:\s|$)")
+_LONGEST_PURPOSE = 450
+_MOST_PURPOSES = 20
+
+
+def _purpose(flow: str, start: int, end: int) -> re.Match[str] | None:
+    """What an article says its purpose is. Looked for from its end: `…을 목적으로`."""
+    for found in itertools.islice(_ITS_END.finditer(flow, start, end), _MOST_PURPOSES):
+        if match := _PURPOSE.search(flow, max(start, found.start() - _LONGEST_PURPOSE), found.end()):
+            return match
+    return _PURPOSE_EN.search(flow, start, end)
 
 
 _STARTS = re.compile(
@@ -204,7 +219,7 @@ def from_periods(scene: Scene, profile: Profile) -> Iterator[Candidate]:
         value, span = (period.first, period.first_span) if first else (period.last, period.last_span)
         yield Candidate(value, *span, _about_term(scene, *period.span))
     before, after = (_STARTS, _STARTED) if first else (_ENDS, _ENDED)
-    for start, end, iso in find_dates(scene.flow):
+    for start, end, iso in scene.dates:
         if before.search(scene.flow[max(0, start - 40) : start]) or after.match(scene.flow, end):
             yield Candidate(iso, start, end, 0.74)
 
@@ -212,12 +227,14 @@ def from_periods(scene: Scene, profile: Profile) -> Iterator[Candidate]:
 def _about_term(scene: Scene, start: int, end: int) -> float:
     """How likely a period is the contract's own, by the words before it and the article it stands in."""
     context = re.sub(r"\s", "", scene.flow[max(0, start - 40) : start])
-    article = next((a.title for a in scene.articles if a.start <= start < a.end), "")
+    article = scene.article_at(start)
     named = re.search(r"(?:계약|이용|허락|유효|존속|사용|협약|설정|저작권)(?:의)?기간", context[-14:])
     if not named and _OTHER_PERIODS.search(context[-12:]):
         return 0.25
     own = r"기간|이용허락|term|period"
-    return 0.85 if named or re.search(own, context, re.IGNORECASE) or re.search(own, article) else 0.4
+    return (
+        0.85 if named or re.search(own, context, re.IGNORECASE) or (article and re.search(own, article.title)) else 0.4
+    )
 
 
 _OTHER_PERIODS = re.compile(r"보유|보관|신청|접수|공모|전시|행사|수행|촬영|채록|녹음|공연|참여|제작|개최|사업기간|교육")
@@ -227,7 +244,7 @@ def from_closing(scene: Scene, profile: Profile) -> Iterator[Candidate]:
     """English: `made and entered into as of March 3, 2024`, `dated this 3rd day of March 2024`."""
     if profile.shape != "date" or "signed" not in profile.groups:
         return
-    opening = r"(?:made|entered into|executed|signed|dated)(?:\s+and\s+\w+(?:\s+into)?|\s+by the parties)?(?:\s+as of|\s+on|\s+this|\s+effective)*\s+(?:the\s+)?"
+    opening = r"(?:made|entered into|executed|signed|dated)(?:\s++and\s++\w++(?:\s++into)?|\s++by the parties)?(?:\s++(?:as of|on|this|effective))*+\s++(?:the\s++)?"
     for match in re.finditer(opening, scene.flow, re.IGNORECASE):
         if (found := next(find_dates(scene.flow[match.end() : match.end() + 40]), None)) and found[0] <= 2:
             yield Candidate(found[2], match.end() + found[0], match.end() + found[1], 0.6)

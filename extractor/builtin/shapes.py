@@ -15,7 +15,7 @@ TERM = re.compile(
 )
 COURT = re.compile(
     r"(?:(?<=관할하는)|(?<![가-힣]))(?!관할하는)[가-힣]{2,8}(?:지방|고등|가정|행정|회생|특허)\s?법원(?:\s?[가-힣]{2,6}\s?지원)?|대법원"
-    r"|(?:[A-Z]\w+ ){1,4}(?:District|High|Superior|Supreme|County) Court(?: of [A-Z]\w+(?: [A-Z]\w+)*)?|(?:Superior|Supreme|District|High) Court of (?:[A-Z]\w+ ?)+(?<! )"
+    r"|(?:[A-Z]\w{1,30} ){1,4}(?:District|High|Superior|Supreme|County) Court(?: of [A-Z]\w++(?: [A-Z]\w++)*+)?|(?:Superior|Supreme|District|High) Court of (?:[A-Z]\w+ ?)+(?<! )"
 )
 CATEGORY = re.compile(
     r"(?:어문|음악|연극|무용|미술|응용미술|건축|사진|영상|도형|컴퓨터\s?프로그램|편집|데이터베이스|2차적|공동|실연|음반|방송)\s?저작물"
@@ -25,11 +25,15 @@ QUOTED = re.compile(
     r"|[“\"]([^“”\"]{2,80})[”\"]|[‘']([^‘’']{2,80})[’']"
 )
 CHIEF = r"대\s?표\s?이\s?사|대\s?표\s?자|대\s?표|이\s?사\s?장|관\s?장|원\s?장|총\s?장|회\s?장|소\s?장|센터장|사장|시장|군수|구청장|도지사|단장|위원장|발행인|학장|교장|국장"
-TAIL = re.compile(rf"\s+(?:{CHIEF}|이사)(?:\s*[:：]?\s*[가-힣](?:\s?[가-힣]){{1,4}})?$|\s*[(（](?:{CHIEF})[^()]*[)）]$")
+TAIL = re.compile(
+    rf"(?<!\s)(?:\s++(?:{CHIEF}|이사)(?:\s*+[:：]?\s*+[가-힣](?:\s?[가-힣]){{1,4}})?$|\s*+[(（](?:{CHIEF})[^()]*[)）]$)"
+)
 CHIEF_FIRST = re.compile(rf"^(?:{CHIEF}|이사)\s+(?=\S)")
-ASIDE = re.compile(r"\s+[(（][^()（）]*[)）]\s*$|(?<=[가-힣]{2})[(（](?:[^()（）]*[\s·,:：][^()（）]*)[)）]\s*$")
+ASIDE = re.compile(
+    r"(?<!\s)\s++[(（][^()（）]*+[)）]\s*+$|(?<=[가-힣]{2})[(（](?=[^()（）\s·,:：]*+[\s·,:：])[^()（）]*+[)）]\s*+$"
+)
 NAME_STOP = re.compile(
-    r"\s{3,}|\s[/|]\s|\s*[(（]?(?:이하\s|생년월일|주민등록번호)|\s*[(（]\s?(?:담당|☎|T\.|Tel)|\s+(?:님|씨)(?=\s|$)|,\s*(?:a|an|the)\s|,\s*\d"
+    r"\s{3,}+|\s[/|]\s|\s*+[(（]?(?:이하\s|생년월일|주민등록번호)|\s*+[(（]\s?(?:담당|☎|T\.|Tel)|\s++(?:님|씨)(?=\s|$)|,\s*+(?:a|an|the)\s|,\s*+\d"
 )
 PLACE = re.compile(
     r"(?:특별|광역)?[시도군구]\s|[읍면동리로길가]\s?\d|\d+(?:-\d+)?(?:번지|호|층|동)?|[A-Z][a-z]+ (?:Street|St|Road|Rd|Row|Avenue|Lane)|-(?:ro|gil|gu|si|do)\b"

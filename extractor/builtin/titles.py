@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from ..normalize import clean, squash
@@ -10,7 +11,7 @@ from .layout import Layout, Piece
 _KIND = re.compile(
     r"(?:계약서|동의서|확인서|신청서|승낙서|허락서|각서|합의서|협약서|위임장|양도서|증서|영수증|명세서|견적서|통지서|요청서|의뢰서|안내|공문|서약서|신고서|"
     r"보고서|회신|증명서|약정서|서한|내역서|계약|동의|허락|양도|청구서|기증서|인증서|agreement|contract|consent|license|licence|assignment|receipt|letter|invoice|release|form|notice|deed)"
-    r"(?:\s*[(（\[<〈][^()]{1,30}[)）\]>〉])?\s*$",
+    r"(?:\s*+[(（\[<〈][^()]{1,30}[)）\]>〉])?\s*+$",
     re.IGNORECASE,
 )
 _NOT_TITLE = re.compile(
@@ -25,7 +26,7 @@ def find_title(layout: Layout) -> tuple[int, int, str, float] | None:
     What counts: a word for a kind of document at the end of the line, large type, standing alone
     and centred, near the top.
     """
-    head = [piece for piece in layout.pieces if piece.page == 1][:24]
+    head = list(itertools.islice((piece for piece in layout.pieces if piece.page == 1), 24))
     if not head:
         return None
     heights = sorted(piece.box.y1 - piece.box.y0 for piece in layout.pieces[:200] if piece.box)

@@ -23,7 +23,7 @@ from ..normalize import (
     squash,
     unquote,
 )
-from ..normalize.text import EMAIL, PHONE, REGISTRATION, SEAL
+from ..normalize.text import SEAL, find_emails, find_phones, find_registrations
 from .entries import is_blank
 from .keys import SYMBOL
 from .lexicon import GROUPS_OF, NOT_A_WORK, ROLE_OF
@@ -93,10 +93,14 @@ def _currency(profile: Profile, piece: str) -> Found | None:
     return (value, 0, len(piece)) if value else None
 
 
-def _by_pattern(pattern: re.Pattern[str], parse: Callable[[str], Any]) -> Callable[[Profile, str], Found | None]:
+SPANS = {"phone": find_phones, "email": find_emails, "registration": find_registrations}
+"""What finds the places of a shape that shows itself."""
+
+
+def _by_span(shape: str, parse: Callable[[str], Any]) -> Callable[[Profile, str], Found | None]:
     def read(profile: Profile, piece: str) -> Found | None:
-        match = pattern.search(piece)
-        return (parse(match.group()), *match.span()) if match else None
+        found = next(SPANS[shape](piece), None)
+        return (parse(piece[found[0] : found[1]]), *found) if found else None
 
     return read
 
@@ -114,7 +118,7 @@ def _name(profile: Profile, piece: str) -> Found | None:
     line = _first_line(piece)
     stop = NAME_STOP.search(line, 2)
     line = _before_next_label(line[: stop.start()] if stop else line)
-    line = re.sub(r"\s*[(（][^()（）]*$", "", line)
+    line = re.sub(r"(?<!\s)\s*+[(（][^()（）]*+$", "", line)
     name = clean_name(SYMBOL.sub("", line))
     if "representative" in profile.groups:
         name = CHIEF_FIRST.sub("", name).split(",")[0]
@@ -128,7 +132,7 @@ def _name(profile: Profile, piece: str) -> Found | None:
 
 def _first_line(piece: str) -> str:
     """The first line of a name's place; all of it when a narrow cell broke the name itself."""
-    piece = re.sub(r"\s*[(（]\s?이\s?하\s.*", "", piece, flags=re.DOTALL)
+    piece = re.sub(r"(?<!\s)\s*+[(（]\s?이\s?하\s.*", "", piece, flags=re.DOTALL)
     lines = [line for line in piece.split("\n") if line.strip()]
     if len(lines) < 2 or SEAL.search(lines[0]):
         return lines[0] if lines else piece
@@ -138,7 +142,7 @@ def _first_line(piece: str) -> str:
 
 def _before_next_label(line: str) -> str:
     """`이사장 국하랑 고유번호 602-82-00031` ends before the label 고유번호 that a form prints on the same line."""
-    for word in list(re.finditer(r"\S+", line))[1:]:
+    for word in itertools.islice(re.finditer(r"\S+", line), 1, None):
         if set(GROUPS_OF.get(squash(word.group()), ())) & {"phone", "email", "address", "registration"}:
             return line[: word.start()]
     return line
@@ -175,9 +179,20 @@ def place_of(piece: str, value: str) -> tuple[int, int]:
     at = piece.find(value)
     if at >= 0:
         return at, at + len(value)
-    letters = [re.escape(letter) for letter in value if not letter.isspace()]
-    match = re.search(r"\s*".join(letters), piece)
-    return match.span() if match else (0, len(piece))
+    letters = "".join(value.split())
+    at = "".join(piece.split()).find(letters)
+    if at < 0 or not letters:
+        return 0, len(piece)
+    return _offset(piece, at), _offset(piece, at + len(letters) - 1) + 1
+
+
+def _offset(text: str, number: int) -> int:
+    """Where the letter stands before which `number` others do, white space aside."""
+    for word in re.finditer(r"\S+", text):
+        if number < word.end() - word.start():
+            return word.start() + number
+        number -= word.end() - word.start()
+    return len(text)
 
 
 def _address(profile: Profile, piece: str) -> Found | None:
@@ -202,7 +217,7 @@ def quoted_titles(text: str, start: int = 0, end: int | None = None) -> list[tup
 
 def _work(profile: Profile, piece: str) -> Found | None:
     whole = clean(SYMBOL.sub("", piece))
-    sentence = SENTENCE.search(whole) or len(whole) > 90 or re.search(r"entitled|titled|[\w)]\.\s*$", whole)
+    sentence = SENTENCE.search(whole) or len(whole) > 90 or re.search(r"entitled|titled|[\w)]\.\s*+$", whole)
     titles = quoted_titles(piece)
     if titles and (sentence or (titles[0][1] <= 2 and len(squash(piece[titles[0][2] :])) <= 12)):
         return titles[0]
@@ -273,13 +288,13 @@ def _list(profile: Profile, piece: str) -> Found | None:
 
 def _joined_lines(lines: list[str]) -> list[str]:
     """Bulleted lines as items; a line without a bullet goes on with the item before it."""
-    items: list[str] = []
+    items: list[list[str]] = []
     for line in lines:
         if SYMBOL.match(line.strip()) or not items:
-            items.append(line.strip())
+            items.append([line.strip()])
         else:
-            items[-1] += " " + line.strip()
-    return items
+            items[-1].append(line.strip())
+    return [" ".join(item) for item in items]
 
 
 def _normal(profile: Profile, piece: str) -> Found | None:
@@ -297,9 +312,9 @@ _READERS: dict[str, Callable[[Profile, str], Found | None]] = {
     "amount": _amount,
     "number": _number,
     "currency": _currency,
-    "phone": _by_pattern(PHONE, parse_phone),
-    "email": _by_pattern(EMAIL, parse_email),
-    "registration": _by_pattern(REGISTRATION, parse_registration),
+    "phone": _by_span("phone", parse_phone),
+    "email": _by_span("email", parse_email),
+    "registration": _by_span("registration", parse_registration),
     "reference": _reference,
     "address": _address,
     "name": _name,

@@ -7,6 +7,7 @@ under these names.
 from __future__ import annotations
 
 import bisect
+import itertools
 import math
 import re
 from collections.abc import Sequence
@@ -30,13 +31,21 @@ class Surroundings:
         self.length = max(len(scene.flow), 1)
         self.pages = len(scene.document.pages)
         self._entries = sorted(scene.entries, key=lambda entry: entry.start)
+        self._entry_starts = [entry.start for entry in self._entries]
+        self._reach = list(itertools.accumulate((entry.end for entry in self._entries), max))
         self._words = [(match.start(), match.end(), _plain(match.group())) for match in _WORD.finditer(scene.flow)]
         self._starts = [start for start, _, _ in self._words]
 
     def entry_at(self, start: int, end: int) -> Entry | None:
         """The printed label whose value holds the place."""
-        holding = [entry for entry in self._entries if entry.start <= start and end <= entry.end]
-        return min(holding, key=lambda entry: entry.end - entry.start, default=None)
+        best: Entry | None = None
+        at = bisect.bisect_right(self._entry_starts, start) - 1
+        while at >= 0 and self._reach[at] >= end:  # further back none reaches so far
+            entry = self._entries[at]
+            if end <= entry.end and (best is None or entry.end - entry.start <= best.end - best.start):
+                best = entry
+            at -= 1
+        return best
 
     def words(self, start: int, end: int) -> tuple[list[str], list[str]]:
         """The words before a place, the nearest first, and those behind it."""

@@ -6,6 +6,7 @@ shape, and the values that approved documents had, where this document prints th
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,14 +15,12 @@ from typing import Any
 from ..builtin import agreements
 from ..builtin.profile import Profile
 from ..builtin.scene import Scene
-from ..builtin.values import Candidate, quoted_titles, value_at
-from ..normalize import comparable, find_amounts, find_dates
-from ..normalize.text import EMAIL, PHONE, REGISTRATION
+from ..builtin.values import SPANS, Candidate, quoted_titles, value_at
+from ..normalize import comparable
 
 MOST = 80
 """Options of a field in one document; what the rules like and what stands early is kept."""
 MOST_PLACES = 6
-_PATTERNS = {"phone": PHONE, "email": EMAIL, "registration": REGISTRATION}
 _LONGEST = 120
 
 
@@ -86,14 +85,14 @@ def _single(candidate: Candidate) -> Iterator[tuple[Any, tuple[int, int]]]:
 def _shaped(scene: Scene, profile: Profile) -> Iterator[tuple[Any, int, int]]:
     shape = profile.shape
     if shape == "date":
-        for start, end, iso in find_dates(scene.flow):
+        for start, end, iso in scene.dates:
             yield iso, start, end
     elif shape in ("amount", "number"):
-        for amount in find_amounts(scene.flow):
+        for amount in scene.amounts:
             yield amount.value, amount.start, amount.end
-    elif shape in _PATTERNS:
-        for match in _PATTERNS[shape].finditer(scene.flow):
-            if found := value_at(profile, scene.text, *match.span()):
+    elif shape in SPANS:
+        for start, end in SPANS[shape](scene.flow):
+            if found := value_at(profile, scene.text, start, end):
                 yield found
     elif shape == "list" and "parties" in profile.groups and not scene.is_korean:
         yield from agreements.names_in(scene)
@@ -118,5 +117,5 @@ def _places(flow: str, printed: str) -> list[tuple[int, int]]:
     words = [re.escape(word) for word in printed.split()]
     if not words or len(printed) < 2:
         return []
-    pattern = re.compile(r"(?<!\w)" + r"[\s,]+".join(words) + r"(?![A-Za-z0-9])")
-    return [match.span() for match in list(pattern.finditer(flow))[:MOST_PLACES]]
+    pattern = re.compile(r"(?<!\w)" + r"[\s,]++".join(words) + r"(?![A-Za-z0-9])")
+    return [match.span() for match in itertools.islice(pattern.finditer(flow), MOST_PLACES)]

@@ -66,20 +66,16 @@ def part(document: Document, start: int, end: int) -> Document:
         text=document.text[start:end],
         pages=tuple(_shifted(page, start, end) for page in pages) or (Page(1, 0, end - start, ()),),
         cells=tuple(
-            replace(cell, start=cell.start - start, end=cell.end - start)
-            for cell in document.cells
-            if cell.start >= start and cell.end <= end
+            replace(cell, start=cell.start - start, end=cell.end - start) for cell in document.cells_in(start, end)
         ),
         warnings=(),
     )
 
 
 def _shifted(page: Page, start: int, end: int) -> Page:
-    words = tuple(
-        replace(word, start=word.start - start, end=word.end - start)
-        for word in page.words
-        if word.start >= start and word.end <= end
-    )
+    first = bisect.bisect_left(page.words, start, key=lambda word: word.start)
+    last = bisect.bisect_right(page.words, end, key=lambda word: word.end)
+    words = tuple(replace(word, start=word.start - start, end=word.end - start) for word in page.words[first:last])
     return replace(page, start=max(page.start, start) - start, end=min(page.end, end) - start, words=words)
 
 
@@ -94,17 +90,19 @@ def excerpt(
     if list(spans) == [(0, len(document.text))]:
         return document, lambda value: value
     parts = [part(document, start, end) for start, end in spans]
-    starts, pages, cells, text = [], [], [], ""
+    starts, pages, cells, texts = [], [], [], []
+    at = 0
     for piece in parts:
-        starts.append(len(text))
+        starts.append(at)
         shown = piece.text + BETWEEN
         for page in piece.pages:
             end = page.end if page.end < len(piece.text) else len(shown)
-            words = tuple(replace(w, start=w.start + len(text), end=w.end + len(text)) for w in page.words)
-            pages.append(replace(page, start=page.start + len(text), end=end + len(text), words=words))
-        cells += [replace(cell, start=cell.start + len(text), end=cell.end + len(text)) for cell in piece.cells]
-        text += shown
-    whole = replace(document, text=text, pages=tuple(pages), cells=tuple(cells), warnings=())
+            words = tuple(replace(w, start=w.start + at, end=w.end + at) for w in page.words)
+            pages.append(replace(page, start=page.start + at, end=end + at, words=words))
+        cells += [replace(cell, start=cell.start + at, end=cell.end + at) for cell in piece.cells]
+        texts.append(shown)
+        at += len(shown)
+    whole = replace(document, text="".join(texts), pages=tuple(pages), cells=tuple(cells), warnings=())
 
     def back(value: FieldValue) -> FieldValue:
         return replace(value, evidence=tuple(_moved(place, _way(place.start)) for place in value.evidence))

@@ -19,7 +19,8 @@ class JsonEnd:
     def __init__(self) -> None:
         self._depth = 0
         self._in_string = self._escaped = self._ended = False
-        self._before = ""
+        self._tail = ""
+        self._thinking = 0
 
     def feed(self, piece: str) -> bool:
         """Whether the object has ended in this piece or before."""
@@ -31,9 +32,9 @@ class JsonEnd:
 
     def _step(self, letter: str) -> None:
         if self._depth == 0:
-            self._before += letter
-            thinking = self._before.count("<think>") > self._before.count("</think>")
-            self._depth = int(letter == "{" and not thinking)
+            self._tail = (self._tail + letter)[-len("</think>") :]
+            self._thinking += self._tail.endswith("<think>") - self._tail.endswith("</think>")
+            self._depth = int(letter == "{" and self._thinking <= 0)
         elif self._in_string:
             self._in_string = self._escaped or letter != '"'
             self._escaped = letter == "\\" and not self._escaped

@@ -6,6 +6,7 @@ A closed path spells one value that was read off a place (a date as ISO, an amou
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -114,8 +115,12 @@ class SourceTokens:
 
     def limit(self, start: int) -> int:
         """Where a value that begins at `start` must be over: an empty line, the end of a cell or page."""
-        found = _STOP.search(self.text, start)
-        return found.start() if found else len(self.text)
+        at = bisect.bisect_left(self._stops, start)
+        return self._stops[at] if at < len(self._stops) else len(self.text)
+
+    @cached_property
+    def _stops(self) -> list[int]:
+        return [found.start() for found in _STOP.finditer(self.text)]
 
     def may_end(self, index: int) -> bool:
         """Whether a value may end with token `index`: not inside a word (Korean particles are cut off words)."""

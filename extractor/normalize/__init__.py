@@ -7,6 +7,7 @@ date is a date however it came in.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from ..document_types import Field
@@ -17,6 +18,7 @@ from .text import (
     clean,
     clean_name,
     comparable,
+    nfkc,
     parse_email,
     parse_phone,
     parse_registration,
@@ -31,6 +33,7 @@ __all__ = [
     "comparable",
     "find_amounts",
     "find_dates",
+    "nfkc",
     "normalize",
     "parse_amount",
     "parse_boolean",
@@ -45,7 +48,10 @@ __all__ = [
 ]
 
 _CURRENCY_PATTERN = re.compile(r"\^?\[A-Z\]\{3\}\$?")
-_ITEM_BREAK = re.compile(r"\s*(?:[,，、;；/]|\n|\s[·ㆍ•]\s|(?<=[가-힣])[·ㆍ](?=[가-힣])|\s및\s|\sand\s)\s*(?![^()]*\))")
+_ITEM_BREAK = re.compile(
+    r"(?:(?<!\s)(?:\s*+(?:[,，、;；/]|(?<=[가-힣])[·ㆍ](?=[가-힣])|(?<=[^\S\n])(?:[·ㆍ•]|및|and)\s)|\s*\n)|(?<=\s)[,，、;；/])\s*+"
+)
+_BRACKET = re.compile(r"[()]")
 
 
 def normalize(field: Field, raw: str) -> Any | None:
@@ -77,8 +83,20 @@ def normalize(field: Field, raw: str) -> Any | None:
 
 
 def split_items(raw: str) -> list[str]:
-    """A printed list in its items: `이름, 연락처 및 주소` → three."""
-    return [item for part in _ITEM_BREAK.split(raw) if (item := clean(part).strip("-*○●□■ "))]
+    """A printed list in its items: `이름, 연락처 및 주소` → three. What stands in brackets is not parted."""
+    return [item for part in _parts(raw) if (item := clean(part).strip("-*○●□■ "))]
+
+
+def _parts(raw: str) -> Iterator[str]:
+    start = 0
+    following = _BRACKET.search(raw)
+    for found in _ITEM_BREAK.finditer(raw):
+        if following and following.start() < found.end():
+            following = _BRACKET.search(raw, found.end())
+        if following is None or following.group() == "(":
+            yield raw[start : found.start()]
+            start = found.end()
+    yield raw[start:]
 
 
 def _string(field: Field, raw: str) -> str | None:

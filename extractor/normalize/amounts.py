@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -31,10 +32,10 @@ _MIXED = rf"(?:{_NUMBER})\s*[십백천만억조](?:\s*[\d,]+\s*[십백천만억�
 # Text recognition takes 십 for 심; no numeral is spelt with it.
 _SPELT = f"{NUMERAL_LETTERS}심"
 _LETTERS = rf"[{_SPELT}](?:\s?[{_SPELT}])*"
-_IN_WORDS = re.compile(rf"\s*원?정?\s*\(\s*(?:일\s?금|금)\s*(?P<number>{_LETTERS})\s*원")
+_IN_WORDS = re.compile(rf"\s*+원?정?\s*+\(\s*+(?:일\s?금|금)\s*+(?P<number>{_LETTERS})\s*+원")
 """What follows a sum in figures: the same sum in words, which prevails where the two differ."""
 _MONEY = re.compile(
-    rf"(?:(?:일\s?금|금)\s*)?(?:{_BEFORE}\s*)?(?P<number>{_MIXED}|{_NUMBER}|(?:(?<=금)|(?<=금\s)|(?<![가-힣])){_LETTERS})"
+    rf"(?:(?:일\s?금|금)\s*+)?(?:{_BEFORE}\s*+)?(?P<number>{_MIXED}|{_NUMBER}|(?:(?<=금)|(?<=금\s)|(?<![가-힣])){_LETTERS})"
     rf"\s*(?:{_AFTER})?(?:\s*[정整])?",
     re.IGNORECASE,
 )
@@ -64,7 +65,8 @@ def parse_amount(text: str) -> Amount | None:
     stripped = text.strip(" \t\n:.-")
     if match := _PLAIN.fullmatch(stripped):
         start = text.index(stripped)
-        return Amount(start, start + len(stripped), _number(match.group()), None)
+        plain = _number(match.group())
+        return None if plain is None else Amount(start, start + len(stripped), plain, None)
     value = hangul_number(stripped) if re.search("[만억]", stripped) else None
     return None if value is None else Amount(0, len(text), value, None)
 
@@ -75,6 +77,9 @@ def _value(number: str) -> int | float | None:
     return hangul_number(number.replace("심", "십"))
 
 
-def _number(digits: str) -> int | float:
+def _number(digits: str) -> int | float | None:
+    """None for a number beyond what a float can hold: no amount has so many digits."""
     value = float(re.sub(r"[,\s]", "", digits))
+    if not math.isfinite(value):
+        return None
     return int(value) if value == int(value) else value

@@ -39,7 +39,7 @@ _PATTERNS = tuple(
         # February 27, 2024   Feb. 27th 2024
         rf"\b{_MONTH}\s*{_ORDINAL},?\s+(?P<year>\d{{4}})\b",
         # 27 February 2024, the 27th day of February, 2024
-        rf"\b{_ORDINAL}\s*(?:day\s+of\s+|of\s+|-)?\s*{_MONTH},?\s*(?:of\s+|-)?(?P<year>\d{{4}})\b",
+        rf"\b{_ORDINAL}\s*+(?:(?:day\s+of\s+|of\s+|-)\s*+)?{_MONTH},?\s*+(?:of\s+|-)?(?P<year>\d{{4}})\b",
         # 2024 Feb 27
         rf"\b(?P<year>\d{{4}}),?\s+{_MONTH}\s+{_ORDINAL}\b",
         # 2/27/2024, 02-27-2024: the American order, unless the first number can only be a day

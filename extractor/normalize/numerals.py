@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 _DIGITS = {
@@ -56,4 +57,5 @@ def hangul_number(text: str) -> int | None:
             section, digit = 0.0, None
         else:
             return None
-    return round(total + section + (digit or 0)) if text.strip() else None
+    whole = total + section + (digit or 0)
+    return round(whole) if text.strip() and math.isfinite(whole) else None

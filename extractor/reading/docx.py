@@ -13,12 +13,11 @@ from extractor.reading.parts import copy_parts
 
 # Pictures, charts, comments and properties are not the document's text.
 _LEFT_OUT = re.compile(r"docProps/|customXml/|.*/(media|embeddings|charts|diagrams|fonts|theme)/|.*/comments\w*\.xml")
-_CHECK_BOX = re.compile(
-    r'(<w14:checked\s+w14:val="(?P<state>\w+)"\s*/>(?:(?!</w:sdt>).)*?<w:sdtContent>(?:(?!</w:sdt>).)*?)'
-    r"(?:<w:t(?:\s[^>]*)?>[^<]*</w:t>|<w:sym\s[^>]*/>)",
-    re.DOTALL,
-)
-_SYMBOL = re.compile(r"<w:sym\s[^>]*?w:char=\"(?P<code>[0-9A-Fa-f]{4})\"[^>]*/>")
+# Tags are read to the next < at most, and never given back: a tag that is not closed costs no more than its length.
+_CHECKED = re.compile(r'<w14:checked\s++w14:val="(?P<state>\w++)"\s*+/>')
+_CONTENT, _CONTROL_END = "<w:sdtContent>", "</w:sdt>"
+_SHOWN = re.compile(r"<w:t(?:\s[^<>]*+)?>[^<]*+</w:t>|<w:sym\s[^<>]*+(?<=/)>")
+_SYMBOL = re.compile(r"<w:sym\s(?>[^<>]*?w:char=\"(?P<code>[0-9A-Fa-f]{4})\")[^<>]*+(?<=/)>")
 # Wingdings and Wingdings 2 characters that forms use as check boxes.
 _SYMBOLS = {
     **dict.fromkeys(("FE", "FD", "52", "53"), "☑"),
@@ -30,8 +29,8 @@ _SYMBOLS = {
     "E0": "→",
 }
 _TRUE = ("1", "true", "on")
-_LINK = re.compile(r"<w:hyperlink\s[^>]*(?<!/)>")
-_BOOKMARK = re.compile(r"<w:bookmarkStart\s[^>]*/>")
+_LINK = re.compile(r"<w:hyperlink\s[^<>]*+(?<!/)>")
+_BOOKMARK = re.compile(r"<w:bookmarkStart\s[^<>]*+(?<=/)>")
 
 
 def read(data: bytes, name: str) -> Document:
@@ -65,8 +64,37 @@ def _prepared(part: str, xml: bytes) -> bytes:
 
 def with_plain_signs(xml: str) -> str:
     """Check-box controls and symbol-font characters as plain ☑ and ☐, which others drop, or draw empty."""
-    xml = _CHECK_BOX.sub(lambda m: f"{m[1]}<w:t>{'☑' if m['state'].lower() in _TRUE else '☐'}</w:t>", xml)
-    return _SYMBOL.sub(lambda m: f"<w:t>{_SYMBOLS.get(m['code'][-2:].upper(), '')}</w:t>", xml)
+    return _SYMBOL.sub(lambda m: f"<w:t>{_SYMBOLS.get(m['code'][-2:].upper(), '')}</w:t>", _with_plain_boxes(xml))
+
+
+def _with_plain_boxes(xml: str) -> str:
+    """What a check-box control shows, the first text or symbol in its content, as ☑ or ☐."""
+    parts: list[str] = []
+    reached = content = 0
+    control_end = -1
+    shown: re.Match[str] | None = None
+    for checked in _CHECKED.finditer(xml):
+        at = checked.end()
+        if checked.start() < reached:
+            continue
+        # Each is looked for again only when the last one found lies behind: all of it is read once.
+        if 0 <= content < at:
+            content = xml.find(_CONTENT, at)
+        if content < 0:
+            break
+        if control_end < at:
+            control_end = xml.find(_CONTROL_END, at)
+            control_end = len(xml) if control_end < 0 else control_end
+        if content > control_end:
+            continue
+        if shown is None or shown.start() < content:
+            shown = _SHOWN.search(xml, content)
+        if shown is None:
+            break
+        if shown.start() < control_end:
+            parts += [xml[reached : shown.start()], f"<w:t>{'☑' if checked['state'].lower() in _TRUE else '☐'}</w:t>"]
+            reached = shown.end()
+    return "".join([*parts, xml[reached:]])
 
 
 def _damaged(name: str) -> ReadingError:

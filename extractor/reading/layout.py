@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from statistics import median
-from typing import NamedTuple
+
+from extractor.reading.columns import GUTTER_LINES, Columns, Line, Row, Token
 
 # A gap this many times the height of the text sets two pieces of a line apart …
 _WIDE_GAP = 1.5
@@ -21,50 +21,35 @@ _TOUCHING = 0.06
 _MARKER = re.compile(
     r"[(\[<]?([0-9]{1,3}(\.[0-9]{1,2}){0,3}|[A-Za-z]|[ivxIVX]{1,5}|[가-하])[.)\]>]+|[^\w\s:：]|제[0-9]+조"
 )
-# Columns of prose: an empty strip of this many text heights …
-_GUTTER = 0.8
-# … over this many lines that have text on both sides.
-_GUTTER_LINES = 4
 # A page of more lines than this holds data, not prose.
 _MOST_LINES = 500
-
-
-class Token(NamedTuple):
-    """A word as painted. `unspaced`: no space stands before it, only the end of what was painted at once.
-
-    `confidence` is that of text recognition, see `core.Word`.
-    """
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    text: str
-    unspaced: bool = False
-    confidence: float | None = None
-
-
-Line = list[Token]
+# A page has no more columns side by side.
+_MOST_COLUMNS = 40
 
 
 def lines_in_reading_order(tokens: Sequence[Token]) -> list[Line]:
     """Lines from top to bottom, columns of prose one after the other; each line from left to right."""
+    return _ordered(tokens, _MOST_COLUMNS)
+
+
+def _ordered(tokens: Sequence[Token], most: int) -> list[Line]:
     lines = group_lines(tokens)
     if _is_stacked(lines):
         return [_upright(lines)]
-    if not _GUTTER_LINES <= len(lines) <= _MOST_LINES:
+    if not GUTTER_LINES <= len(lines) <= _MOST_LINES or not most:
         return lines
+    columns = Columns([Row(line, separated) for line in lines])
     ordered: list[Line] = []
     index = 0
     while index < len(lines):
-        end, gutter = _column_run(lines, index)
+        end, gutter = columns.run(index)
         if gutter is None:
             ordered.append(lines[index])
             index += 1
             continue
         run = [token for line in lines[index:end] for token in line]
-        ordered += lines_in_reading_order([token for token in run if token.x1 <= gutter])
-        ordered += lines_in_reading_order([token for token in run if token.x1 > gutter])
+        ordered += _ordered([token for token in run if token.x1 <= gutter], most - 1)
+        ordered += _ordered([token for token in run if token.x1 > gutter], most - 1)
         index = end
     return ordered
 
@@ -145,24 +130,38 @@ def separated(line: Line) -> list[tuple[str, Token]]:
     Words that touch become one.
     """
     pieces = [("", line[0])]
+    joined = [line[0].text]  # the texts of the words that the last piece is made of
     for token in line[1:]:
         before, left = pieces[-1]
         gap = token[0] - left[2]
         height = min(left[3] - left[1], token[3] - token[1])
+        if gap <= _WIDE_GAP * height and token.unspaced and gap < _TOUCHING * height:
+            pieces[-1] = (before, _together(left, token))
+            joined.append(token.text)
+            continue
+        _close(pieces, joined)
+        joined = [token.text]
         if gap > _WIDE_GAP * height:
             near = gap < _SPACED * height and (_are_syllables(left, token) or _is_marker(left, line))
             pieces.append((" " if near else "\t", token))
-        elif token.unspaced and gap < _TOUCHING * height:
-            pieces[-1] = (before, _together(left, token))
         else:
             pieces.append((" ", token))
+    _close(pieces, joined)
     return pieces
 
 
+def _close(pieces: list[tuple[str, Token]], joined: list[str]) -> None:
+    """Give the last piece its whole text: once, or a line of words that touch is copied for each of them."""
+    if len(joined) > 1:
+        before, token = pieces[-1]
+        pieces[-1] = before, token._replace(text="".join(joined))
+
+
 def _together(left: Token, right: Token) -> Token:
+    """The two as one, but for the text."""
     y0, y1 = min(left.y0, right.y0), max(left.y1, right.y1)
     confidence = _least((left, right))
-    return Token(left.x0, y0, max(left.x1, right.x1), y1, left.text + right.text, left.unspaced, confidence)
+    return Token(left.x0, y0, max(left.x1, right.x1), y1, left.text, left.unspaced, confidence)
 
 
 def _least(tokens: Iterable[Token]) -> float | None:
@@ -179,90 +178,3 @@ def _is_marker(token: Token, line: Line) -> bool:
 
 def _is_hangul(character: str) -> bool:
     return "가" <= character <= "힣"
-
-
-def _column_run(lines: list[Line], start: int) -> tuple[int, float | None]:
-    """Where columns of prose that begin at line `start` end, and the x that parts them; None if there are none."""
-    best: tuple[int, float | None] = (start, None)
-    for low, high in _gaps(lines[start]):
-        end, gutter = _follow(lines, start, low, high)
-        if end > best[0] and _is_prose(lines[start:end], gutter):
-            best = (end, gutter)
-    return best
-
-
-def _gaps(line: Line) -> list[tuple[float, float]]:
-    found = []
-    reach = line[0].x1
-    for x0, y0, x1, y1, *_ in line[1:]:
-        if x0 - reach > _GUTTER * (y1 - y0):
-            found.append((reach, x0))
-        if x1 > reach:
-            reach = x1
-    return found
-
-
-def _follow(lines: list[Line], start: int, low: float, high: float) -> tuple[int, float]:
-    """Follow the empty strip `low`–`high` down the page, narrowing it, as far as it stays open."""
-    end = last_both = start
-    for index in range(start, len(lines)):
-        line = lines[index]
-        height = line[0].y1 - line[0].y0
-        if index > start and line[0].y0 - lines[index - 1][0].y1 > 2.5 * height:
-            break
-        left = [token.x1 for token in line if token.x0 < (low + high) / 2]
-        right = [token.x0 for token in line if token.x0 >= (low + high) / 2]
-        new_low = max([low, *left])
-        new_high = min([high, *right])
-        if new_high - new_low < _GUTTER * height:
-            break
-        low, high = new_low, new_high
-        if left and right:
-            last_both = index
-        end = index + 1
-    while end > last_both + 1 and not _continues(lines, start, end - 1, (low + high) / 2):
-        end -= 1
-    return end, (low + high) / 2
-
-
-def _continues(lines: list[Line], start: int, index: int, gutter: float) -> bool:
-    """Whether line `index`, with text on one side only, goes on with the column that began at `start`.
-
-    It does where it or the line before it fills the column and no gap parts them.
-    """
-    line = lines[index]
-    side = [
-        part
-        for other in lines[start:index]
-        if (part := [token for token in other if (token.x1 <= gutter) == (line[0].x1 <= gutter)])
-    ]
-    left, right = min(part[0].x0 for part in side), max(part[-1].x1 for part in side)
-    before = side[-1]
-    close = line[0].y0 - before[0].y1 <= 0.8 * (line[0].y1 - line[0].y0)
-    return close and max(before[-1].x1, line[-1].x1) >= left + 0.85 * (right - left)
-
-
-def _is_prose(lines: list[Line], gutter: float) -> bool:
-    """Both sides are filled with running text: not labels beside values, not two blocks of signatures."""
-    sides = (
-        [[token for token in line if token.x1 <= gutter] for line in lines],
-        [[token for token in line if token.x1 > gutter] for line in lines],
-    )
-    if sum(1 for left, right in zip(*sides, strict=True) if left and right) < _GUTTER_LINES:
-        return False
-    return all(_side_is_prose([line for line in side if line]) for side in sides)
-
-
-def _side_is_prose(lines: list[Line]) -> bool:
-    """Most lines run to the end of their column, without gaps, and few begin with a label."""
-    width = max(line[-1].x1 for line in lines) - min(line[0].x0 for line in lines)
-    height = median(line[0].y1 - line[0].y0 for line in lines)
-    filled = median((line[-1].x1 - line[0].x0) / width for line in lines)
-    letters = median(sum(character.isalnum() for token in line for character in token.text) for line in lines)
-    broken = sum(_has_gap_or_label(line) for line in lines)
-    return filled >= 0.7 and width * filled >= 12 * height and letters >= 10 and broken <= 0.4 * len(lines)
-
-
-def _has_gap_or_label(line: Line) -> bool:
-    labelled = any(":" in token.text or "：" in token.text for token in line[:3])
-    return labelled or any(before == "\t" for before, _ in separated(line))

@@ -22,7 +22,7 @@ _LINE_END = re.compile("\r\n?|[\x0b\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 # The characters of Korean and English texts.
 _USUAL = re.compile("[\t\n\r -~\xa0-\xff\u2000-\u206f\u3000-\u303f가-힣\uff00-\uffee]")
-_RULE_ROW = re.compile(r"^\s*\|?(\s*:?-+:?\s*\|)+\s*(:?-+:?\s*)?$")
+_RULE_ROW = re.compile(r"^\s*+\|?(?:\s*+:?-++:?\s*+\|)++\s*+(?::?-++:?\s*+)?$")
 
 
 def read(data: bytes, name: str) -> Document:
@@ -119,10 +119,10 @@ def _table_at(lines: list[str], index: int) -> list[list[str]]:
     if "|" not in lines[index] or index + 1 >= len(lines) or not _RULE_ROW.match(lines[index + 1]):
         return []
     rows = [_row(lines[index])]
-    for line in lines[index + 2 :]:
-        if "|" not in line or not line.strip():
+    for at in range(index + 2, len(lines)):
+        if "|" not in lines[at] or not lines[at].strip():
             break
-        rows.append(_row(line))
+        rows.append(_row(lines[at]))
     return rows
 
 
@@ -138,6 +138,6 @@ def _write_table(writer: Writer, rows: list[list[str]]) -> None:
         for column, text in enumerate(cells):
             writer.write("\t" if column else "")
             start = writer.length
-            writer.add_text(re.sub(r"<br\s*/?>", "\n", text))
+            writer.add_text(re.sub(r"<br\s*+/?>", "\n", text))
             writer.add_cell(Cell(table, row, column, start, writer.length, writer.page_number))
         writer.write("\n")
