@@ -1,0 +1,317 @@
+"""The sheet of paper on a photograph: where its four sides run, and the page flattened (document detection, rectification).
+
+Sides are straight steps from bright paper to something darker. They are looked for in a small copy of the picture from
+which all print is taken away (grey closing), by a Hough transform whose lines know on which side of them it is bright.
+Where a sheet leaves the picture, the picture's own border is its side.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any, NamedTuple
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+# The small copy's longest side in pixels: print of 10 points is 8 high there, and a corner is found to a point.
+_LOOKED_AT = 600
+# Print is narrower than this in the small copy.
+_PRINT = 7
+# A step of fewer grey levels is grain; the steps with the largest differences vote, at most so many.
+_STEP = 5.0
+_VOTERS = 30_000
+# The lines kept for each of the four sides, and how far apart they are (degrees and pixels).
+_LINES = 8
+_APART = (4, 5)
+# Of a sheet: its least share of the picture, of each side that is seen as a step, and of all sides together.
+_LEAST_AREA = 0.15
+_LEAST_SIDE, _LEAST_SIDES = 0.5, 0.7
+# A sheet that fills this share of the picture needs no cutting, unless one of its sides leans by more pixels of the copy.
+_ALL = 0.97
+_LEANS = 6.0
+# Samples along a side, and how far in and out they are taken.
+_SAMPLES = 48
+_BESIDE = 4.0
+# A4 and Letter, long side by short side, and how far off a sheet may be that is taken for one of them.
+_FORMATS = ((842.0, 595.0), (792.0, 612.0))
+_NEAR = 0.05
+
+
+class Sheet(NamedTuple):
+    """`corners` of the paper as it lies in the picture (top left, top right, bottom right, bottom left), 4 × 2 shares
+    of the picture's width and height; `width` and `height` of the paper in points; `others`: more sheets lie there."""
+
+    corners: Any
+    width: float
+    height: float
+    others: bool = False
+
+
+def find_sheet(picture: Image.Image) -> Sheet | None:
+    """The largest sheet that lies in `picture` (any mode); None where the picture shows nothing but the page."""
+    factor = _LOOKED_AT / max(picture.size)
+    size = (max(round(picture.width * factor), 1), max(round(picture.height * factor), 1))
+    if min(size) < 60 or min(picture.size) < 60:
+        return None
+    small = _whiteness(picture).resize(size, Image.Resampling.BOX)
+    flat = small.filter(ImageFilter.MaxFilter(_PRINT)).filter(ImageFilter.MinFilter(_PRINT))
+    levels = np.asarray(flat.filter(ImageFilter.GaussianBlur(1.2)), np.float32)
+    sides = _sides(levels)
+    quads = _quads(sides, size)
+    if not len(quads):
+        return None
+    scores = _scores(levels, quads)
+    best = int(np.argmax(scores))
+    if scores[best] <= 0:
+        return None
+    corners = _refined(levels, quads[best])
+    width, height = size
+    if _area(corners) > _ALL * width * height and not _leans(corners):
+        return None
+    shares = corners / np.array([width, height])
+    across, down = _paper(corners, (width / 2, height / 2))
+    apart = [np.abs(_middle(quad) - _middle(quads[best])) for quad in quads[scores > 0]]
+    extent = quads[best].max(axis=0) - quads[best].min(axis=0)
+    others = any(bool((off > 0.55 * extent).any()) for off in apart)
+    return Sheet(shares, across, down, others)
+
+
+def flattened(picture: Image.Image, sheet: Sheet, size: tuple[int, int]) -> Image.Image:
+    """The sheet alone, grey, `size` pixels wide and high."""
+    corners = sheet.corners * np.array(picture.size)
+    source = picture
+    # Pillow takes single pixels of what it makes smaller: the picture is made smaller first, by whole areas.
+    extent = corners.max(axis=0) - corners.min(axis=0)
+    factor = max(int(min(extent[0] / size[0], extent[1] / size[1])), 1)
+    if factor > 1:
+        source, corners = source.reduce(factor), corners / factor
+    width, height = size
+    back = homography(((0, 0), (width, 0), (width, height), (0, height)), corners)
+    return source.convert("L").transform(
+        size, Image.Transform.PERSPECTIVE, back.ravel()[:8].tolist(), Image.Resampling.BICUBIC, fillcolor=255
+    )
+
+
+def homography(source: Any, target: Any) -> Any:
+    """The 3 × 3 matrix of the perspective that takes four points (x, y) to four others."""
+    rows, values = [], []
+    for (x, y), (u, v) in zip(source, target, strict=True):
+        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
+        values += [u, v]
+    solved = np.linalg.solve(np.array(rows, float), np.array(values, float))
+    return np.append(solved, 1.0).reshape(3, 3)
+
+
+def _whiteness(picture: Image.Image) -> Image.Image:
+    """The least of red, green and blue: paper is bright in all of them, wood and skin are not."""
+    if picture.mode != "RGB":
+        return picture.convert("L")
+    factor = max(max(picture.size) // (2 * _LOOKED_AT), 1)
+    pixels = np.asarray(picture.reduce(factor) if factor > 1 else picture)
+    return Image.fromarray(pixels.min(axis=2))
+
+
+def _sides(levels: Any) -> list[Any]:
+    """Lines that may be the left, top, right and bottom side: n × 2 of the angle (degrees) of the normal that points
+    to the bright side, and the distance from the origin along it."""
+    down, across = np.gradient(levels)
+    strength = np.hypot(across, down)
+    rows, columns = np.nonzero(strength > _STEP / 4)
+    if len(rows) > _VOTERS:
+        at = strength[rows, columns]
+        strongest = np.argpartition(at, len(at) - _VOTERS)[-_VOTERS:]
+        rows, columns = rows[strongest], columns[strongest]
+    reach = int(np.hypot(*levels.shape)) + 2
+    votes = np.zeros((360, 2 * reach), np.float32)
+    direction = np.degrees(np.arctan2(down[rows, columns], across[rows, columns]))
+    # The gradient's direction is known to some degrees only: each pixel votes for its neighbours as well.
+    for turn in range(-5, 6):
+        angle = np.rint(direction + turn).astype(np.int64) % 360
+        distance = np.rint(columns * np.cos(np.radians(angle)) + rows * np.sin(np.radians(angle))).astype(np.int64)
+        np.add.at(votes, (angle, distance + reach), 1.0)
+    votes[:, 1:-1] += 0.7 * (votes[:, :-2] + votes[:, 2:])
+    return [_peaks(np.roll(votes, 45 - middle, axis=0)[:91], middle - 45, reach) for middle in (0, 90, 180, 270)]
+
+
+def _peaks(votes: Any, first: int, reach: int) -> Any:
+    votes = votes.copy()
+    lines = []
+    for _ in range(_LINES):
+        angle, distance = np.unravel_index(int(np.argmax(votes)), votes.shape)
+        if votes[angle, distance] < 30:
+            break
+        lines.append((float(angle + first), float(distance - reach)))
+        degrees, pixels = _APART
+        votes[max(angle - degrees, 0) : angle + degrees + 1, max(distance - pixels, 0) : distance + pixels + 1] = 0
+    return np.array(lines).reshape(-1, 2)
+
+
+def _quads(sides: list[Any], size: tuple[int, int]) -> Any:
+    """Every four-sided figure of one line a side, or the picture's border: n × 4 corners × 2 in pixels."""
+    width, height = size
+    borders = ((0.0, 0.0), (90.0, 0.0), (180.0, -(width - 1.0)), (270.0, -(height - 1.0)))
+    left, top, right, bottom = (np.vstack([lines, border]) for lines, border in zip(sides, borders, strict=True))
+    chosen = np.array(list(itertools.product(*(range(len(lines)) for lines in (left, top, right, bottom)))))
+    one = [lines[chosen[:, number]] for number, lines in enumerate((left, top, right, bottom))]
+    corners = np.stack([_crossing(one[0], one[1]), _crossing(one[2], one[1]),
+                        _crossing(one[2], one[3]), _crossing(one[0], one[3])], axis=1)  # fmt: skip
+    # A corner may lie a little outside of the picture: where a sheet is cut off there.
+    room = 0.12 * max(size)
+    inside = (corners > -room).all(axis=(1, 2)) & (corners < np.array([width + room, height + room])).all(axis=(1, 2))
+    edges = np.roll(corners, -1, axis=1) - corners
+    after = np.roll(edges, -1, axis=1)
+    turning = edges[..., 0] * after[..., 1] - edges[..., 1] * after[..., 0]
+    lengths = np.hypot(edges[..., 0], edges[..., 1])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sine = turning / (lengths * np.roll(lengths, -1, axis=1))
+    # Corners near 90 degrees, opposite sides of like length: no camera is held more aslant than that.
+    good = inside & (sine > 0.75).all(axis=1) & (lengths.min(axis=1) > 0.2 * min(size))
+    for near, far in ((0, 2), (1, 3)):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            good &= np.abs(np.log(lengths[:, near] / lengths[:, far])) < 0.6
+    corners = corners[good]
+    return corners[_area(corners) > _LEAST_AREA * width * height] if len(corners) else corners
+
+
+def _crossing(one: Any, other: Any) -> Any:
+    """Where lines cross, n × 2; far away where they do not."""
+    a, b = np.radians(one[:, 0]), np.radians(other[:, 0])
+    sine = np.sin(b - a)
+    sine = np.where(np.abs(sine) < 1e-6, 1e-6, sine)
+    x = (one[:, 1] * np.sin(b) - other[:, 1] * np.sin(a)) / sine
+    y = (other[:, 1] * np.cos(a) - one[:, 1] * np.cos(b)) / sine
+    return np.stack([x, y], axis=1)
+
+
+def _area(corners: Any) -> Any:
+    x, y = corners[..., 0], corners[..., 1]
+    return np.abs((x * np.roll(y, -1, axis=-1) - np.roll(x, -1, axis=-1) * y).sum(axis=-1)) / 2
+
+
+def _middle(corners: Any) -> Any:
+    return corners.mean(axis=0)
+
+
+def _scores(levels: Any, quads: Any) -> Any:
+    """How well each figure is a sheet; 0 for none. The larger of two that are seen equally well is the sheet."""
+    seen = np.concatenate([_seen(levels, some) for some in np.array_split(quads, max(len(quads) // 1000, 1))])
+    together = seen.mean(axis=1)
+    good = (seen.min(axis=1) >= _LEAST_SIDE) & (together >= _LEAST_SIDES)
+    return np.where(good, together**4 * _area(quads) / levels.size, 0.0)
+
+
+def _seen(levels: Any, quads: Any) -> Any:
+    """For each side of each figure the share of it that is a step up into the figure, n × 4. Of a side along the
+    picture's border: the share that shows paper, a little less, since a step says more."""
+    height, width = levels.shape
+    along = ((np.arange(_SAMPLES) + 0.5) / _SAMPLES)[None, None, :, None]
+    start, end = quads[:, :, None, :], np.roll(quads, -1, axis=1)[:, :, None, :]
+    points = start + (end - start) * along
+    edges = (end - start)[:, :, 0]
+    inward = np.stack([-edges[..., 1], edges[..., 0]], axis=-1)
+    inward = (inward / np.maximum(np.hypot(inward[..., 0], inward[..., 1]), 1e-6)[..., None])[:, :, None, :]
+
+    def at(offset: float) -> Any:
+        x, y = (points + inward * offset)[..., 0], (points + inward * offset)[..., 1]
+        columns = np.clip(np.rint(x), 0, width - 1).astype(np.int64)
+        return levels[np.clip(np.rint(y), 0, height - 1).astype(np.int64), columns]
+
+    x, y = points[..., 0], points[..., 1]
+    within = (x > _BESIDE) & (x < width - 1 - _BESIDE) & (y > _BESIDE) & (y < height - 1 - _BESIDE)
+    paper, beyond = at(_BESIDE), at(-_BESIDE)
+    step = (paper - beyond > np.maximum(_STEP, 0.05 * paper)) & within
+    # Paper in shadow is still paper: it is told from what lies deeper in the figure, not from its brightest part.
+    deeper = at(4 * _BESIDE)
+    is_paper = (paper > 0.8 * deeper) & (paper > 0.5 * np.median(deeper, axis=(1, 2), keepdims=True)) & ~within
+    return step.mean(axis=2) + 0.75 * is_paper.mean(axis=2)
+
+
+def _refined(levels: Any, corners: Any) -> Any:
+    """The corners with each side laid through the steepest places near it."""
+    height, width = levels.shape
+    offsets = np.arange(-5.0, 5.01, 0.5)
+    lines = []
+    for number in range(4):
+        start, end = corners[number], corners[(number + 1) % 4]
+        edge = (end - start) / max(np.hypot(*(end - start)), 1e-6)
+        inward = np.array([-edge[1], edge[0]])
+        along = np.linspace(0.04, 0.96, 96)[:, None]
+        base = start + (end - start) * along
+        points = base[:, None, :] + offsets[None, :, None] * inward
+        inside = ((points > 1) & (points < np.array([width - 2, height - 2]))).all(axis=2)
+        x, y = np.clip(points[..., 0], 0, width - 1), np.clip(points[..., 1], 0, height - 1)
+        profile = _between(levels, y, x)
+        rise = np.where(inside[:, 1:] & inside[:, :-1], np.diff(profile, axis=1), 0)
+        steepest = rise.argmax(axis=1)
+        found = rise[np.arange(len(rise)), steepest] > 0.5
+        off = offsets[steepest] + 0.25
+        position = along[:, 0]
+        coefficients = np.zeros(2)
+        if found.sum() >= 20:
+            kept = found
+            for _ in range(3):
+                coefficients = np.polyfit(position[kept], off[kept], 1)
+                kept = found & (np.abs(np.polyval(coefficients, position) - off) < 1.0)
+                if kept.sum() < 20:
+                    break
+        ends = [start + (end - start) * u + inward * np.polyval(coefficients, u) for u in (0.0, 1.0)]
+        lines.append(ends)
+    return np.array([_meeting(lines[number - 1], lines[number]) for number in range(4)])
+
+
+def _between(levels: Any, y: Any, x: Any) -> Any:
+    """Levels at places between pixels."""
+    from scipy import ndimage
+
+    return ndimage.map_coordinates(levels, [y, x], order=1, mode="nearest")
+
+
+def _meeting(one: Any, other: Any) -> Any:
+    (a, b), (c, d) = one, other
+    along, across = b - a, d - c
+    sine = along[0] * across[1] - along[1] * across[0]
+    share = ((c - a)[0] * across[1] - (c - a)[1] * across[0]) / sine
+    return a + along * share
+
+
+def _leans(corners: Any) -> bool:
+    edges = np.roll(corners, -1, axis=0) - corners
+    return bool(np.abs(edges).min(axis=1).max() > _LEANS)
+
+
+def _paper(corners: Any, middle: tuple[float, float]) -> tuple[float, float]:
+    """Width and height in points of the paper whose picture has these corners."""
+    ratio = _ratio(corners - np.array(middle))
+    wide = ratio > 1
+    longer = ratio if wide else 1 / ratio
+    for long, short in _FORMATS:
+        if abs(longer * short / long - 1) < _NEAR:
+            return (long, short) if wide else (short, long)
+    long, short = _FORMATS[0]
+    # Something else: as large as A4 at most.
+    height = min(long, short * longer)
+    return (height, height / longer) if wide else (height / longer, height)
+
+
+def _ratio(corners: Any) -> float:
+    """Width by height of the rectangle whose picture has these corners around the middle of the picture.
+
+    A camera with square pixels and its axis in the picture's middle (Zhang and He, Whiteboard scanning, 2007); where
+    hardly anything is foreshortened its focal length cannot be told, and the sides themselves say the ratio.
+    """
+    m = np.hstack([corners, np.ones((4, 1))])
+    one, two, four, three = m
+    plain = (np.hypot(*(two - one)[:2]) + np.hypot(*(four - three)[:2])) / max(
+        np.hypot(*(three - one)[:2]) + np.hypot(*(four - two)[:2]), 1e-6
+    )
+    k2 = np.dot(np.cross(one, four), three) / np.dot(np.cross(two, four), three)
+    k3 = np.dot(np.cross(one, four), two) / np.dot(np.cross(three, four), two)
+    across, down = k2 * two - one, k3 * three - one
+    if abs(across[2]) < 0.02 or abs(down[2]) < 0.02:
+        return float(plain)
+    focal = -(across[0] * down[0] + across[1] * down[1]) / (across[2] * down[2])
+    diagonal = float(np.abs(corners).max() * 2)
+    if not (0.5 * diagonal) ** 2 < focal < (4 * diagonal) ** 2:
+        return float(plain)
+    ratio = float(np.sqrt((across[:2] @ across[:2] / focal + across[2] ** 2) / (down[:2] @ down[:2] / focal + down[2] ** 2)))
+    return ratio if abs(np.log(ratio / plain)) < 0.35 else float(plain)
