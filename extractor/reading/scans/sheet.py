@@ -20,17 +20,20 @@ _PRINT = 7
 # A step of fewer grey levels is grain; the steps with the largest differences vote, at most so many.
 _STEP = 5.0
 _VOTERS = 30_000
+# A gradient that is plainly an edge: a steeper one says no more.
+_PLAIN = 40.0
+# How many degrees the normals of one side may differ from it: sheets lie at any angle, seen aslant.
+_FAMILY = 55
 # The lines kept for each of the four sides, and how far apart they are (degrees and pixels).
 _LINES = 8
 _APART = (4, 5)
 # Of a sheet: its least share of the picture, of each side that is seen as a step, and of all sides together.
 _LEAST_AREA = 0.15
 _LEAST_SIDE, _LEAST_SIDES = 0.5, 0.7
-# A sheet that fills this share of the picture needs no cutting, unless one of its sides leans by more pixels of the copy.
+# A sheet that fills this share of the picture is the picture.
 _ALL = 0.97
-_LEANS = 6.0
-# Samples along a side, and how far in and out they are taken.
-_SAMPLES = 48
+# Samples along a side, a few to choose some figures and more to choose one; how far in and out they are taken.
+_ROUGH, _CHOSEN, _SAMPLES = 12, 200, 64
 _BESIDE = 4.0
 # A4 and Letter, long side by short side, and how far off a sheet may be that is taken for one of them.
 _FORMATS = ((842.0, 595.0), (792.0, 612.0))
@@ -54,19 +57,20 @@ def find_sheet(picture: Image.Image) -> Sheet | None:
     if min(size) < 60 or min(picture.size) < 60:
         return None
     small = _whiteness(picture).resize(size, Image.Resampling.BOX)
-    flat = small.filter(ImageFilter.MaxFilter(_PRINT)).filter(ImageFilter.MinFilter(_PRINT))
-    levels = np.asarray(flat.filter(ImageFilter.GaussianBlur(1.2)), np.float32)
+    levels = _without_print(small)
     sides = _sides(levels)
     quads = _quads(sides, size)
     if not len(quads):
         return None
-    scores = _scores(levels, quads)
+    if len(quads) > _CHOSEN:
+        quads = quads[np.argsort(_scores(levels, quads, _ROUGH))[-_CHOSEN:]]
+    scores = _scores(levels, quads, _SAMPLES)
     best = int(np.argmax(scores))
     if scores[best] <= 0:
         return None
     corners = _refined(levels, quads[best])
     width, height = size
-    if _area(corners) > _ALL * width * height and not _leans(corners):
+    if _area(np.clip(corners, 0, (width, height))) > _ALL * width * height:
         return None
     shares = corners / np.array([width, height])
     across, down = _paper(corners, (width / 2, height / 2))
@@ -111,16 +115,25 @@ def _whiteness(picture: Image.Image) -> Image.Image:
     return Image.fromarray(pixels.min(axis=2))
 
 
+def _without_print(small: Image.Image) -> Any:
+    """Grey closing: what is darker and narrower than print goes away; paper, table and the step between them stay."""
+    from scipy import ndimage
+
+    closed = ndimage.minimum_filter(ndimage.maximum_filter(np.asarray(small), _PRINT), _PRINT)
+    return ndimage.gaussian_filter(closed.astype(np.float32), 1.2)
+
+
 def _sides(levels: Any) -> list[Any]:
     """Lines that may be the left, top, right and bottom side: n × 2 of the angle (degrees) of the normal that points
     to the bright side, and the distance from the origin along it."""
     down, across = np.gradient(levels)
     strength = np.hypot(across, down)
     rows, columns = np.nonzero(strength > _STEP / 4)
+    at = strength[rows, columns]
     if len(rows) > _VOTERS:
-        at = strength[rows, columns]
         strongest = np.argpartition(at, len(at) - _VOTERS)[-_VOTERS:]
-        rows, columns = rows[strongest], columns[strongest]
+        rows, columns, at = rows[strongest], columns[strongest], at[strongest]
+    weights = np.minimum(at, _PLAIN)
     reach = int(np.hypot(*levels.shape)) + 2
     votes = np.zeros((360, 2 * reach), np.float32)
     direction = np.degrees(np.arctan2(down[rows, columns], across[rows, columns]))
@@ -128,9 +141,9 @@ def _sides(levels: Any) -> list[Any]:
     for turn in range(-5, 6):
         angle = np.rint(direction + turn).astype(np.int64) % 360
         distance = np.rint(columns * np.cos(np.radians(angle)) + rows * np.sin(np.radians(angle))).astype(np.int64)
-        np.add.at(votes, (angle, distance + reach), 1.0)
+        np.add.at(votes, (angle, distance + reach), weights)
     votes[:, 1:-1] += 0.7 * (votes[:, :-2] + votes[:, 2:])
-    return [_peaks(np.roll(votes, 45 - middle, axis=0)[:91], middle - 45, reach) for middle in (0, 90, 180, 270)]
+    return [_peaks(np.roll(votes, _FAMILY - middle, axis=0)[: 2 * _FAMILY + 1], middle - _FAMILY, reach) for middle in (0, 90, 180, 270)]
 
 
 def _peaks(votes: Any, first: int, reach: int) -> Any:
@@ -138,7 +151,7 @@ def _peaks(votes: Any, first: int, reach: int) -> Any:
     lines = []
     for _ in range(_LINES):
         angle, distance = np.unravel_index(int(np.argmax(votes)), votes.shape)
-        if votes[angle, distance] < 30:
+        if votes[angle, distance] < 30 * _STEP / 4:
             break
         lines.append((float(angle + first), float(distance - reach)))
         degrees, pixels = _APART
@@ -192,19 +205,19 @@ def _middle(corners: Any) -> Any:
     return corners.mean(axis=0)
 
 
-def _scores(levels: Any, quads: Any) -> Any:
+def _scores(levels: Any, quads: Any, samples: int) -> Any:
     """How well each figure is a sheet; 0 for none. The larger of two that are seen equally well is the sheet."""
-    seen = np.concatenate([_seen(levels, some) for some in np.array_split(quads, max(len(quads) // 1000, 1))])
+    seen = _seen(levels, quads, samples)
     together = seen.mean(axis=1)
     good = (seen.min(axis=1) >= _LEAST_SIDE) & (together >= _LEAST_SIDES)
     return np.where(good, together**4 * _area(quads) / levels.size, 0.0)
 
 
-def _seen(levels: Any, quads: Any) -> Any:
+def _seen(levels: Any, quads: Any, samples: int) -> Any:
     """For each side of each figure the share of it that is a step up into the figure, n × 4. Of a side along the
     picture's border: the share that shows paper, a little less, since a step says more."""
     height, width = levels.shape
-    along = ((np.arange(_SAMPLES) + 0.5) / _SAMPLES)[None, None, :, None]
+    along = ((np.arange(samples) + 0.5) / samples)[None, None, :, None]
     start, end = quads[:, :, None, :], np.roll(quads, -1, axis=1)[:, :, None, :]
     points = start + (end - start) * along
     edges = (end - start)[:, :, 0]
@@ -228,6 +241,8 @@ def _seen(levels: Any, quads: Any) -> Any:
 
 def _refined(levels: Any, corners: Any) -> Any:
     """The corners with each side laid through the steepest places near it."""
+    from scipy import ndimage
+
     height, width = levels.shape
     offsets = np.arange(-5.0, 5.01, 0.5)
     lines = []
@@ -240,7 +255,7 @@ def _refined(levels: Any, corners: Any) -> Any:
         points = base[:, None, :] + offsets[None, :, None] * inward
         inside = ((points > 1) & (points < np.array([width - 2, height - 2]))).all(axis=2)
         x, y = np.clip(points[..., 0], 0, width - 1), np.clip(points[..., 1], 0, height - 1)
-        profile = _between(levels, y, x)
+        profile = ndimage.map_coordinates(levels, [y, x], order=1, mode="nearest")
         rise = np.where(inside[:, 1:] & inside[:, :-1], np.diff(profile, axis=1), 0)
         steepest = rise.argmax(axis=1)
         found = rise[np.arange(len(rise)), steepest] > 0.5
@@ -259,24 +274,12 @@ def _refined(levels: Any, corners: Any) -> Any:
     return np.array([_meeting(lines[number - 1], lines[number]) for number in range(4)])
 
 
-def _between(levels: Any, y: Any, x: Any) -> Any:
-    """Levels at places between pixels."""
-    from scipy import ndimage
-
-    return ndimage.map_coordinates(levels, [y, x], order=1, mode="nearest")
-
-
 def _meeting(one: Any, other: Any) -> Any:
     (a, b), (c, d) = one, other
     along, across = b - a, d - c
     sine = along[0] * across[1] - along[1] * across[0]
     share = ((c - a)[0] * across[1] - (c - a)[1] * across[0]) / sine
     return a + along * share
-
-
-def _leans(corners: Any) -> bool:
-    edges = np.roll(corners, -1, axis=0) - corners
-    return bool(np.abs(edges).min(axis=1).max() > _LEANS)
 
 
 def _paper(corners: Any, middle: tuple[float, float]) -> tuple[float, float]:
