@@ -24,12 +24,18 @@ _VOTERS = 30_000
 _PLAIN = 40.0
 # How many degrees the normals of one side may differ from it: sheets lie at any angle, seen aslant.
 _FAMILY = 55
-# The lines kept for each of the four sides, and how far apart they are (degrees and pixels).
+# The lines kept for each of the four sides, the weight of edges that makes one, and how far from it they lie.
 _LINES = 8
-_APART = (4, 5)
+_LEAST_VOTES = 100.0
+_APART = 3.5
+# How many degrees a gradient's direction may be off.
+_VAGUE = 5
 # Of a sheet: its least share of the picture, of each side that is seen as a step, and of all sides together.
 _LEAST_AREA = 0.15
 _LEAST_SIDE, _LEAST_SIDES = 0.5, 0.7
+# What a side along the picture's border counts, where it shows paper: a picture of four such sides is no sheet.
+_BORDER = 0.65
+_WHOLE = 0.8
 # A sheet that fills this share of the picture is the picture.
 _ALL = 0.97
 # Samples along a side, a few to choose some figures and more to choose one; how far in and out they are taken.
@@ -62,22 +68,26 @@ def find_sheet(picture: Image.Image) -> Sheet | None:
     quads = _quads(sides, size)
     if not len(quads):
         return None
-    if len(quads) > _CHOSEN:
-        quads = quads[np.argsort(_scores(levels, quads, _ROUGH))[-_CHOSEN:]]
-    scores = _scores(levels, quads, _SAMPLES)
-    best = int(np.argmax(scores))
-    if scores[best] <= 0:
+    rough = _scores(levels, quads, _ROUGH)
+    chosen = quads[np.argsort(rough)[-_CHOSEN:]]
+    scores = _scores(levels, chosen, _SAMPLES)
+    if scores.max() <= 0:
         return None
-    corners = _refined(levels, quads[best])
+    best = chosen[int(np.argmax(scores))]
+    corners = _refined(levels, best)
     width, height = size
     if _area(np.clip(corners, 0, (width, height))) > _ALL * width * height:
         return None
     shares = corners / np.array([width, height])
     across, down = _paper(corners, (width / 2, height / 2))
-    apart = [np.abs(_middle(quad) - _middle(quads[best])) for quad in quads[scores > 0]]
-    extent = quads[best].max(axis=0) - quads[best].min(axis=0)
-    others = any(bool((off > 0.55 * extent).any()) for off in apart)
-    return Sheet(shares, across, down, others)
+    return Sheet(shares, across, down, _is_another(quads[rough > 0], best))
+
+
+def _is_another(quads: Any, sheet: Any) -> bool:
+    """Whether one of the figures lies beside the sheet."""
+    apart = np.abs(quads.mean(axis=1) - sheet.mean(axis=0))
+    extent = sheet.max(axis=0) - sheet.min(axis=0)
+    return bool((apart > 0.55 * extent).any())
 
 
 def flattened(picture: Image.Image, sheet: Sheet, size: tuple[int, int]) -> Image.Image:
@@ -133,30 +143,42 @@ def _sides(levels: Any) -> list[Any]:
     if len(rows) > _VOTERS:
         strongest = np.argpartition(at, len(at) - _VOTERS)[-_VOTERS:]
         rows, columns, at = rows[strongest], columns[strongest], at[strongest]
-    weights = np.minimum(at, _PLAIN)
-    reach = int(np.hypot(*levels.shape)) + 2
-    votes = np.zeros((360, 2 * reach), np.float32)
     direction = np.degrees(np.arctan2(down[rows, columns], across[rows, columns]))
-    # The gradient's direction is known to some degrees only: each pixel votes for its neighbours as well.
-    for turn in range(-5, 6):
-        angle = np.rint(direction + turn).astype(np.int64) % 360
-        distance = np.rint(columns * np.cos(np.radians(angle)) + rows * np.sin(np.radians(angle))).astype(np.int64)
-        np.add.at(votes, (angle, distance + reach), weights)
-    votes[:, 1:-1] += 0.7 * (votes[:, :-2] + votes[:, 2:])
-    return [_peaks(np.roll(votes, _FAMILY - middle, axis=0)[: 2 * _FAMILY + 1], middle - _FAMILY, reach) for middle in (0, 90, 180, 270)]
+    edges = np.stack([columns, rows, direction, np.minimum(at, _PLAIN)], axis=1)
+    reach = int(np.hypot(*levels.shape)) + 2
+    return [_lines(edges[np.abs(_turned(direction, middle)) <= _FAMILY], reach) for middle in (0, 90, 180, 270)]
 
 
-def _peaks(votes: Any, first: int, reach: int) -> Any:
-    votes = votes.copy()
+def _turned(one: Any, other: Any) -> Any:
+    """Degrees from one direction to another, -180 to 180."""
+    return (one - other + 180) % 360 - 180
+
+
+def _lines(edges: Any, reach: int) -> Any:
+    """The strongest lines of edge pixels (x, y, direction, weight): each pixel counts for one line only."""
+    votes = np.zeros((360, 2 * reach))
+    _vote(votes, edges, reach, 1)
     lines = []
     for _ in range(_LINES):
-        angle, distance = np.unravel_index(int(np.argmax(votes)), votes.shape)
-        if votes[angle, distance] < 30 * _STEP / 4:
+        smooth = votes[:, 1:-1] + 0.7 * (votes[:, :-2] + votes[:, 2:])
+        angle, at = np.unravel_index(int(np.argmax(smooth)), smooth.shape)
+        distance = at + 1 - reach
+        if smooth[angle, at] < _LEAST_VOTES:
             break
-        lines.append((float(angle + first), float(distance - reach)))
-        degrees, pixels = _APART
-        votes[max(angle - degrees, 0) : angle + degrees + 1, max(distance - pixels, 0) : distance + pixels + 1] = 0
+        lines.append((float(angle), float(distance)))
+        off = edges[:, 0] * np.cos(np.radians(angle)) + edges[:, 1] * np.sin(np.radians(angle)) - distance
+        own = (np.abs(off) < _APART) & (np.abs(_turned(edges[:, 2], angle)) < 3 * _VAGUE)
+        _vote(votes, edges[own], reach, -1)
+        edges = edges[~own]
     return np.array(lines).reshape(-1, 2)
+
+
+def _vote(votes: Any, edges: Any, reach: int, sign: int) -> None:
+    """The gradient's direction is known to some degrees only: each pixel votes for its neighbours as well."""
+    for turn in range(-_VAGUE, _VAGUE + 1):
+        angle = np.rint(edges[:, 2] + turn).astype(np.int64) % 360
+        distance = edges[:, 0] * np.cos(np.radians(angle)) + edges[:, 1] * np.sin(np.radians(angle))
+        np.add.at(votes, (angle, np.rint(distance).astype(np.int64) + reach), sign * edges[:, 3])
 
 
 def _quads(sides: list[Any], size: tuple[int, int]) -> Any:
@@ -201,10 +223,6 @@ def _area(corners: Any) -> Any:
     return np.abs((x * np.roll(y, -1, axis=-1) - np.roll(x, -1, axis=-1) * y).sum(axis=-1)) / 2
 
 
-def _middle(corners: Any) -> Any:
-    return corners.mean(axis=0)
-
-
 def _scores(levels: Any, quads: Any, samples: int) -> Any:
     """How well each figure is a sheet; 0 for none. The larger of two that are seen equally well is the sheet."""
     seen = _seen(levels, quads, samples)
@@ -236,7 +254,11 @@ def _seen(levels: Any, quads: Any, samples: int) -> Any:
     # Paper in shadow is still paper: it is told from what lies deeper in the figure, not from its brightest part.
     deeper = at(4 * _BESIDE)
     is_paper = (paper > 0.8 * deeper) & (paper > 0.5 * np.median(deeper, axis=(1, 2), keepdims=True)) & ~within
-    return step.mean(axis=2) + 0.75 * is_paper.mean(axis=2)
+    steps, borders = step.mean(axis=2), is_paper.mean(axis=2)
+    # Shaded cells and banners are steps too: where borders are sides, the others are two at least, seen nearly whole.
+    whole = steps >= _WHOLE
+    doubtful = (borders > 0.5).any(axis=1) & (((borders <= 0.5) & ~whole).any(axis=1) | (whole.sum(axis=1) < 2))
+    return np.where(doubtful[:, None], 0.0, steps + _BORDER * borders)
 
 
 def _refined(levels: Any, corners: Any) -> Any:
