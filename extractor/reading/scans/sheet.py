@@ -31,7 +31,7 @@ _APART = 3.5
 # How many degrees a gradient's direction may be off.
 _VAGUE = 5
 # Of a sheet: its least share of the picture, of each side that is seen as a step, and of all sides together.
-_LEAST_AREA = 0.15
+_LEAST_AREA = 0.1
 _LEAST_SIDE, _LEAST_SIDES = 0.5, 0.7
 # What a side along the picture's border counts, where it shows paper: a picture of four such sides is no sheet.
 _BORDER = 0.65
