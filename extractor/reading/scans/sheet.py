@@ -44,6 +44,7 @@ _BESIDE = 4.0
 # A4 and Letter, long side by short side, and how far off a sheet may be that is taken for one of them.
 _FORMATS = ((842.0, 595.0), (792.0, 612.0))
 _NEAR = 0.05
+_SQUARE = ((0, 0), (1, 0), (1, 1), (0, 1))
 
 
 class Sheet(NamedTuple):
@@ -54,6 +55,14 @@ class Sheet(NamedTuple):
     width: float
     height: float
     others: bool = False
+
+    def perspective(self) -> Any:
+        """The 3 × 3 matrix from shares of the paper's width and height to shares of the picture's."""
+        return homography(_SQUARE, self.corners)
+
+    def native(self, size: tuple[int, int]) -> float:
+        """The pixels a point that the picture of `size` pixels has of the paper."""
+        return float(np.sqrt(_area(self.corners * np.array(size)) / (self.width * self.height)))
 
 
 def find_sheet(picture: Image.Image) -> Sheet | None:
