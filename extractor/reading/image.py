@@ -51,6 +51,7 @@ def read(data: bytes, name: str, progress: scans.Progress | None = None, most: i
     pages = scans.recognise_all([partial(_page, data, name, number) for number in now], progress)
     writer = Writer(name)
     writer.unread = list(range(len(now) + 1, count + 1))
+    unclear = False
     for number in range(1, count + 1):
         if number in writer.unread:
             writer.end_page(*size(page_image(data, name, number)), last=number == count)
@@ -61,8 +62,14 @@ def read(data: bytes, name: str, progress: scans.Progress | None = None, most: i
             writer.end_page(*size(page_image(data, name, number)), last=number == count)
             continue
         write_page(writer, drawn)
+        if isinstance(drawn.frame, scans.ScanFrame):
+            writer.warnings += drawn.frame.warnings(number)
+            unclear |= drawn.frame.unclear
         writer.end_page(drawn.frame.width, drawn.frame.height, last=number == count)
     if not writer.has_words and not writer.unread:
+        if unclear:
+            raise ReadingError(N_("{name} is too small or blurred to be read. Photograph it again, closer and sharp."),
+                               name=name)  # fmt: skip
         raise ReadingError(
             N_("{name}: no text was found on its pages. Scan it again, straight and at 300 dpi."), name=name
         )

@@ -72,7 +72,9 @@ def photograph(sheet: Image.Image, camera: Camera = LEVELS["careful"], seed: int
     width, height = camera.size
     corners = _corners(sheet.width / sheet.height, camera, random)
     forward = homography(((0, 0), (1, 0), (1, 1), (0, 1)), corners)
-    back = np.linalg.inv(homography(((0, 0), (sheet.width, 0), (sheet.width, sheet.height), (0, sheet.height)), corners))
+    back = np.linalg.inv(
+        homography(((0, 0), (sheet.width, 0), (sheet.width, sheet.height), (0, sheet.height)), corners)
+    )
     back = (back / back[2, 2]).ravel()[:8].tolist()
     seen = sheet.transform(camera.size, Image.Transform.PERSPECTIVE, back, Image.Resampling.BICUBIC)
     mask = Image.new("L", sheet.size, 255).transform(camera.size, Image.Transform.PERSPECTIVE, back)
@@ -116,7 +118,10 @@ def _corners(ratio: float, camera: Camera, random: Any) -> Any:
         along, across = x * math.cos(around) + y * math.sin(around), -x * math.sin(around) + y * math.cos(around)
         depth = far + along * math.sin(lean)
         along *= math.cos(lean)
-        x, y = along * math.cos(around) - across * math.sin(around), along * math.sin(around) + across * math.cos(around)
+        x, y = (
+            along * math.cos(around) - across * math.sin(around),
+            along * math.sin(around) + across * math.cos(around),
+        )
         points.append((x * far / depth, y * far / depth))
     found = np.array(points)
     found -= (found.max(axis=0) + found.min(axis=0)) / 2
@@ -151,11 +156,17 @@ def surface(kind: str, size: tuple[int, int], random: Any) -> Image.Image:
     if kind == "light":
         return Image.new("RGB", size, tuple(int(c) for c in random.integers(176, 200, 3)))
     if kind == "wood":
-        waves = np.sin(down / unit * 2.1 + 1.5 * np.sin(across / unit / 6)) + 0.6 * np.sin(down / unit * 9 + across / unit / 5)
+        waves = np.sin(down / unit * 2.1 + 1.5 * np.sin(across / unit / 6)) + 0.6 * np.sin(
+            down / unit * 9 + across / unit / 5
+        )
         levels = 0.62 + 0.12 * waves + random.normal(0, 0.03, (height, width))
         return _coloured(levels, (176, 128, 84))
     if kind == "cloth":
-        levels = 0.55 + 0.2 * (np.sin(across / unit * 3.3) * np.sin(down / unit * 3.3)) + random.normal(0, 0.06, (height, width))
+        levels = (
+            0.55
+            + 0.2 * (np.sin(across / unit * 3.3) * np.sin(down / unit * 3.3))
+            + random.normal(0, 0.06, (height, width))
+        )
         return _coloured(levels, (110, 120, 170))
     if kind == "tiles":
         seam = (np.mod(across, unit * 12) < unit * 0.4) | (np.mod(down, unit * 12) < unit * 0.4)
@@ -164,7 +175,12 @@ def surface(kind: str, size: tuple[int, int], random: Any) -> Image.Image:
     draw = ImageDraw.Draw(image)
     for x, y, long, green in random.uniform((0, 0, 1, 60), (width, height, 4, 190), (1500, 4)).tolist():
         box = (x, y, x + long * unit, y + long * unit * 0.45)
-        draw.ellipse(box, fill=(int(green * 0.6), int(green), int(green * 0.3)), outline=(20, 40, 15), width=max(int(unit / 8), 1))
+        draw.ellipse(
+            box,
+            fill=(int(green * 0.6), int(green), int(green * 0.3)),
+            outline=(20, 40, 15),
+            width=max(int(unit / 8), 1),
+        )
     return image
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from extractor.core import Box
-from extractor.errors import ReadingError
+from extractor.errors import N_, ReadingError
 from extractor.reading.pages import Drawn
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ DPI = 200
 LEAST_DPI, MOST_ENLARGED = 120, 2
 # A page larger than this many pixels is read coarser.
 MAX_PIXELS = 16_000_000
+# A page that is read less surely than this and has fewer dots an inch, or is blurred, says so; under the second nothing
+# of it is kept.
+_SURE, _GUESSED, _SMALL_DPI = 0.6, 0.4, 100
 
 Progress = Callable[[int, int], None]
 """Hears how many pages of how many are recognised."""
@@ -41,12 +44,25 @@ class Picture(NamedTuple):
 @dataclass
 class ScanFrame:
     """See `pages.Frame`. What is shown is the picture as it was sent, with whatever lies around the sheet of paper:
-    `perspective` is the way from the flattened sheet to it (`Sheet.perspective`)."""
+    `perspective` is the way from the flattened sheet to it (`Sheet.perspective`), `others` says that it is not the only
+    sheet there, `unclear` that it is too small or blurred to be read surely."""
 
     width: float
     height: float
     prepared: Prepared
     perspective: Any = None
+    others: bool = False
+    unclear: bool = False
+
+    def warnings(self, number: int) -> list[str]:
+        """What has to be said of page `number`."""
+        said = []
+        if self.others:
+            said.append(N_("Page {page} shows several sheets; only the largest was read.").format(page=number))
+        if self.unclear:
+            template = N_("Page {page} is too small or blurred to be read surely. Check it, or photograph it again.")
+            said.append(template.format(page=number))
+        return said
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
         from extractor.reading.scans.prepare import box_of
@@ -97,7 +113,7 @@ def recognise_all(pictures: Sequence[Callable[[], Picture]], progress: Progress 
 def _recognise(engine: Engine, load: Callable[[], Picture]) -> Drawn | None:
     from PIL.Image import Resampling
 
-    from extractor.reading.scans.page import recognise
+    from extractor.reading.scans.page import is_blurred, recognise
     from extractor.reading.scans.sheet import find_sheet, flattened
 
     picture = load()
@@ -113,8 +129,13 @@ def _recognise(engine: Engine, load: Callable[[], Picture]) -> Drawn | None:
         seen = recognise(grey, scale, engine)
     except ReadingError:
         return None
-    frame = ScanFrame(picture.width, picture.height, seen.prepared, sheet.perspective() if sheet else None)
-    return Drawn(frame, seen.tokens, [], seen.horizontal, seen.vertical)
+    native = picture.image.width / picture.width if sheet is None else sheet.native(picture.image.size)
+    unclear = seen.confidence < _SURE and seen.letters and (native * 72 < _SMALL_DPI or is_blurred(grey))
+    perspective, others = (sheet.perspective(), sheet.others) if sheet else (None, False)
+    frame = ScanFrame(picture.width, picture.height, seen.prepared, perspective, others, unclear)
+    # What is read of a page that nobody could read is made up.
+    tokens = [] if unclear and seen.confidence < _GUESSED else seen.tokens
+    return Drawn(frame, tokens, [], seen.horizontal, seen.vertical)
 
 
 def _scale(width: float, height: float, native: float) -> tuple[float, tuple[int, int]]:

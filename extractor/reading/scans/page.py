@@ -28,16 +28,20 @@ _LATIN_GAP = 0.15
 _UNSURE = 0.55
 # Points: the side of the part that tells in which direction it can be read.
 _PART = 260.0
+# The share of a page's contrast that two pixels take at the edges of its print.
+_SHARP = 0.25
 
 
 class Recognised(NamedTuple):
-    """A page in points from its top left, upright; `prepared` knows the way back to the picture."""
+    """A page in points from its top left, upright; `prepared` knows the way back to the picture; `letters` says whether
+    there is anything on it that could be read."""
 
     prepared: Prepared
     tokens: list[Token]
     horizontal: list[Rule]
     vertical: list[Rule]
     confidence: float
+    letters: bool = True
 
 
 def recognise(picture: Image.Image, scale: float, engine: Engine) -> Recognised:
@@ -49,7 +53,7 @@ def recognise(picture: Image.Image, scale: float, engine: Engine) -> Recognised:
     upright = prepare(picture, scale)
     seen = _seen(upright)
     if not has_letters(seen.ink & ~seen.mask, scale):
-        return Recognised(upright, [*map(_box_token, seen.boxes)], seen.horizontal, seen.vertical, 0.0)
+        return Recognised(upright, [*map(_box_token, seen.boxes)], seen.horizontal, seen.vertical, 0.0, False)
     best = _read(seen, engine)
     if best.confidence >= _UNSURE:
         return best
@@ -59,6 +63,16 @@ def recognise(picture: Image.Image, scale: float, engine: Engine) -> Recognised:
         if other.confidence > best.confidence:
             return other
     return best
+
+
+def is_blurred(picture: Image.Image) -> bool:
+    """Whether nowhere on a grey page ink turns to paper within a few pixels, as the edges of print do."""
+    grey = np.asarray(picture, np.float32)
+    if grey.shape[1] < 4:
+        return False
+    contrast = float(grey.max() - grey.min())
+    steepest = float(np.quantile(np.abs(grey[:, 2:] - grey[:, :-2])[::2], 0.999))
+    return steepest < _SHARP * contrast
 
 
 def _surest_quarter(upright: Prepared, engine: Engine) -> int:

@@ -11,7 +11,7 @@ import itertools
 from typing import Any, NamedTuple
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image
 
 # The small copy's longest side in pixels: print of 10 points is 8 high there, and a corner is found to a point.
 _LOOKED_AT = 600
@@ -347,5 +347,7 @@ def _ratio(corners: Any) -> float:
     diagonal = float(np.abs(corners).max() * 2)
     if not (0.5 * diagonal) ** 2 < focal < (4 * diagonal) ** 2:
         return float(plain)
-    ratio = float(np.sqrt((across[:2] @ across[:2] / focal + across[2] ** 2) / (down[:2] @ down[:2] / focal + down[2] ** 2)))
+    ratio = float(
+        np.sqrt((across[:2] @ across[:2] / focal + across[2] ** 2) / (down[:2] @ down[:2] / focal + down[2] ** 2))
+    )
     return ratio if abs(np.log(ratio / plain)) < 0.35 else float(plain)

@@ -53,7 +53,9 @@ def _squares(values: Any, side: int) -> Any:
     """The mean of each square of `side` pixels; the last row and column of squares may be cut off."""
     height, width = values.shape
     padded = np.pad(values, ((0, -height % side), (0, -width % side)), mode="edge")
-    return padded.reshape(padded.shape[0] // side, side, padded.shape[1] // side, side).mean(axis=(1, 3), dtype=np.float32)
+    return padded.reshape(padded.shape[0] // side, side, padded.shape[1] // side, side).mean(
+        axis=(1, 3), dtype=np.float32
+    )
 
 
 def _full(squares: Any, side: int, shape: tuple[int, int]) -> Any:
