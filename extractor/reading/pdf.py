@@ -79,6 +79,8 @@ def _read_pages(
             continue
         if number not in writer.unread:
             write_page(writer, drawn)
+            if isinstance(drawn.frame, scans.ScanFrame):
+                writer.warnings += drawn.frame.warnings(number)
         writer.end_page(drawn.frame.width, drawn.frame.height, last=number == count)
     failed = [number for number in pictures if number not in seen and number not in writer.unread]
     if failed:

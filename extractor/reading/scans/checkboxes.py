@@ -17,6 +17,9 @@ _INSIDE = 0.56
 _TICK_INK = 0.10
 # A frame full of ink is a black square, not a box; its surroundings must be paper.
 _MOST = 200
+# A page with more pixels where a frame may start, or frames to look at, is a picture or a pattern: a form has a tenth.
+_MOST_CORNERS = 400_000
+_MOST_LOOKS = 5_000
 
 
 class Found(NamedTuple):
@@ -39,15 +42,20 @@ def find_boxes(ink: Any, scale: float) -> list[Found]:
     rows = np.cumsum(np.pad(across, ((0, 0), (1, 0))), axis=1, dtype=np.int32)
     columns = np.cumsum(np.pad(down, ((1, 0), (0, 0))), axis=0, dtype=np.int32)
     area = np.cumsum(np.cumsum(np.pad(ink, ((1, 0), (1, 0))), axis=0, dtype=np.int32), axis=1)
+    corners = _corners(rows, columns, smallest, largest)
+    if len(corners[0]) > _MOST_CORNERS:
+        return []
     found: list[tuple[int, int, int, bool]] = []
+    looked_at = 0
     for side in range(largest, smallest - 1, -1):
-        for y, x in _frames(rows, columns, ink.shape, side):
+        for y, x in _frames(rows, columns, ink.shape, side, corners):
             if any(abs(x - ox) < other and abs(y - oy) < other for oy, ox, other, _ in found):
                 continue
+            looked_at += 1
             ticked = _is_ticked(area, y, x, side)
             if _stands_alone(area, y, x, side, scale) and _sides_inked(area, y, x, side, scale) <= ticked:
                 found.append((y, x, side, ticked))
-        if len(found) > _MOST:
+        if len(found) > _MOST or looked_at > _MOST_LOOKS:
             return []
     return sorted(
         (Found(x / scale, y / scale, (x + side) / scale, (y + side) / scale, ticked) for y, x, side, ticked in found),
@@ -73,16 +81,33 @@ def around(ink: Any, reach: int) -> Any:
     return near(ink, reach, 0) | near(ink, reach, 1)
 
 
-def _frames(rows: Any, columns: Any, shape: tuple[int, int], side: int) -> Any:
-    """Top left corners (row, column) of squares of `side` pixels whose four sides are inked."""
-    height, width = shape[0] - side, shape[1] - side
+def _corners(rows: Any, columns: Any, smallest: int, largest: int) -> tuple[Any, Any]:
+    """Rows and columns of pixels that may be the top left corner of a frame: the first `smallest` pixels of a side
+    hold at least as much ink as when all that a side of `largest` may lack is missing there."""
+    least = smallest - (1 - _SIDE_INK) * largest
+    height, width = rows.shape[0] - smallest, columns.shape[1] - smallest
     if height <= 0 or width <= 0:
-        return []
-    across = (rows[:, side:] - rows[:, :-side]) >= _SIDE_INK * side
-    down = (columns[side:, :] - columns[:-side, :]) >= _SIDE_INK * side
-    framed = across[:height, :width] & across[side : side + height, :width]
-    framed &= down[:height, :width] & down[:height, side : side + width]
-    return np.argwhere(framed).tolist()
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    across = (rows[:height, smallest:] - rows[:height, :-smallest])[:, :width] >= least
+    across &= (columns[smallest:, :width] - columns[:-smallest, :width])[:height] >= least
+    found = np.nonzero(across)
+    return found[0], found[1]
+
+
+def _frames(rows: Any, columns: Any, shape: tuple[int, int], side: int, corners: tuple[Any, Any]) -> Any:
+    """Those of the corners (row, column) at which a square of `side` pixels starts whose four sides are inked."""
+    y, x = corners
+    inside = (y < shape[0] - side) & (x < shape[1] - side)
+    y, x = y[inside], x[inside]
+    for sums, (down, right), (more_down, more_right) in (
+        (rows, (0, 0), (0, side)),
+        (columns, (0, 0), (side, 0)),
+        (rows, (side, 0), (0, side)),
+        (columns, (0, side), (side, 0)),
+    ):
+        inked = sums[y + down + more_down, x + right + more_right] - sums[y + down, x + right] >= _SIDE_INK * side
+        y, x = y[inked], x[inked]
+    return np.stack([y, x], axis=1).tolist()
 
 
 def _count(area: Any, y0: int, x0: int, y1: int, x1: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,8 @@ _SQUARE = 0.88
 _TICK_INK = 0.10
 # A page with more circles than this is a pattern.
 _MOST = 400
+# … and with more points to look at closely it is a picture: forms and contracts have a tenth of them.
+_MOST_POINTS = 2_000_000
 # An engine that is this sure of a syllable saw one.
 _SURE = 0.6
 
@@ -38,34 +40,33 @@ def find_circles(ink: Any, scale: float) -> list[Found]:
     coarse = _halved(around(near, 1))
     area = np.cumsum(np.cumsum(np.pad(ink, ((1, 0), (1, 0))), axis=0, dtype=np.int32), axis=1)
     found: list[tuple[Found, str]] = []
+    points = 0
     for diameter in range(round(_LARGEST * scale), round(_SMALLEST * scale) - 1, -1):
         radius = diameter / 2
-        for y, x in _crossed(near, coarse, radius):
-            if any(box.x0 < x / scale < box.x1 and box.y0 < y / scale < box.y1 for box, _ in found):
-                continue
-            if max(_met(ink, y, x, radius + clear * scale) for clear in _CLEAR) > _OUTSIDE or _has_corners(
-                ink, y, x, radius
-            ):
-                continue
-            if kind := _kind(ink, area, y, x, radius):
-                x0, y0, x1, y1 = ((at + sign * radius) / scale for sign in (-1, 1) for at in (x, y))
-                found.append((Found(x0, y0, x1, y1, kind != "empty", round=True), kind))
-        if len(found) > _MOST:
+        rough = _crossed(coarse, radius)
+        points += len(rough)
+        if points > _MOST_POINTS:
             return []
+        middles = _clear(ink, _rings(near, rough, radius), radius, scale)
+        for (y, x), kind in zip(middles.tolist(), _kinds(ink, area, middles, radius), strict=True):
+            if not kind or any(box.x0 < x / scale < box.x1 and box.y0 < y / scale < box.y1 for box, _ in found):
+                continue
+            x0, y0, x1, y1 = ((at + sign * radius) / scale for sign in (-1, 1) for at in (x, y))
+            found.append((Found(x0, y0, x1, y1, kind != "empty", round=True), kind))
+            if len(found) > _MOST:
+                return []
     boxes = [box for box, _ in found if not box.ticked or _is_choice(box, found)]
     return sorted(boxes, key=lambda box: (box.y0, box.x0))
 
 
-def _kind(ink: Any, area: Any, y: int, x: int, radius: float) -> str:
-    """What a ring is: empty, ticked (filled, or crossed by strokes that reach it), perhaps a number, or none ("")."""
-    within = _met(ink, y, x, 0.7 * radius)
-    if not _has_ink(area, y, x, radius):
-        return "empty" if within <= _EMPTY else ""
-    if _met(ink, y, x, 0.4 * radius) > 0.9:
-        return "ticked"
-    if within > _TICKED:
-        return ""
-    return "ticked" if _met(ink, y, x, 0.82 * radius) > _NUMBER else "number"
+def _kinds(ink: Any, area: Any, middles: Any, radius: float) -> list[str]:
+    """What each ring is: empty, ticked (filled, or crossed by strokes that reach it), perhaps a number, or none ("")."""
+    within = _met(ink, middles, 0.7 * radius)
+    empty = np.where(within <= _EMPTY, "empty", "")
+    crossed = np.where(_met(ink, middles, 0.82 * radius) > _NUMBER, "ticked", "number")
+    full = np.where(_met(ink, middles, 0.4 * radius) > 0.9, "ticked", np.where(within > _TICKED, "", crossed))
+    kinds: list[str] = np.where(_has_ink(area, middles, radius), full, empty).tolist()
+    return kinds
 
 
 def _is_choice(box: Found, found: Sequence[tuple[Found, str]]) -> bool:
@@ -106,43 +107,56 @@ _ANGLES = np.arange(32) * (2 * np.pi / 32)
 _SIN, _COS = np.sin(_ANGLES), np.cos(_ANGLES)
 
 
-def _crossed(near: Any, coarse: Any, radius: float) -> Iterator[list[int]]:
-    """Middles (row, column) of rings: those that meet ink on eight sides at half the size, looked at closely."""
+def _crossed(coarse: Any, radius: float) -> Any:
+    """Middles (n × row, column) of what meets ink on eight sides, at half the size."""
     reach = round(radius / 2)
     height, width = coarse.shape[0] - 2 * reach, coarse.shape[1] - 2 * reach
     if height <= 0 or width <= 0:
-        return
+        return np.zeros((0, 2), np.int64)
     met = np.ones((height, width), bool)
     for sin, cos in zip(_SIN[::4], _COS[::4], strict=True):
         y, x = reach + round(radius / 2 * sin), reach + round(radius / 2 * cos)
         met &= coarse[min(y, 2 * reach) :, min(x, 2 * reach) :][:height, :width]
-    rough = 2 * (np.argwhere(met) + reach)
-    middles = np.concatenate([rough + step for step in ((0, 0), (0, 1), (1, 0), (1, 1))])
-    for start in range(0, len(middles), 10_000):
-        some = middles[start : start + 10_000]
-        yield from some[_met(near, some[:, :1], some[:, 1:], radius) >= _RING].tolist()
+    return np.argwhere(met) + reach
 
 
-def _met(ink: Any, y: Any, x: Any, radius: float) -> Any:
-    """The share of directions in which ink stands `radius` from the middle (or from each of a column of middles)."""
-    rows = np.clip(np.rint(y + radius * _SIN).astype(np.int64), 0, ink.shape[0] - 1)
-    columns = np.clip(np.rint(x + radius * _COS).astype(np.int64), 0, ink.shape[1] - 1)
-    return ink[rows, columns].mean(axis=-1)
+def _rings(near: Any, rough: Any, radius: float) -> Any:
+    """The middles (n × row, column) near `rough` ones that are rings at full size."""
+    middles = np.concatenate([2 * rough + step for step in ((0, 0), (0, 1), (1, 0), (1, 1))])
+    parts = [middles[start : start + 10_000] for start in range(0, len(middles), 10_000)]
+    return np.concatenate([part[_met(near, part, radius) >= _RING] for part in parts] or [middles])
 
 
-def _has_corners(ink: Any, y: int, x: int, radius: float) -> bool:
-    """Whether ink stands where a square around the ring has its corners: on more than one side it is no tick."""
-    corners = np.zeros(4, np.int64)
+def _clear(ink: Any, middles: Any, radius: float, scale: float) -> Any:
+    """Those of the middles around whose rings the paper is white."""
+    for clear in _CLEAR:
+        middles = middles[_met(ink, middles, radius + clear * scale) <= _OUTSIDE]
+    return middles[~_has_corners(ink, middles, radius)]
+
+
+def _met(ink: Any, middles: Any, radius: float) -> Any:
+    """For each middle the share of directions in which ink stands `radius` from it."""
+    return _around(ink, middles, radius, slice(None)).mean(axis=1)
+
+
+def _around(ink: Any, middles: Any, radius: float, directions: slice) -> Any:
+    """Ink `radius` from each middle, n × directions."""
+    rows = np.rint(middles[:, :1] + radius * _SIN[directions]).astype(np.int64)
+    columns = np.rint(middles[:, 1:] + radius * _COS[directions]).astype(np.int64)
+    return ink[np.clip(rows, 0, ink.shape[0] - 1), np.clip(columns, 0, ink.shape[1] - 1)]
+
+
+def _has_corners(ink: Any, middles: Any, radius: float) -> Any:
+    """Whether ink stands where a square around each ring has its corners: on more than one side it is no tick."""
+    corners = np.zeros((len(middles), 4), bool)
     for reach in np.arange(1.15, 1.5, 0.05) * radius:
-        rows, columns = (
-            np.rint(y + reach * _SIN[4::8]).astype(np.int64),
-            np.rint(x + reach * _COS[4::8]).astype(np.int64),
-        )
-        corners |= ink[np.clip(rows, 0, ink.shape[0] - 1), np.clip(columns, 0, ink.shape[1] - 1)]
-    return bool(corners.sum() > 1)
+        corners |= _around(ink, middles, reach, slice(4, None, 8))
+    return corners.sum(axis=1) > 1
 
 
-def _has_ink(area: Any, y: int, x: int, radius: float) -> bool:
+def _has_ink(area: Any, middles: Any, radius: float) -> Any:
     half = max(round(_SQUARE * radius / 2), 1)
-    y0, x0, y1, x1 = y - half, x - half, y + half + 1, x + half + 1
-    return bool(area[y1, x1] - area[y0, x1] - area[y1, x0] + area[y0, x0] > _TICK_INK * (y1 - y0) * (x1 - x0))
+    y0, x0 = middles[:, 0] - half, middles[:, 1] - half
+    y1, x1 = y0 + 2 * half + 1, x0 + 2 * half + 1
+    counted = area[y1, x1] - area[y0, x1] - area[y1, x0] + area[y0, x0]
+    return counted > _TICK_INK * (2 * half + 1) ** 2

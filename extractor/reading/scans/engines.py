@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import os
 import re
+import resource
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable
 from functools import cache
@@ -17,8 +20,10 @@ from extractor.errors import N_, ReadingError
 if TYPE_CHECKING:
     from extractor.reading.scans.choice import TextRecognition
 
-# A page takes a second or two; one that takes this long never ends.
-_SECONDS = 120
+# A page takes one to four seconds of CPU; one that takes this many is no print. On the wall it may take longer: the
+# machine may be busy.
+_CPU_SECONDS = 12
+_SECONDS = 240
 _SOME_HANGUL = 0.1
 _HANGUL = re.compile("[가-힣]")
 _LATIN = re.compile("[A-Za-z]{2,}|@")
@@ -94,18 +99,34 @@ def _tesseract(grey: Any, scale: float, languages: str) -> list[Piece]:
     # in this process the variable would break the arithmetic of models.
     environment = os.environ | {"OMP_THREAD_LIMIT": "1"}
     try:
-        done = subprocess.run(
-            command, input=page.getvalue(), capture_output=True, timeout=_SECONDS, env=environment, check=False
-        )
+        code, told, problem = _bounded(command, page.getvalue(), environment)
     except subprocess.TimeoutExpired as error:
         raise ReadingError(N_("Text recognition took too long.")) from error
     except OSError as error:
         raise ReadingError(N_("Text recognition failed ({reason})."), reason=error.strerror or str(error)) from error
-    if done.returncode:
-        reason = done.stderr.decode("utf-8", "replace").strip()[:200]
+    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+        raise ReadingError(N_("Text recognition took too long."))
+    if code:
+        reason = problem.decode("utf-8", "replace").strip()[:200]
         raise ReadingError(N_("Text recognition failed ({reason})."), reason=reason)
-    rows = csv.DictReader(io.StringIO(done.stdout.decode("utf-8", "replace")), delimiter="\t", quoting=csv.QUOTE_NONE)
+    rows = csv.DictReader(io.StringIO(told.decode("utf-8", "replace")), delimiter="\t", quoting=csv.QUOTE_NONE)
     return [_piece(row) for row in rows if (row["text"] or "").strip()]
+
+
+def _bounded(command: list[str], data: bytes, environment: dict[str, str]) -> tuple[int, bytes, bytes]:
+    """Exit status, output and errors of a program that gets `_CPU_SECONDS`. Raises TimeoutExpired, OSError."""
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+    ) as program:
+        if hasattr(resource, "prlimit"):  # Linux; elsewhere the clock on the wall has to do
+            with contextlib.suppress(OSError):  # it is gone already
+                resource.prlimit(program.pid, resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS + 1))
+        try:
+            told, problem = program.communicate(data, timeout=_SECONDS)
+        except subprocess.TimeoutExpired:
+            program.kill()
+            raise
+    return program.returncode, told, problem
 
 
 def _piece(row: dict[str, str]) -> Piece:

@@ -16,8 +16,9 @@ from extractor.reading.scans.checkboxes import Found, around, find_boxes
 from extractor.reading.scans.circles import find_circles, settle
 from extractor.reading.scans.engines import Engine, Piece
 from extractor.reading.scans.prepare import Prepared, ink, prepare
-from extractor.reading.scans.ringed import find_rings, marked
+from extractor.reading.scans.ringed import Ring, find_rings, marked
 from extractor.reading.scans.rules import find_rules, without_long_rules
+from extractor.reading.scans.texture import has_letters, patterns
 
 # Pieces nearer to each other than this many line heights are one word: the engine's Korean words are syllables, …
 _WORD_GAP = 0.27
@@ -25,47 +26,114 @@ _WORD_GAP = 0.27
 _LATIN_GAP = 0.15
 # A page read less surely than this may lie on its side.
 _UNSURE = 0.55
+# Points: the side of the part that tells in which direction it can be read.
+_PART = 260.0
+# The share of a page's contrast that two pixels take at the edges of its print.
+_SHARP = 0.25
 
 
 class Recognised(NamedTuple):
-    """A page in points from its top left, upright; `prepared` knows the way back to the picture."""
+    """A page in points from its top left, upright; `prepared` knows the way back to the picture; `letters` says whether
+    there is anything on it that could be read."""
 
     prepared: Prepared
     tokens: list[Token]
     horizontal: list[Rule]
     vertical: list[Rule]
     confidence: float
+    letters: bool = True
 
 
 def recognise(picture: Image.Image, scale: float, engine: Engine) -> Recognised:
-    """Read a picture of `scale` pixels a point. Raises ReadingError."""
-    best = _read(prepare(picture, scale), engine)
+    """Read a picture of `scale` pixels a point. Raises ReadingError.
+
+    A page that is read unsurely may lie on its side: a part of it is then read in all four directions, the whole page
+    in the surest of them.
+    """
+    upright = prepare(picture, scale)
+    seen = _seen(upright)
+    if not has_letters(seen.ink & ~seen.mask, scale):
+        return Recognised(upright, [*map(_box_token, seen.boxes)], seen.horizontal, seen.vertical, 0.0, False)
+    best = _read(seen, engine)
     if best.confidence >= _UNSURE:
         return best
-    for quarter in (1, 3, 2):
-        other = _read(prepare(picture, scale, quarter), engine)
+    quarter = _surest_quarter(upright, engine)
+    if quarter:
+        other = _read(_seen(prepare(picture, scale, quarter)), engine)
         if other.confidence > best.confidence:
-            best = other
-        if best.confidence >= _UNSURE:
-            break
+            return other
     return best
 
 
-def _read(prepared: Prepared, engine: Engine) -> Recognised:
+def is_blurred(picture: Image.Image) -> bool:
+    """Whether nowhere on a grey page ink turns to paper within a few pixels, as the edges of print do."""
+    grey = np.asarray(picture, np.float32)
+    if grey.shape[1] < 4:
+        return False
+    contrast = float(grey.max() - grey.min())
+    steepest = float(np.quantile(np.abs(grey[:, 2:] - grey[:, :-2])[::2], 0.999))
+    return steepest < _SHARP * contrast
+
+
+def _surest_quarter(upright: Prepared, engine: Engine) -> int:
+    """By how many quarter turns the fullest part of the page has to be turned to be read most surely."""
+    from scipy import ndimage
+
+    dark = ink(upright.grey)
+    height, width = dark.shape
+    side = min(round(_PART * upright.scale), height, width)
+    full = ndimage.uniform_filter(dark[::8, ::8].astype(np.float32), max(side // 8, 1), mode="constant")
+    row, column = np.unravel_index(int(full.argmax()), full.shape)
+    y = min(max(int(row) * 8 - side // 2, 0), height - side)
+    x = min(max(int(column) * 8 - side // 2, 0), width - side)
+    part = upright.grey[y : y + side, x : x + side]
+    sure = [_sure(engine(np.ascontiguousarray(np.rot90(part, quarter)), upright.scale)) for quarter in range(4)]
+    return max(range(4), key=lambda quarter: (sure[quarter], -quarter))
+
+
+def _sure(pieces: Iterable[Piece]) -> float:
+    """The letters that were read, each as much as it is sure: what lies on its side gives few and unsure ones."""
+    return sum(max(piece.confidence - 0.3, 0) * sum(map(str.isalnum, piece.text)) for piece in pieces)
+
+
+class _Seen(NamedTuple):
+    """What the pixels of a page show before anything is read. `mask` is what no letter stands in: lines, rings,
+    patterns; `ink` is without patterns and rings."""
+
+    prepared: Prepared
+    ink: Any
+    mask: Any
+    rings: list[Ring]
+    boxes: list[Found]
+    circles: list[Found]
+    horizontal: list[Rule]
+    vertical: list[Rule]
+
+
+def _seen(prepared: Prepared) -> _Seen:
     scale = prepared.scale
     dark = ink(prepared.grey)
-    rings, strokes = find_rings(without_long_rules(dark, scale), scale)
+    pattern, black = patterns(dark, scale)
+    dark &= ~pattern
+    marks = dark & ~black
+    rings, strokes = find_rings(without_long_rules(marks, scale), scale)
     dark &= ~strokes
-    horizontal, vertical, mask = find_rules(dark, scale)
-    circles = find_circles(dark & ~mask, scale)
-    boxes = [box for box in find_boxes(dark, scale) if not any(_holds(circle, box) for circle in circles)]
-    cleared = _cleared(prepared.grey, mask | strokes, boxes, scale)
-    circles, pieces = settle(circles, engine(cleared, scale), scale)
+    marks &= ~strokes
+    horizontal, vertical, lines = find_rules(dark, scale)
+    circles = find_circles(marks & ~lines, scale)
+    boxes = [box for box in find_boxes(marks, scale) if not any(_holds(circle, box) for circle in circles)]
+    return _Seen(prepared, dark, lines | strokes | pattern, rings, boxes, circles, horizontal, vertical)
+
+
+def _read(seen: _Seen, engine: Engine) -> Recognised:
+    prepared, scale = seen.prepared, seen.prepared.scale
+    cleared = _cleared(prepared.grey, seen.mask, seen.boxes, scale)
+    circles, pieces = settle(seen.circles, engine(cleared, scale), scale)
     pieces = [piece for piece in pieces if any(c.isalnum() or c in _SIGNS for c in piece.text)]
-    words = marked(_words(pieces, ink(cleared), scale), rings)
-    tokens = [*words, *(_box_token(box) for box in (*boxes, *circles))]
+    words = marked(_words(pieces, ink(cleared), scale), seen.rings)
+    tokens = [*words, *(_box_token(box) for box in (*seen.boxes, *circles))]
     sure = mean(piece.confidence for piece in pieces) if pieces else 0.0
-    return Recognised(prepared, tokens, horizontal, vertical, sure)
+    return Recognised(prepared, tokens, seen.horizontal, seen.vertical, sure)
 
 
 def _holds(circle: Found, box: Found) -> bool:

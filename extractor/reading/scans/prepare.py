@@ -38,8 +38,8 @@ class Prepared(NamedTuple):
         """Width and height in points."""
         return self.grey.shape[1] / self.scale, self.grey.shape[0] / self.scale
 
-    def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
-        """A rectangle in points of the upright page as a box on the picture as it was."""
+    def points(self, x0: float, y0: float, x1: float, y1: float) -> list[tuple[float, float]]:
+        """The corners of a rectangle in points of the upright page, as shares of the picture as it was."""
         width, height = self.size
         angle = math.radians(self.tilt)
         corners = []
@@ -48,10 +48,19 @@ class Prepared(NamedTuple):
             u = (dx * math.cos(angle) - dy * math.sin(angle) + width / 2) / width
             v = (dx * math.sin(angle) + dy * math.cos(angle) + height / 2) / height
             corners.append(_turned_back(u, v, self.quarter))
-        us, vs = [min(max(u, 0.0), 1.0) for u, _ in corners], [min(max(v, 0.0), 1.0) for _, v in corners]
-        if self.tilt:  # the rectangle itself, not the larger one around it when it is tilted
-            us, vs = _trimmed(us), _trimmed(vs)
-        return Box(min(us), min(vs), max(us), max(vs))
+        return corners
+
+    def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
+        """A rectangle in points of the upright page as a box on the picture as it was."""
+        return box_of(self.points(x0, y0, x1, y1), slanted=bool(self.tilt))
+
+
+def box_of(corners: list[tuple[float, float]], slanted: bool) -> Box:
+    """The box of four corners; of a slanted rectangle the rectangle itself, not the larger one around it."""
+    us, vs = [min(max(u, 0.0), 1.0) for u, _ in corners], [min(max(v, 0.0), 1.0) for _, v in corners]
+    if slanted:
+        us, vs = _trimmed(us), _trimmed(vs)
+    return Box(min(us), min(vs), max(us), max(vs))
 
 
 def prepare(picture: Image.Image, scale: float, quarter: int = 0) -> Prepared:

@@ -25,6 +25,8 @@ _HOLE = 0.6
 _SEAL = 20.0
 # A page with more closed shapes than this is a drawing.
 _MOST = 5000
+# … and so is one whose shapes of the size of a ring cover more than this share of it: words do not overlap each other.
+_MOST_AREA = 1.0
 
 
 class Ring(NamedTuple):
@@ -45,11 +47,11 @@ def find_rings(ink: Any, scale: float) -> tuple[list[Ring], Any]:
     strokes = np.zeros_like(ink)
     if count > _MOST:
         return [], strokes
+    fitting = [(number, place) for number, place in enumerate(ndimage.find_objects(shapes), 1) if _fits(place, scale)]
+    if sum(_size(place) for _, place in fitting) > _MOST_AREA * ink.size:
+        return [], strokes
     found = []
-    for number, place in enumerate(ndimage.find_objects(shapes), 1):
-        height, width = (side.stop - side.start for side in place)
-        if not (_LOWEST * scale <= height <= _HIGHEST * scale and _NARROWEST * scale <= width <= _WIDEST * scale):
-            continue
+    for number, place in fitting:
         shape = shapes[place] == number
         filled = ndimage.binary_fill_holes(shape)
         if not _is_round(filled) or not _is_open(filled & ~shape):
@@ -59,6 +61,16 @@ def find_rings(ink: Any, scale: float) -> tuple[list[Ring], Any]:
             found.append(Ring(*(edge / scale for edge in _edges(place))))
             strokes[place] |= ink[place] & filled & ~inside
     return found, strokes
+
+
+def _fits(place: tuple[slice, slice], scale: float) -> bool:
+    height, width = (side.stop - side.start for side in place)
+    return _LOWEST * scale <= height <= _HIGHEST * scale and _NARROWEST * scale <= width <= _WIDEST * scale
+
+
+def _size(place: tuple[slice, slice]) -> int:
+    rows, columns = place
+    return int((rows.stop - rows.start) * (columns.stop - columns.start))
 
 
 def _inside(ink: Any, filled: Any, thickest: int) -> Any:
