@@ -23,8 +23,8 @@ State = Literal["agree", "near", "conflict", "empty"]
 Diff = tuple[tuple[Literal["same", "added", "missing"], str], ...]
 """A value against the one most models give, in pieces: `added` is only here, `missing` only there."""
 
-_MOST_WORK = 400_000
-"""Equal pieces of two texts, each with each; with more of them a difference takes seconds and tells nothing."""
+_MOST_WORK = 10_000_000
+"""See `_work`. Above it two texts are compared at their beginnings and ends only: all of it would take seconds."""
 _MOST_PAIRS = 2_500
 """Items of lists that are compared each with each; longer lists are matched by position."""
 LONG = 400
@@ -115,14 +115,26 @@ def same(field: Field, one: Any, other: Any) -> bool:
 
 def difference(value: str, base: str) -> Diff:
     """`value` against `base`: letter by letter, long texts word by word."""
-    if max(len(value), len(base)) > LONG:
+    is_long = max(len(value), len(base)) > LONG
+    if is_long:
         here, there = re.findall(r"\s+|\S+", value), re.findall(r"\s+|\S+", base)
     else:
         here, there = list(value), list(base)
-    if _work(here, there) > _MOST_WORK:
-        return (("missing", base), ("added", value))
-    pieces: list[tuple[Literal["same", "added", "missing"], str]] = []
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, there, here, autojunk=False).get_opcodes():
+    before = after = 0
+    if is_long and _work(here, there) > _MOST_WORK:
+        shorter = min(len(here), len(there))
+        while before < shorter and here[before] == there[before]:
+            before += 1
+        while after < shorter - before and here[-1 - after] == there[-1 - after]:
+            after += 1
+    head, tail = "".join(here[:before]), "".join(here[len(here) - after :])
+    here, there = here[before : len(here) - after], there[before : len(there) - after]
+    if is_long and _work(here, there) > _MOST_WORK:
+        opcodes: Sequence[tuple[str, int, int, int, int]] = [("replace", 0, len(there), 0, len(here))]
+    else:
+        opcodes = difflib.SequenceMatcher(None, there, here, autojunk=False).get_opcodes()
+    pieces: list[tuple[Literal["same", "added", "missing"], str]] = [("same", head)] if head else []
+    for kind, a, b, c, d in opcodes:
         if kind == "equal":
             pieces.append(("same", "".join(here[c:d])))
             continue
@@ -130,13 +142,15 @@ def difference(value: str, base: str) -> Diff:
             pieces.append(("missing", "".join(there[a:b])))
         if d > c:
             pieces.append(("added", "".join(here[c:d])))
+    if tail:
+        pieces.append(("same", tail))
     return tuple(pieces)
 
 
 def _work(here: Sequence[str], there: Sequence[str]) -> int:
-    """How often difflib meets two equal pieces on its first pass."""
+    """How often difflib may meet two equal pieces: each with each, once for every piece that it parts off."""
     counts = Counter(there)
-    return sum(count * counts[piece] for piece, count in Counter(here).items())
+    return min(len(here), len(there)) * sum(count * counts[piece] for piece, count in Counter(here).items())
 
 
 def text_of(value: Any) -> str:

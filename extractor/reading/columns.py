@@ -102,6 +102,7 @@ class Columns:
         self.rows = rows
         self._followed: dict[tuple[int, float, float], _Followed] = {}
         self._parted: dict[tuple[int, float], _Parted] = {}
+        self._reached: dict[tuple[int, float], tuple[int, list[list[_Side | None]]]] = {}
 
     def run(self, start: int) -> tuple[int, float | None]:
         """Where columns of prose that begin at line `start` end, and the x that parts them; None if there are none."""
@@ -134,8 +135,16 @@ class Columns:
                 self._followed[key] = found
         gutter, last_both = (found.low + found.high) / 2, max(found.last_both, start)
         if found.end > last_both + 1:
-            return _trimmed(self.rows, start, last_both, found.end, gutter), gutter
+            return self._trimmed(start, last_both, found.end, gutter), gutter
         return found.end, gutter
+
+    def _trimmed(self, start: int, last_both: int, end: int, gutter: float) -> int:
+        """The end of the run without lines on one side that do not go on with the column there."""
+        key = last_both, gutter
+        first, reached = self._reached.get(key, (start + 1, []))
+        if first > start:
+            first, reached = self._reached[key] = start, _reached(self.rows, start, last_both, gutter)
+        return _trimmed(self.rows, reached[start - first], last_both, end, gutter)
 
     def _narrowed(self, index: int, low: float, high: float, first: bool) -> tuple[float, float, bool] | None:
         """The strip behind line `index` and whether that has words on both sides; None where the strip ends."""
@@ -205,27 +214,41 @@ class _Side(NamedTuple):
     end: float
 
 
-def _trimmed(rows: Sequence[Row], start: int, last_both: int, end: int, gutter: float) -> int:
-    """The end of the run without lines on one side that do not go on with the column there.
-
-    A line does where it or the line before it fills the column and no gap parts them.
-    """
+def _reached(rows: Sequence[Row], start: int, last: int, gutter: float) -> list[list[_Side | None]]:
+    """For each line from `start` on how far both columns reach from there to line `last`."""
     sides: list[_Side | None] = [None, None]
+    found = []
+    for row in reversed(rows[start : last + 1]):
+        sides = [_joined(row, side, after, gutter) for side, after in enumerate(sides)]
+        found.append(sides)
+    return found[::-1]
+
+
+def _joined(row: Row, side: int, after: _Side | None, gutter: float) -> _Side | None:
+    """What a line has on a side, together with the lines after it there."""
+    at = row.split(gutter)
+    part = row.line[at:] if side else row.line[:at]
+    if not part:
+        return after
+    left, right = part[0].x0, part[-1].x1
+    if after is None:
+        return _Side(left, right, part[0].y1, right)
+    return after._replace(left=min(left, after.left), right=max(right, after.right))
+
+
+def _trimmed(rows: Sequence[Row], reached: Sequence[_Side | None], last_both: int, end: int, gutter: float) -> int:
+    """See `Columns._trimmed`. A line goes on where it or the line before it fills the column and no gap parts them."""
+    sides = list(reached)
     goes_on: list[bool] = []
-    for index in range(start, end):
-        row = rows[index]
-        at = row.split(gutter)
-        if index > last_both and (side := sides[at == 0]):
-            close = row.top - side.bottom <= 0.8 * row.height
-            filled = side.left + 0.85 * (side.right - side.left)
-            goes_on.append(close and max(side.end, row.line[-1].x1) >= filled)
-        for number, part in enumerate((row.line[:at], row.line[at:])):
-            if part:
-                before = sides[number]
-                left, right = part[0].x0, part[-1].x1
-                if before:
-                    left, right = min(left, before.left), max(right, before.right)
-                sides[number] = _Side(left, right, part[0].y1, part[-1].x1)
+    for row in rows[last_both + 1 : end]:
+        number = int(row.split(gutter) == 0)
+        first, last = row.line[0], row.line[-1]
+        side = sides[number]
+        if side is None:
+            side = _Side(first.x0, last.x1, first.y1, last.x1)
+        close = row.top - side.bottom <= 0.8 * row.height
+        goes_on.append(close and max(side.end, last.x1) >= side.left + 0.85 * (side.right - side.left))
+        sides[number] = _Side(min(first.x0, side.left), max(last.x1, side.right), first.y1, last.x1)
     while goes_on and not goes_on.pop():
         end -= 1
     return end
