@@ -54,7 +54,7 @@ class Models(dict[str, FirstLine]):
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store.open(folder=tmp_path, types=lambda: {"letter": LETTER} | load_document_types())
+    store = Store.open(folder=tmp_path, types=lambda: {"letter": LETTER, "vanished": LETTER} | load_document_types())
     yield store
     store.close()
 
