@@ -181,7 +181,7 @@ def test_b3_a_composed_syllable_is_text(desk: Desk, page: Page, contract: str, k
     for composed in ("ㅈ", "저", "전"):
         hands.send("Input.imeSetComposition", {"text": composed, "selectionStart": 1, "selectionEnd": 1})
     if key == "click":
-        page.get_by_role("button", name="Next").click()
+        page.locator(".st-key-review-next button").click()
     elif key == "menu":
         page.get_by_role("link", name="Export", exact=True).first.click()
     else:
