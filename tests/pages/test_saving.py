@@ -59,7 +59,11 @@ WRITES: dict[str, Callable[[AppTest, DocumentRow], object]] = {
     "undo": lambda app, row: press(app, "review-undo"),
     "approve": lambda app, row: press(app, "review-approve"),
 }
-IN_THEIR_FIELDS = {"type": ("governing_court", TYPED), "choose": ("exclusivity", "독점")}
+IN_THEIR_FIELDS: dict[str, tuple[str, object]] = {
+    "type": ("governing_court", TYPED),
+    "choose": ("exclusivity", "독점"),
+    "choose_some": ("granted_rights", ["복제권"]),
+}
 
 
 @pytest.mark.parametrize("write", WRITES)
@@ -115,7 +119,9 @@ def test_both_values_are_offered_when_somebody_else_was_faster(open_page, row: D
         type_text(app, row)
         assert store.values(row.hash, CONTRACT)["governing_court"].value == "나루지방법원"
         assert widget(app, row, "governing_court").value == TYPED
-        labels = {button.key.rpartition("/")[2]: button.label for button in app.button if "governing_court" in button.key}
+        labels = {
+            button.key.rpartition("/")[2]: button.label for button in app.button if "governing_court" in button.key
+        }
         assert labels["again"] == "Keep mine"
         assert "나루지방법원" in labels["give-up"] and "park" in labels["give-up"]
         press(app, next(button.key for button in app.button if button.key.endswith(f"governing_court/{choice}")))
@@ -124,7 +130,9 @@ def test_both_values_are_offered_when_somebody_else_was_faster(open_page, row: D
         widget(app, row, "governing_court").set_value("").run()
 
 
-def test_text_typed_into_a_document_that_was_approved_meanwhile_stays(open_page, row: DocumentRow, store: Store) -> None:
+def test_text_typed_into_a_document_that_was_approved_meanwhile_stays(
+    open_page, row: DocumentRow, store: Store
+) -> None:
     app = open_page("review", document=row.hash)
     store.approve(row.hash, CONTRACT, "park", "another browser")
     type_text(app, row)
