@@ -168,7 +168,7 @@ def test_b3_undo_takes_back_what_is_being_typed(desk: Desk, page: Page, contract
     type_into(page, "purpose", "a slip of the hand")
     page.keyboard.press("Alt+z")
     expect(input_of(page, "purpose")).to_have_value(before)
-    assert value_of(desk, contract, "purpose") == (before or None)
+    wait_for(desk, page, contract, "purpose", before or None)
 
 
 @pytest.mark.parametrize("key", ["Alt+n", "Control+Enter", "Alt+ArrowDown", "Alt+k", "click", "menu"])
