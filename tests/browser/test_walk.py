@@ -19,7 +19,7 @@ TYPED, COMPOSED = "shown in the library", "shown in 도서관"
 KEYS = {"↓": "ArrowDown", "↑": "ArrowUp", "Del": "Delete", "PgUp": "PageUp", "PgDn": "PageDown"}
 KEYS |= {"−": "Minus", "+": "Equal"}
 # What takes the field's text back or away: that is what these are for. And what adds or takes away whole items.
-TAKES_BACK = ("Alt+Z", "click review-undo")
+TAKES_BACK = ("Alt+Z", "click Undo review-undo")
 CLEARS = ("Alt+Delete",)
 CHANGES_ITEMS = ("Remove", "Add: ")
 
@@ -50,11 +50,11 @@ def actions(page: Page) -> dict[str, Do]:
         keyed = button.locator('xpath=ancestor::*[contains(@class, "st-key-")][1]').get_attribute("class") or ""
         key = next((name for name in keyed.split() if name.startswith("st-key-")), "")
         if key and not key.startswith("st-key-field-"):
+            # Without the document's hash, which is another one each time.
+            end = re.sub(r"^st-key-[0-9a-f]{12}", "", key)
             shown = button.inner_text().splitlines()[0]
-            name = re.sub(r"[0-9a-f]{12}", "…", key.removeprefix("st-key-"))
-            found[f"click {name}" if "/" not in name and "…" not in name else f"click {shown} {name}"] = _clicks(
-                f".{key} button"
-            )
+            button_of_key = f'//*[contains(concat(@class, " "), "{end} ")]//button'
+            found[f"click {shown} {end.removeprefix('st-key-')}"] = _clicks(button_of_key)
     for language in ("한국어", "English"):
         found[f"language {language}"] = _clicks(f'.st-key-desk-bar label:has-text("{language}")')
     found["theme"] = lambda page: page.emulate_media(color_scheme="dark")
