@@ -129,8 +129,9 @@ def current_session() -> str:
     if "session" not in st.session_state:
         # Streamlit's own cookie against forged requests stays with the browser: after a reload the edits are still
         # one's own, to be undone. Only a digest of it is kept.
-        cookie = st.context.cookies.get(COOKIE, "").encode()
-        st.session_state["session"] = hashlib.sha256(cookie).hexdigest()[:32] if cookie else uuid.uuid4().hex
+        cookie = st.context.cookies.get(COOKIE)
+        known = isinstance(cookie, str) and cookie
+        st.session_state["session"] = hashlib.sha256(cookie.encode()).hexdigest()[:32] if known else uuid.uuid4().hex
     return str(st.session_state["session"])
 
 
@@ -183,7 +184,11 @@ def keep_hold(row: DocumentRow) -> DocumentRow:
     """The document as it is, with the lease of this session prolonged when it is about to run out, or is free."""
     left = row.review_until - get_store().clock() if row.review_until else timedelta()
     mine = row.in_use(current_user(), current_session()) is None
-    return hold(row.hash) if mine and row.state != "approved" and left < RENEWED_BELOW else row
+    if mine and row.state != "approved" and left < RENEWED_BELOW:
+        # A store that takes nothing can still be read: who saves something is told.
+        with suppress(StoreError):
+            return hold(row.hash)
+    return row
 
 
 def hold_next(after: QueuePlace | str | None = None) -> str | None:

@@ -110,7 +110,8 @@ def _show_one(now: Desk, field: Field, path: str, problem: SchemaError | None) -
         # The store is the truth: a pick, an undo or a normalised date shows without having been typed. Only what it
         # did not take stays as it was typed.
         entered = shown(field, value.value) if entry is None else entry.entered
-        draw_widget(field, key, entered, now.locked, _typed, (path,))
+        # Not locked then: Streamlit gives a locked field back what it held before.
+        draw_widget(field, key, entered, now.locked and entry is None, _typed, (path,))
         if entry is not None:
             unsaved.show(entry, key, partial(_save_again, path), partial(unsaved.forget, now.row.hash, path))
             return

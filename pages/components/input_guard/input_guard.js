@@ -15,6 +15,8 @@ const guard = {
   begun: 0, // when the server last began to work on something
   acted: -Infinity, // when a person last did something on the page
   left: -Infinity, // when a field with text in it was last left
+  due: 0, // ms for which what stood in it may be expected to be sent
+  before: "", // what stood in the field when it was entered
   owed: false, // the server has not yet answered what a person did
   passing: false, // an event that was held back goes on now
 };
@@ -32,6 +34,7 @@ function onLeft({ target }) {
   if (target !== guard.open) return;
   guard.open = null;
   guard.acted = guard.left = performance.now();
+  guard.due = target.value === guard.before ? 300 : 5000;
 }
 
 const state = () => document.querySelector('[data-testid="stApp"]')?.getAttribute("data-test-script-state");
@@ -40,7 +43,7 @@ const isAnswered = () => state() === "notRunning" && guard.begun >= guard.sent;
 const mayLeave = () => !guard.open && !isComing() && (!guard.owed || isAnswered());
 
 // Streamlit sends what was typed in a timer of its own, after React has drawn.
-const isComing = () => guard.sent < guard.left && performance.now() - guard.left < 300;
+const isComing = () => guard.sent < guard.left && performance.now() - guard.left < guard.due;
 
 /** Wait until what was typed is on its way; where it was no change, nothing is. */
 async function onItsWay() {
@@ -164,6 +167,7 @@ function watch() {
 
   const isText = (node) => node.matches?.(TEXT) && document.contains(node);
   const acts = ({ target }) => target.closest?.('[data-testid="stMain"], [role="dialog"]') && (guard.acted = performance.now());
+  window.addEventListener("focusin", ({ target }) => isText(target) && (guard.before = target.value), true);
   window.addEventListener("input", ({ target }) => isText(target) && (guard.open = target), true);
   window.addEventListener("focusout", onLeft, true);
   for (const name of ["pointerup", "keydown"]) window.addEventListener(name, acts, true);
