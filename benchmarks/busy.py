@@ -103,6 +103,7 @@ def text(megabytes: float, seconds: float) -> None:
                 browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
                 page = browser.new_page(locale="en-US")
                 page.set_default_timeout(600_000)
+                waits.up.wait(600)
                 page.goto(f"{url}/")
                 page.get_by_role("button", name="Extract 1 new").click()
                 page.get_by_role("button", name="Extract 1 documents").or_(
@@ -130,6 +131,7 @@ class Health:
 
     def __init__(self, url: str) -> None:
         self._url, self._waits, self._lock = url, [0.0], threading.Lock()
+        self.up = threading.Event()
         threading.Thread(target=self._ask, daemon=True).start()
 
     def slowest(self) -> float:
@@ -139,14 +141,13 @@ class Health:
             return found
 
     def _ask(self) -> None:
-        up = False
         while True:
             started = time.monotonic()
             try:
                 urllib.request.urlopen(self._url, timeout=600).read()
-                up = True
+                self.up.set()
             except OSError:
-                if not up:
+                if not self.up.is_set():
                     time.sleep(0.1)
                     continue
             with self._lock:

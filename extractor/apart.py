@@ -204,5 +204,5 @@ def most_memory() -> int:
 def _pool() -> Pool:
     fit = int(machine.memory_bytes() * _SHARE // MOST_MEMORY)
     pool = Pool(max(min(machine.cores(), fit), 1))
-    atexit.register(pool.close)
+    atexit.register(pool.end)
     return pool

@@ -32,6 +32,8 @@ LONGEST_KEPT = 2_000_000
 """Characters of a document that a worker keeps for the next call."""
 _GLANCE = 0.05
 """Seconds between two looks at the worker's own memory, which may grow fast."""
+_LOOK_UP = 2.0
+"""Seconds between two looks of a worker whether its parent is there."""
 _PIPE = 60_000
 """Bytes that a pipe takes without anybody reading."""
 _BACKSTOP = 60
@@ -74,7 +76,7 @@ class Worker:
         }
         environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "extractor.worker"],
+            [sys.executable, "-m", "extractor.worker", str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
@@ -212,6 +214,7 @@ def serve() -> None:
     inside = True
     import traceback
 
+    threading.Thread(target=_end_with, args=(int(sys.argv[1]),), daemon=True).start()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # What libraries print must not get between the answers.
     kept: OrderedDict[str, Document] = OrderedDict()
@@ -250,6 +253,15 @@ def serve() -> None:
             gc.collect()
             gc.freeze()
             first = False
+
+
+def _end_with(parent: int) -> None:
+    """End this process and what it started when its parent was killed: nobody waits for what it does."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_UP)
+    if hasattr(os, "killpg"):
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
 
 
 def _kept(kept: OrderedDict[str, Document], key: str, packed: tuple[Any, ...] | None) -> Document | None:

@@ -37,6 +37,7 @@ class Pool:
         self.bulk = bulk
         self._start = start
         self._idle: list[Worker] = []
+        self._busy: list[Worker] = []
         self._waiting: list[Ticket] = []
         self._working: list[Ticket] = []
         self._served: Counter[Hashable] = Counter()
@@ -62,13 +63,17 @@ class Pool:
         worker: Worker | None = None
         try:
             worker = self._take(key) or self._start()
+            self._busy.append(worker)
             yield worker
             self._keep(worker)
-            worker = None
-        finally:
+        except BaseException:
             if worker is not None:
                 worker.kill()
+            raise
+        finally:
             with self._changed:
+                if worker is not None:
+                    self._busy.remove(worker)
                 self._working.remove(ticket)
                 if not self._working and not self._waiting:
                     self._served.clear()
@@ -84,6 +89,14 @@ class Pool:
         with self._changed:
             idle, self._idle = self._idle, []
         for worker in idle:
+            worker.kill()
+
+    def end(self) -> None:
+        """End all workers, at the end of this process: nobody waits for what they do."""
+        self.close()
+        with self._changed:
+            busy = list(self._busy)
+        for worker in busy:
             worker.kill()
 
     def _wait(self, ticket: Ticket, stopped: Callable[[], bool]) -> None:

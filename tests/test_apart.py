@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from extractor import apart
@@ -244,6 +245,37 @@ def test_the_kernel_ends_a_worker_that_nobody_watches(monkeypatch: pytest.Monkey
     monkeypatch.setattr("extractor.worker.LOOK", 1e9)
     with pytest.raises(ReadingError, match="took more than 60 s of computing"):
         apart.run(lower_backstop, name="a.pdf")
+
+
+ORPHAN = """
+import sys, threading, time
+from extractor import apart
+from tests.test_apart import compute
+threading.Thread(target=lambda: apart.run(compute, name="a.pdf"), daemon=True).start()
+while not apart._pool()._busy:
+    time.sleep(0.01)
+print(apart._pool()._busy[0].process.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, None], ids=["killed", "ended"])
+def test_no_worker_goes_on_when_its_parent_is_gone(how: int | None) -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", ORPHAN],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[1],
+    )
+    assert parent.stdout and parent.stdin
+    worker = psutil.Process(int(parent.stdout.readline()))
+    if how is None:
+        parent.stdin.close()
+    else:
+        parent.send_signal(how)
+    parent.wait()
+    worker.wait(300)
 
 
 def test_nobody_waits_for_what_nobody_wants() -> None:
