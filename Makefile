@@ -66,6 +66,7 @@ benchmarks: accuracy
 	$(BIN)/python benchmarks/imports.py
 	$(BIN)/python benchmarks/review.py
 	$(BIN)/python benchmarks/cloud.py
+	$(BIN)/python benchmarks/kills.py
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

@@ -3,7 +3,8 @@
     .venv/bin/python benchmarks/kills.py                    # 100 kills, about 400 documents
     .venv/bin/python benchmarks/kills.py --kills 20 --seconds 120 --seed 7
 
-Two processes run over all documents. At a random moment one of them is killed and begun again, so often. The server
+Two processes run over all documents. At a random moment (after a random number of further calls, and then within
+the time of one and a half) one of them is killed and begun again, so often. The server
 answers every call and counts as paid what a provider would charge: once a key for one that heeds Idempotency-Key,
 each answer for one that does not. Ends by itself after `--seconds`, with as many kills as it came to.
 """
@@ -26,6 +27,7 @@ from tests.openai_server import FakeOpenAI
 from tests.paying import Desk, environment, fill, keys_of
 
 CONCURRENT = 4
+LATENCY = 0.1
 
 
 def main() -> int:
@@ -36,7 +38,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     chance = random.Random(options.seed)
-    with tempfile.TemporaryDirectory() as folder, FakeOpenAI(latency=0.1) as server:
+    with tempfile.TemporaryDirectory() as folder, FakeOpenAI(latency=LATENCY) as server:
         server.once_a_key = True
         variables = environment(Path(folder), server, concurrent=CONCURRENT)
         store = Store.open(folder=variables["RIGHTSDESK_DATA"])
@@ -44,7 +46,7 @@ def main() -> int:
         while kills < options.kills and time.monotonic() - began < options.seconds:
             # A store that is done has nothing to kill: more documents come in as long as there are kills to make.
             documents += len(fill(store, max(options.documents // 10, 2 * CONCURRENT), documents))
-            kills += _round(variables, chance, options.kills - kills, began + options.seconds)
+            kills += _round(server, variables, chance, options.kills - kills, began + options.seconds)
         desks = [Desk(variables), Desk(variables)]
         for desk in desks:
             desk.wait_until_ready()
@@ -56,15 +58,15 @@ def main() -> int:
     return 0 if told else 1
 
 
-def _round(variables: dict[str, str], chance: random.Random, most: int, end: float) -> int:
+def _round(server: FakeOpenAI, variables: dict[str, str], chance: random.Random, most: int, end: float) -> int:
     """Kill until both processes have nothing left to do; how often."""
     kills = 0
     desks = [_begun(variables), _begun(variables)]
     while kills < most and time.monotonic() < end:
-        time.sleep(chance.uniform(0.0, 0.6))
-        place = chance.randrange(2)
-        if all(desk.process.poll() is not None for desk in desks):
+        if not _at_work(server, desks, chance.randrange(6)):
             break
+        time.sleep(chance.uniform(0.0, 1.5 * LATENCY))
+        place = chance.randrange(2)
         if desks[place].process.poll() is None:
             desks[place].kill()
             kills += 1
@@ -72,6 +74,17 @@ def _round(variables: dict[str, str], chance: random.Random, most: int, end: flo
     for desk in desks:
         desk.kill()
     return kills
+
+
+def _at_work(server: FakeOpenAI, desks: list[Desk], calls: int) -> bool:
+    """Wait until so many more calls came in: a kill before the first call would tell nothing, and on a busy machine
+    that is where most moments of a clock fall. False when there is nothing left to do."""
+    wanted = server.received + calls
+    while server.received < wanted:
+        if all(desk.process.poll() is not None for desk in desks):
+            return False
+        time.sleep(0.002)
+    return True
 
 
 def _begun(variables: dict[str, str]) -> Desk:

@@ -27,6 +27,8 @@ class OutFile:
         self._out = out = out.resolve()  # Whatever it is called, it is one file.
         self._part = out.with_name(f"{out.name}.part")
         self._lock = FileLock(out.with_name(f"{out.name}.lock"))
+        if not out.parent.is_dir():  # The lock would make it.
+            raise click.UsageError(f"--out {out}: there is no folder {out.parent}.")
         try:
             self._lock.acquire(timeout=0)
         except Timeout:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
@@ -132,11 +133,22 @@ def test_while_the_server_does_not_take_the_body(tmp_path: Path) -> None:
         assert isinstance(stopped_when(lambda: bool(accepted), lambda: model.complete(large)), StoppedError)
 
 
-def test_in_the_pause_before_a_retry(tmp_path: Path, openai_server: FakeOpenAI) -> None:
+def test_in_the_pause_before_a_retry(
+    tmp_path: Path, openai_server: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It says what the provider said, which cost nothing."""
+    pausing = threading.Event()
+    calculate = deadline.Client._calculate_retry_timeout
+
+    def calculated(*arguments: Any, **more: Any) -> float:
+        seconds = calculate(*arguments, **more)
+        pausing.set()
+        return seconds
+
+    monkeypatch.setattr(deadline.Client, "_calculate_retry_timeout", calculated)
     openai_server.fail("429", retry_after=30)
     model = extractor(tmp_path, openai_server.base_url, retries=5)
-    came = stopped_when(lambda: bool(openai_server.log), lambda: model.complete(MESSAGE))
+    came = stopped_when(pausing.is_set, lambda: model.complete(MESSAGE))
     assert isinstance(came, RateLimitError) and came.spent is not None and came.spent.input_tokens == 0
     assert len(openai_server.log) == 1
 
@@ -311,6 +323,17 @@ def test_a_call_that_was_sent_whole_is_waited_for(tmp_path: Path) -> None:
     """To the end of its time: the provider may charge for it."""
     with silent() as (address, accepted):
         model = extractor(tmp_path, f"http://{address}/v1")
-        object.__setattr__(model._config, "timeout", 2.0)
-        came = stopped_when(lambda: bool(accepted) and bool(accepted[0].recv(1)), lambda: model.complete(MESSAGE))
-        assert isinstance(came, CallTimeoutError | StoppedError)
+        object.__setattr__(model._config, "timeout", 5.0)
+        got = bytearray()
+
+        def whole() -> bool:
+            if accepted:
+                accepted[0].setblocking(False)
+                with suppress(BlockingIOError):
+                    got.extend(accepted[0].recv(100_000))
+            head, _, body = got.partition(b"\r\n\r\n")
+            length = re.search(rb"content-length: (\d+)", bytes(head), re.IGNORECASE)
+            return length is not None and len(body) >= int(length[1])
+
+        came = stopped_when(whole, lambda: model.complete(MESSAGE))
+        assert isinstance(came, CallTimeoutError) and came.spent is None

@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[1]
 KEYS = [
     "file",
     "document_type",
+    "document_type_key",
     "model",
     "provider",
     "metadata",

@@ -82,7 +82,10 @@ def test_killed_at_any_moment_no_stored_answer_is_bought_again(
         desk.go()
     in_flight = 0
     for _ in range(5):
-        time.sleep(chance.uniform(0.05, 0.4))
+        wanted = server.received + chance.randrange(1, 6)
+        while server.received < wanted and any(desk.process.poll() is None for desk in desks):
+            time.sleep(0.002)
+        time.sleep(chance.uniform(0.0, 0.1))
         place = chance.randrange(2)
         desks[place].kill()
         in_flight += 4

@@ -38,18 +38,15 @@ _THIS = and_(*(claims.c[field.name] == bindparam(f"of_{field.name}") for field i
 _MINE = and_(_THIS, claims.c.owner == bindparam("of_owner"))
 _FIND = select(claims).where(_THIS)
 _TAKE = insert(claims)
-_RETAKE = (
-    update(claims).where(_THIS, claims.c.owner == "").values(owner=bindparam("to"), beat=0, data=None, answered_at=None)
-)
+_RETAKE = update(claims).where(_THIS, claims.c.owner == "").values(owner=bindparam("to"), beat=0)
 _TAKE_OVER = update(claims).where(_MINE, claims.c.beat == bindparam("of_beat")).values(owner=bindparam("to"), beat=0)
 _BEAT_ONE = update(claims).where(_MINE).values(beat=claims.c.beat + 1)
 _BEAT_ALL = update(claims).where(claims.c.owner == bindparam("of_owner")).values(beat=claims.c.beat + 1)
 _RELEASE = delete(claims).where(_MINE)
-_KEEP = (
-    update(claims)
-    .where(_MINE)
-    .values(owner="", attempt=claims.c.attempt + 1, data=bindparam("answer"), answered_at=bindparam("at"))
-)
+# An answer that is there stays when another one that was asked for anew does not come.
+_GIVE_BACK = update(claims).where(_MINE, claims.c.data.is_not(None)).values(owner="")
+_FAILED = update(claims).where(_MINE).values(owner="", attempt=claims.c.attempt + 1, answered_at=bindparam("at"))
+_KEEP = _FAILED.values(data=bindparam("answer"))
 
 
 class Claims(ValueReader):
@@ -97,16 +94,24 @@ class Claims(ValueReader):
     def release(self, claim: Claim) -> None:
         """Give the work up: nobody asked, or there is no result to keep."""
         asked = {**_asked(claim.work), "of_owner": claim.owner}
-        self._writer.together(lambda connection: connection.execute(_RELEASE, asked), durable=False)
+
+        def give_up(connection: Connection) -> None:
+            connection.execute(_GIVE_BACK, asked)
+            connection.execute(_RELEASE, asked)
+
+        self._writer.together(give_up, durable=False)
 
     def keep_answer(self, claim: Claim, extraction: Extraction) -> None:
         """Keep what came of the work for a while, for a document that the desk does not have.
 
-        A failed answer is no answer: the next one asks again, under another idempotency key.
+        A failed answer is no answer: the next one asks again, under another idempotency key. One that was there stays.
         """
-        answer = None if extraction.error else dumps(extraction)
-        kept = {**_asked(claim.work), "of_owner": claim.owner, "answer": answer, "at": now()}
-        self._writer.together(lambda connection: connection.execute(_KEEP, kept))
+        kept = {**_asked(claim.work), "of_owner": claim.owner, "at": now()}
+        if extraction.error:
+            self._writer.together(lambda connection: connection.execute(_FAILED, kept))
+            return
+        answer = dumps(extraction)
+        self._writer.together(lambda connection: connection.execute(_KEEP, {**kept, "answer": answer}))
 
     def forget_answers(self) -> None:
         """Let go of kept answers that are older than `KEPT`."""
