@@ -1,4 +1,4 @@
-"""The sheet of paper on a photograph: where its four sides run, and the page flattened (document detection, rectification).
+"""The sheet of paper on a photograph: where its four sides run, and the page flattened (document rectification).
 
 Sides are straight steps from bright paper to something darker. They are looked for in a small copy of the picture from
 which all print is taken away (grey closing), by a Hough transform whose lines know on which side of them it is bright.
@@ -347,7 +347,6 @@ def _ratio(corners: Any) -> float:
     diagonal = float(np.abs(corners).max() * 2)
     if not (0.5 * diagonal) ** 2 < focal < (4 * diagonal) ** 2:
         return float(plain)
-    ratio = float(
-        np.sqrt((across[:2] @ across[:2] / focal + across[2] ** 2) / (down[:2] @ down[:2] / focal + down[2] ** 2))
-    )
+    lengths = [side[:2] @ side[:2] / focal + side[2] ** 2 for side in (across, down)]
+    ratio = float(np.sqrt(lengths[0] / lengths[1]))
     return ratio if abs(np.log(ratio / plain)) < 0.35 else float(plain)
