@@ -44,6 +44,8 @@ _BESIDE = 4.0
 # A4 and Letter, long side by short side, and how far off a sheet may be that is taken for one of them.
 _FORMATS = ((842.0, 595.0), (792.0, 612.0))
 _NEAR = 0.05
+# A page is cut out this much smaller than its paper: a sliver of the table along an edge would be taken for a ruled line.
+_WITHIN = 0.994
 _SQUARE = ((0, 0), (1, 0), (1, 1), (0, 1))
 
 
@@ -88,6 +90,7 @@ def find_sheet(picture: Image.Image) -> Sheet | None:
     if _area(np.clip(corners, 0, (width, height))) > _ALL * width * height:
         return None
     shares = corners / np.array([width, height])
+    shares = shares.mean(axis=0) + (shares - shares.mean(axis=0)) * _WITHIN
     across, down = _paper(corners, (width / 2, height / 2))
     return Sheet(shares, across, down, _is_another(quads[rough > 0], best))
 
