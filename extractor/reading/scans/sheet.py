@@ -44,7 +44,7 @@ _BESIDE = 4.0
 # A4 and Letter, long side by short side, and how far off a sheet may be that is taken for one of them.
 _FORMATS = ((842.0, 595.0), (792.0, 612.0))
 _NEAR = 0.05
-# A page is cut out this much smaller than its paper: a sliver of the table along an edge would be taken for a ruled line.
+# A page is cut out this much smaller than its paper: a sliver of table along an edge would be taken for a line.
 _WITHIN = 0.994
 _SQUARE = ((0, 0), (1, 0), (1, 1), (0, 1))
 
