@@ -1,6 +1,7 @@
 """How scans of the samples are read: metadata, evidence, ticks, time. `--write` keeps the table in scans.md.
 
     python benchmarks/scans.py [--write]
+    python benchmarks/scans.py --photographs [--held-back] [--pages N] [--write]
 
 The samples with a text layer are drawn as pictures at 200 dpi, as they are and as bad scans (grey paper in uneven
 light, noise, tilt). Evidence is right when its middle lies on what the same value has in the printed PDF. Ticks are
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import io
 import math
+import os
 import random
 import sys
 import time
@@ -29,15 +31,17 @@ sys.path.insert(0, str(ROOT))
 
 from extractor import create_extractor, load_document_types  # noqa: E402
 from extractor.core import Evidence, Extraction  # noqa: E402
+from extractor.errors import ReadingError  # noqa: E402
 from extractor.evaluate import Evaluation, Gold, load_gold  # noqa: E402
 from extractor.normalize import comparable  # noqa: E402
-from extractor.reading import read, read_bytes  # noqa: E402
+from extractor.reading import document_from_text, read, read_bytes  # noqa: E402
 from extractor.reading.scans.checkboxes import find_boxes  # noqa: E402
 from extractor.reading.scans.circles import find_circles  # noqa: E402
 from extractor.reading.scans.prepare import ink, prepare  # noqa: E402
 from extractor.reading.scans.ringed import find_rings  # noqa: E402
 from extractor.recognition import propose_type  # noqa: E402
 from tests.reading import pens  # noqa: E402
+from tests.reading.photographing import LEVELS, jpeg, photograph, sheets  # noqa: E402
 from tests.reading.scanning import scanned  # noqa: E402
 
 VARIANTS = {
@@ -45,6 +49,8 @@ VARIANTS = {
     "tilt 1.3°, noise": {"tilt": 1.3, "noise": 12.0},
     "tilt −2.5°, much noise": {"tilt": -2.5, "noise": 25.0},
 }
+# Layouts and seeds that nobody looks at while the code is written: photographs of these are measured once, at the end.
+DEVELOPMENT, HELD_BACK = (ROOT / "samples", 0), (ROOT / "benchmarks" / "forms" / "held_out", 5000)
 MARKS = {"square": "square boxes", "circle": "round boxes", "ring": "rings around words"}
 SCALE = 200 / 72
 
@@ -59,6 +65,8 @@ class Outcome:
     evidence_right: int = 0
     pages: int = 0
     seconds: float = 0.0
+    marks: int = 0
+    marks_printed: int = 0
 
 
 def measure(how: dict[str, float]) -> Outcome:
@@ -77,6 +85,55 @@ def measure(how: dict[str, float]) -> Outcome:
         outcome.evaluation.add(gold, found, document_type)
         compare_evidence(gold, found, builtin.extract(read(gold.path), document_type), outcome)
     return outcome
+
+
+def cpu_seconds() -> float:
+    """Of this process and of the programs that it ran."""
+    return sum(os.times()[:4])
+
+
+def photographs(level: str, folder: Path, seed: int, most: int) -> Outcome:
+    """The one-page forms of a folder, photographed; `Outcome.seconds` is CPU time."""
+    types, builtin, outcome = load_document_types(), create_extractor("builtin"), Outcome()
+    for number, gold in enumerate(load_gold(folder / "gold.jsonl")):
+        if gold.path.suffix != ".pdf" or outcome.pages >= most:
+            continue
+        pages = sheets(gold.path.read_bytes(), 250)
+        if len(pages) > 1:
+            continue
+        camera = LEVELS[level]
+        data = jpeg(photograph(pages[0], camera, seed + number).image, camera.quality)
+        start = cpu_seconds()
+        try:
+            document = read_bytes(data, f"{gold.path.stem}.jpg")
+        except ReadingError as error:
+            print(level, gold.path.name, error)
+            document = document_from_text("", gold.path.name)
+        outcome.seconds += cpu_seconds() - start
+        outcome.pages += 1
+        document_type = types[gold.document_type]
+        outcome.types += propose_type(document, types)[0] == gold.document_type
+        outcome.evaluation.add(gold, builtin.extract(document, document_type), document_type)
+        outcome.marks += document.text.count("☑")
+        outcome.marks_printed += read(gold.path).text.count("☑")
+    return outcome
+
+
+def photograph_table(held_back: bool, most: int) -> str:
+    """The figures of photographs, a line for each way of taking them."""
+    folder, seed = HELD_BACK if held_back else DEVELOPMENT
+    lines = [
+        "| photographs | forms | micro F1 | type right | ticks read / printed | CPU s a page |",
+        "|---|---|---|---|---|---|",
+    ]
+    for level in LEVELS:
+        got = photographs(level, folder, seed, most)
+        lines.append(
+            f"| {level} | {got.pages} | {got.evaluation.all.f1:.3f} | {got.types}/{got.pages} "
+            f"| {got.marks}/{got.marks_printed} | {got.seconds / max(got.pages, 1):.1f} |"
+        )
+        print(lines[-1], flush=True)
+    return "\n".join(lines)
 
 
 def compare_evidence(gold: Gold, found: Extraction, printed: Extraction, outcome: Outcome) -> None:
@@ -169,7 +226,17 @@ def mark_page(pen: random.Random, kind: str) -> tuple[Image.Image, list[tuple[fl
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help="keep the table and the failing cases in scans.md")
+    parser.add_argument("--photographs", action="store_true", help="photographs of forms instead of scans")
+    parser.add_argument("--held-back", action="store_true", help="of layouts and with seeds not developed against")
+    parser.add_argument("--pages", type=int, default=1000, help="at most so many forms for each way of taking them")
     arguments = parser.parse_args()
+    if arguments.photographs:
+        table = photograph_table(arguments.held_back, arguments.pages)
+        if arguments.write:
+            part = "held-back" if arguments.held_back else "developed against"
+            with (ROOT / "benchmarks" / "photos.md").open("a", encoding="utf-8") as file:
+                file.write(f"\n## {part.capitalize()}\n\n{table}\n")
+        return
     out = io.StringIO()
     print("| samples as | micro F1 | type right | evidence right | s a page |\n|---|---|---|---|---|", file=out)
     misses = []

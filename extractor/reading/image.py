@@ -83,7 +83,10 @@ def page_image(data: bytes, name: str, number: int) -> Image.Image:
         # A camera of 100 million pixels: the decoder leaves out every other one, in half the time.
         wanted = math.sqrt(_ENOUGH_PIXELS / (picture.width * picture.height))
         if wanted < 1:
+            width, named = picture.width, picture.info.get("dpi")
             picture.draft("RGB", (int(picture.width * wanted), int(picture.height * wanted)))
+            if named and picture.width != width:
+                picture.info["dpi"] = tuple(value * picture.width / width for value in named)
         picture.load()
         return _in_colour(_as_held(picture))
 

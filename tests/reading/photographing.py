@@ -1,4 +1,4 @@
-"""Photographs sheets of paper: perspective, a table beneath, uneven light, shadow, blur, noise, JPEG. And hard pictures.
+"""Photographs sheets of paper: perspective, a table beneath, uneven light, shadow, blur, noise, JPEG.
 
 A camera is drawn once: what stands where on the sheet is known on the photograph, by `Photo.at`.
 """
@@ -42,8 +42,10 @@ class Camera:
 LEVELS = {
     "careful": Camera(),
     "hasty": Camera(table="wood", lean=0.1, turn=5, shadow=0.7, gradient=0.75, blur=1.3, noise=7, quality=75),
-    "messenger": Camera((1440, 1920), "cloth", lean=0.08, turn=4, shadow=0.75, gradient=0.8, blur=0.5, noise=5, quality=70),
-    "bad": Camera(table="tiles", fill=0.7, lean=0.16, turn=9, shadow=0.55, soft=0.004, gradient=0.6, blur=2.0, noise=12, quality=60),
+    "messenger": Camera((1440, 1920), "cloth", lean=0.08, turn=4, shadow=0.75, gradient=0.8, blur=0.5, noise=5,
+                        quality=70),
+    "bad": Camera(table="tiles", fill=0.7, lean=0.16, turn=9, shadow=0.55, soft=0.004, gradient=0.6, blur=2.0,
+                  noise=12, quality=60),
 }  # fmt: skip
 
 

@@ -121,7 +121,9 @@ def _recognise(engine: Engine, load: Callable[[], Picture]) -> Drawn | None:
     if sheet is None:
         scale, size = _scale(picture.width, picture.height, picture.image.width / picture.width)
         grey = picture.image.convert("L")
-        grey = grey if grey.size == size else grey.resize(size, Resampling.LANCZOS, reducing_gap=2.0)
+        if max(abs(grey.width - size[0]), abs(grey.height - size[1])) > 2:  # drawn at this size, but for rounding
+            grey = grey.resize(size, Resampling.LANCZOS, reducing_gap=2.0)
+        scale = grey.width / picture.width
     else:
         scale, size = _scale(sheet.width, sheet.height, sheet.native(picture.image.size))
         grey = flattened(picture.image, sheet, size)

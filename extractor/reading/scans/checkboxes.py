@@ -17,9 +17,8 @@ _INSIDE = 0.56
 _TICK_INK = 0.10
 # A frame full of ink is a black square, not a box; its surroundings must be paper.
 _MOST = 200
-# A page with more pixels where a frame may start, or frames to look at, is a picture or a pattern: a form has a tenth.
+# A page with more pixels where a frame may start is a picture or a pattern.
 _MOST_CORNERS = 400_000
-_MOST_LOOKS = 5_000
 
 
 class Found(NamedTuple):
@@ -46,17 +45,12 @@ def find_boxes(ink: Any, scale: float) -> list[Found]:
     if len(corners[0]) > _MOST_CORNERS:
         return []
     found: list[tuple[int, int, int, bool]] = []
-    looked_at = 0
     for side in range(largest, smallest - 1, -1):
-        for y, x in _frames(rows, columns, ink.shape, side, corners):
-            if any(abs(x - ox) < other and abs(y - oy) < other for oy, ox, other, _ in found):
-                continue
-            looked_at += 1
-            ticked = _is_ticked(area, y, x, side)
-            if _stands_alone(area, y, x, side, scale) and _sides_inked(area, y, x, side, scale) <= ticked:
+        for y, x, ticked in _boxes(area, _frames(rows, columns, ink.shape, side, corners), side, scale):
+            if not any(abs(x - ox) < other and abs(y - oy) < other for oy, ox, other, _ in found):
                 found.append((y, x, side, ticked))
-        if len(found) > _MOST or looked_at > _MOST_LOOKS:
-            return []
+                if len(found) > _MOST:
+                    return []
     return sorted(
         (Found(x / scale, y / scale, (x + side) / scale, (y + side) / scale, ticked) for y, x, side, ticked in found),
         key=lambda box: (box.y0, box.x0),
@@ -94,7 +88,7 @@ def _corners(rows: Any, columns: Any, smallest: int, largest: int) -> tuple[Any,
     return found[0], found[1]
 
 
-def _frames(rows: Any, columns: Any, shape: tuple[int, int], side: int, corners: tuple[Any, Any]) -> Any:
+def _frames(rows: Any, columns: Any, shape: tuple[int, int], side: int, corners: tuple[Any, Any]) -> tuple[Any, Any]:
     """Those of the corners (row, column) at which a square of `side` pixels starts whose four sides are inked."""
     y, x = corners
     inside = (y < shape[0] - side) & (x < shape[1] - side)
@@ -107,16 +101,25 @@ def _frames(rows: Any, columns: Any, shape: tuple[int, int], side: int, corners:
     ):
         inked = sums[y + down + more_down, x + right + more_right] - sums[y + down, x + right] >= _SIDE_INK * side
         y, x = y[inked], x[inked]
-    return np.stack([y, x], axis=1).tolist()
+    return y, x
 
 
-def _count(area: Any, y0: int, x0: int, y1: int, x1: int) -> int:
-    y0, x0 = max(y0, 0), max(x0, 0)
-    y1, x1 = min(y1, area.shape[0] - 1), min(x1, area.shape[1] - 1)
-    return int(area[y1, x1] - area[y0, x1] - area[y1, x0] + area[y0, x0])
+def _boxes(area: Any, frames: tuple[Any, Any], side: int, scale: float) -> list[tuple[int, int, bool]]:
+    """The frames (row, column, whether ticked) that stand by themselves."""
+    y, x = frames
+    ticked = _is_ticked(area, y, x, side)
+    good = _stand_alone(area, y, x, side, scale) & (_sides_inked(area, y, x, side, scale) <= ticked)
+    return list(zip(y[good].tolist(), x[good].tolist(), ticked[good].tolist(), strict=True))
 
 
-def _stands_alone(area: Any, y: int, x: int, side: int, scale: float) -> bool:
+def _count(area: Any, y0: Any, x0: Any, y1: Any, x1: Any) -> Any:
+    """The ink in rectangles, one for each row and column given."""
+    bottom, right = area.shape[0] - 1, area.shape[1] - 1
+    y0, x0, y1, x1 = np.maximum(y0, 0), np.maximum(x0, 0), np.minimum(y1, bottom), np.minimum(x1, right)
+    return area[y1, x1] - area[y0, x1] - area[y1, x0] + area[y0, x0]
+
+
+def _stand_alone(area: Any, y: Any, x: Any, side: int, scale: float) -> Any:
     """Whether the sides end at the corners: those of a table or of a row of digit squares go on."""
     gap, long = max(round(1.5 * scale), 2), max(round(2.5 * scale), 3)
     corners = (
@@ -129,11 +132,11 @@ def _stands_alone(area: Any, y: int, x: int, side: int, scale: float) -> bool:
         (y - gap - long, x + side - 1, y - gap, x + side + 2),
         (y + side + gap, x + side - 1, y + side + gap + long, x + side + 2),
     )
-    going_on = sum(_count(area, *corner) >= 0.9 * long for corner in corners)
+    going_on = sum((_count(area, *corner) >= 0.9 * long).astype(np.int8) for corner in corners)
     return going_on < 2
 
 
-def _sides_inked(area: Any, y: int, x: int, side: int, scale: float) -> int:
+def _sides_inked(area: Any, y: Any, x: Any, side: int, scale: float) -> Any:
     """On how many sides something stands close to the frame. A tick may leave it on one; ㅁ of 마 is no box."""
     gap, wide = max(round(0.7 * scale), 1), max(round(1.2 * scale), 2)
     strips = (
@@ -142,10 +145,10 @@ def _sides_inked(area: Any, y: int, x: int, side: int, scale: float) -> int:
         (y, x - gap - wide, y + side, x - gap),
         (y, x + side + gap + 1, y + side, x + side + gap + wide + 1),
     )
-    return sum(_count(area, *strip) > 0.12 * wide * side for strip in strips)
+    return sum((_count(area, *strip) > 0.12 * wide * side).astype(np.int8) for strip in strips)
 
 
-def _is_ticked(area: Any, y: int, x: int, side: int) -> bool:
+def _is_ticked(area: Any, y: Any, x: Any, side: int) -> Any:
     margin = round(side * (1 - _INSIDE) / 2)
     inside = side - 2 * margin
     return _count(area, y + margin, x + margin, y + margin + inside, x + margin + inside) > _TICK_INK * inside * inside

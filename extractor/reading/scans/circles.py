@@ -60,7 +60,7 @@ def find_circles(ink: Any, scale: float) -> list[Found]:
 
 
 def _kinds(ink: Any, area: Any, middles: Any, radius: float) -> list[str]:
-    """What each ring is: empty, ticked (filled, or crossed by strokes that reach it), perhaps a number, or none ("")."""
+    """What each ring is: empty, ticked (filled, or crossed by strokes that reach it), a number, or none ("")."""
     within = _met(ink, middles, 0.7 * radius)
     empty = np.where(within <= _EMPTY, "empty", "")
     crossed = np.where(_met(ink, middles, 0.82 * radius) > _NUMBER, "ticked", "number")

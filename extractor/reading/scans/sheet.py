@@ -1,4 +1,4 @@
-"""The sheet of paper on a photograph: where its four sides run, and the page flattened (document detection, rectification).
+"""The sheet of paper on a photograph: where its four sides run, and the page flattened (document rectification).
 
 Sides are straight steps from bright paper to something darker. They are looked for in a small copy of the picture from
 which all print is taken away (grey closing), by a Hough transform whose lines know on which side of them it is bright.
@@ -44,6 +44,8 @@ _BESIDE = 4.0
 # A4 and Letter, long side by short side, and how far off a sheet may be that is taken for one of them.
 _FORMATS = ((842.0, 595.0), (792.0, 612.0))
 _NEAR = 0.05
+# A page is cut out this much smaller than its paper: a sliver of table along an edge would be taken for a line.
+_WITHIN = 0.994
 _SQUARE = ((0, 0), (1, 0), (1, 1), (0, 1))
 
 
@@ -88,6 +90,7 @@ def find_sheet(picture: Image.Image) -> Sheet | None:
     if _area(np.clip(corners, 0, (width, height))) > _ALL * width * height:
         return None
     shares = corners / np.array([width, height])
+    shares = shares.mean(axis=0) + (shares - shares.mean(axis=0)) * _WITHIN
     across, down = _paper(corners, (width / 2, height / 2))
     return Sheet(shares, across, down, _is_another(quads[rough > 0], best))
 
@@ -347,7 +350,6 @@ def _ratio(corners: Any) -> float:
     diagonal = float(np.abs(corners).max() * 2)
     if not (0.5 * diagonal) ** 2 < focal < (4 * diagonal) ** 2:
         return float(plain)
-    ratio = float(
-        np.sqrt((across[:2] @ across[:2] / focal + across[2] ** 2) / (down[:2] @ down[:2] / focal + down[2] ** 2))
-    )
+    lengths = [side[:2] @ side[:2] / focal + side[2] ** 2 for side in (across, down)]
+    ratio = float(np.sqrt(lengths[0] / lengths[1]))
     return ratio if abs(np.log(ratio / plain)) < 0.35 else float(plain)

@@ -17,7 +17,7 @@ _CHANGES = 0.42
 _INK = 0.6
 # Letters: components of ink of these heights and widths in points, and how many make a page worth reading.
 _LETTER = (2.5, 40.0)
-_FEWEST_LETTERS = 3
+_FEWEST_LETTERS = 2
 
 
 def patterns(ink: Any, scale: float) -> tuple[Any, Any]:
