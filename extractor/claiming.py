@@ -81,7 +81,7 @@ class Claimant:
                 yield
         finally:
             if self.settled(claim):
-                self._store.release(claim)
+                self._store.release_claim(claim)
 
     def settled(self, claim: Claim) -> bool:
         """The result of a claim is in the store, and the claim is over; False when that was known."""

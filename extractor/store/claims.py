@@ -91,7 +91,7 @@ class Claims(ValueReader):
         """Say that the owner lives."""
         self._writer.together(lambda connection: connection.execute(_BEAT_ALL, {"of_owner": owner}), durable=False)
 
-    def release(self, claim: Claim) -> None:
+    def release_claim(self, claim: Claim) -> None:
         """Give the work up: nobody asked, or there is no result to keep."""
         asked = {**_asked(claim.work), "of_owner": claim.owner}
 

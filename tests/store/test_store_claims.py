@@ -70,13 +70,13 @@ def test_an_answer_for_a_document_that_the_desk_does_not_have_is_kept_for_a_whil
     assert isinstance(store.claim(there, "two"), Answered), "the answer that was paid for is still there"
     asked_anew = store.claim(there, "two", since=0, kept=False)
     assert asked_anew == Claim(there, "two", 2)
-    store.release(asked_anew)
+    store.release_claim(asked_anew)
     assert isinstance(store.claim(there, "two"), Answered)
     asked_anew = store.claim(there, "two", since=0, kept=False)
     store.keep_result(asked_anew, LETTER, result("은빛 강가"))
     monkeypatch.setattr("extractor.store.claims.now", lambda: now() + timedelta(days=2))
     assert isinstance(store.claim(there, "three"), Claim)
-    store.release(Claim(there, "three", 0))
+    store.release_claim(Claim(there, "three", 0))
     with pytest.raises(StoreError):
         store.row(there.hash)
 
