@@ -115,7 +115,8 @@ def _boxes(area: Any, frames: tuple[Any, Any], side: int, scale: float) -> list[
 def _count(area: Any, y0: Any, x0: Any, y1: Any, x1: Any) -> Any:
     """The ink in rectangles, one for each row and column given."""
     bottom, right = area.shape[0] - 1, area.shape[1] - 1
-    y0, x0, y1, x1 = np.maximum(y0, 0), np.maximum(x0, 0), np.minimum(y1, bottom), np.minimum(x1, right)
+    y0, y1 = np.clip(y0, 0, bottom), np.clip(y1, 0, bottom)
+    x0, x1 = np.clip(x0, 0, right), np.clip(x1, 0, right)
     return area[y1, x1] - area[y0, x1] - area[y1, x0] + area[y0, x0]
 
 

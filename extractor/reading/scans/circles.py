@@ -25,7 +25,7 @@ _TICK_INK = 0.10
 # A page with more circles than this is a pattern.
 _MOST = 400
 # … and with more points to look at closely it is a picture: forms and contracts have a tenth of them.
-_MOST_POINTS = 2_000_000
+_MOST_POINTS = 500_000
 # An engine that is this sure of a syllable saw one.
 _SURE = 0.6
 
