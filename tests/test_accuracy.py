@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from extractor.accuracy import Approved, measure
 from extractor.core import Extraction, FieldValue, Usage
+from extractor.evaluate import Evaluation, Gold
 from tests.store.making import LETTER
 
 
@@ -78,3 +80,12 @@ def test_a_model_that_is_beaten_in_all_three_is_not_among_the_best() -> None:
 
 def test_nothing_approved_is_no_figure() -> None:
     assert measure([]).models == []
+
+
+def test_a_results_values_are_nested_once_whatever_the_number_of_fields(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    real = Extraction.metadata
+    monkeypatch.setattr(Extraction, "metadata", property(lambda result: asked.append(1) or real.fget(result)))
+    one = approved("good", RIGHT, RIGHT)
+    Evaluation().add(Gold(Path("a.pdf"), "letter", RIGHT), one.result, LETTER)
+    assert len(asked) == 1

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from extractor.core import Document, FieldValue
-from extractor.document_types import DocumentType
+from extractor.document_types import DocumentType, load_document_types
 from extractor.errors import ConfigError, ExtractionError, StoreError
 from extractor.extractors import Extractor
 from extractor.intake import add_file
@@ -54,7 +54,7 @@ class Models(dict[str, FirstLine]):
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store.open(folder=tmp_path)
+    store = Store.open(folder=tmp_path, types=lambda: {"letter": LETTER, "vanished": LETTER} | load_document_types())
     yield store
     store.close()
 
@@ -232,7 +232,7 @@ class Slow:
     def extract(self, document, document_type):
         time.sleep(60)
 
-store = Store.open(folder={str(tmp_path)!r})
+store = Store.open(folder={str(tmp_path)!r}, types=lambda: {{"letter": LETTER}})
 added = store.add(b"1", document_from_text("1"), "letter", None)[0]
 runs = Runs(store, types=lambda: {{"letter": LETTER}}, create=lambda model, **_: Slow())
 run_id = runs.start([added.hash])

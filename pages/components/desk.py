@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from extractor import document_types
 from extractor.document_types import DocumentType
@@ -143,14 +144,18 @@ class Held:
             self.hash = ""
 
 
-@st.cache_resource(show_spinner=False, scope="session", on_release=lambda held: held.release())
-def _held() -> Held:
-    # Released when the browser goes away: a closed tab gives its document back. When it comes back, it begins anew.
-    return Held(get_store(), current_user(), current_session(), st.session_state.get("held", ""))
+def _made(user: str, session: str) -> Held:
+    return Held(get_store(), user, session, st.session_state.get("held", ""))
+
+
+# Released when the browser goes away: a closed tab gives its document back. When it comes back, it begins anew.
+_held = st.cache_resource(show_spinner=False, scope="session", on_release=lambda held: held.release())(_made)
 
 
 def _keep_held(hash: str) -> None:
-    held = _held()
+    # Without a browser there is none that could go away.
+    known = _held if get_script_run_ctx() else _made
+    held = known(current_user(), current_session())
     if held.hash != hash:
         held.release()
     held.hash = st.session_state["held"] = hash

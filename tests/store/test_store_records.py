@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from extractor.core import FieldValue
 from extractor.document_types import DocumentType
 from extractor.store import DocumentRow, Store, records
-from tests.store.making import FORM, LETTER, extraction, types
+from tests.store.making import FORM, LETTER, document, extraction, types
 
 Add = Callable[..., DocumentRow]
 
@@ -79,3 +80,14 @@ def test_approved_results_are_the_last_of_each_model_with_what_is_right(store: S
     said = {one.result.model: one.result.metadata["work_title"] for one in found}
     assert said == {"builtin": "봄", "cloud_a": "여름"}
     assert all(one.metadata["work_title"] == "봄" and one.name == "a.pdf" for one in found)
+
+
+def test_an_export_reads_no_type_file_for_each_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store.open(folder=tmp_path)
+    for number in range(5):
+        store.add(str(number).encode(), document(name=f"{number}.pdf"), "contract")
+    list(store.records(states=()))
+    monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail(f"{path} is read again"))
+    monkeypatch.setattr(Path, "read_text", lambda path, **_: pytest.fail(f"{path} is read again"))
+    assert len(list(store.records(states=()))) == 5
+    store.close()
