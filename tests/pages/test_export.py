@@ -46,7 +46,7 @@ def test_the_preview_follows_the_types(open_page: Open, add: Add, store: Store) 
     app.get_by_key("export_scope/en").set_value("all").run()
     app.get_by_key("export_preview/en").set_value("consent").run()
     assert list(app.dataframe[0].value.iloc[:, 0]) == ["consent.txt"]
-    app.multiselect(key="export_types").set_value(["contract"]).run()
+    app.multiselect(key="export_types/en").set_value(["contract"]).run()
     assert not app.exception and not app.error
     assert list(app.dataframe[0].value.iloc[:, 0]) == ["contract.txt"]
     assert app.download_button[0].label == "Download 1 documents"

@@ -76,7 +76,7 @@ def test_who_goes_to_another_page_gives_the_document_back(
 ) -> None:
     app = open_page("review", document=rows[0].hash)
     assert store.row(rows[0].hash).review_by == "tester"
-    app.switch_page("pages/desk/export.py").run()
+    app.switch_page("desk/export.py").run()
     assert store.row(rows[0].hash).review_by is None
 
 

@@ -4,7 +4,8 @@
 const TEXT = 'input:not([type="checkbox"], [type="radio"], [type="file"], [type="range"]), textarea';
 // What lies over the page and takes its keys: dialogs, popovers, menus, lists that are open to choose from.
 const LAYERS = '[role="dialog"], [role="alertdialog"], [role="listbox"], [role="menu"], [data-testid="stPopoverBody"]';
-const LEAVING = 'a[href]:not([target="_blank"], [download], [href^="#"])';
+// Ways to another page: links, and in the head of the page (the mark) a button.
+const LEAVING = 'a[href]:not([target="_blank"], [download], [href^="#"]), [data-testid="stHeader"] button';
 const LONGEST_WAIT = 15_000; // ms; after it a page is left although the server has not answered
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
