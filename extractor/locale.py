@@ -9,12 +9,12 @@ import gettext
 import re
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from .errors import RightsdeskError
+from .project_files import CONFIG
 
-FOLDER = Path(__file__).parents[1] / "config" / "locale"
+FOLDER = CONFIG / "locale"
 DOMAIN = "rightsdesk"
 _PART = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
 LANGUAGES = {"ko": "한국어", "en": "English"}
