@@ -283,4 +283,4 @@ def report(message: str) -> None:
     click.echo(message.encode("utf-8", "replace").decode().replace("\n", " "), err=True)
 
 
-from . import cli_models, cli_train  # noqa: E402, F401 (their commands join `main`)
+from . import cli_app, cli_models, cli_train  # noqa: E402, F401 (their commands join `main`)

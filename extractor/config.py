@@ -16,9 +16,10 @@ from typing import Literal, get_args
 
 from .cost import Price
 from .errors import N_, ConfigError
+from .project_files import CONFIG
 from .yaml_reader import Section, load
 
-FOLDER = Path(__file__).parents[1] / "config"
+FOLDER = CONFIG
 Strategy = Literal["local", "cloud", "hybrid"]
 STRATEGIES: tuple[str, ...] = get_args(Strategy)
 Output = Literal["auto", "json_schema", "json_object", "text"]

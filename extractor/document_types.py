@@ -19,8 +19,9 @@ from typing import Any, Literal, NamedTuple
 
 from . import json_source, schema_check
 from .errors import N_, SchemaError
+from .project_files import CONFIG
 
-FOLDER = Path(os.environ.get("RIGHTSDESK_DOCUMENT_TYPES", Path(__file__).parents[1] / "config" / "document_types"))
+FOLDER = Path(os.environ.get("RIGHTSDESK_DOCUMENT_TYPES", CONFIG / "document_types"))
 
 Kind = Literal["string", "date", "number", "integer", "boolean", "choice", "list", "choices", "objects", "object"]
 """What a field holds: `choice` is one of an enum, `choices` a list from an enum, `list` a list of plain values."""

@@ -10,12 +10,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from .errors import RightsdeskError
+from .project_files import CONFIG
 
-FOLDER = Path(__file__).parents[1] / "config" / "locale"
+FOLDER = CONFIG / "locale"
 DOMAIN = "rightsdesk"
 _PART = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
 _DEEPEST = 4

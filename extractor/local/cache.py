@@ -5,6 +5,7 @@ Only `download` uses the network, and only when someone asks for it.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 from collections.abc import Callable
@@ -61,6 +62,18 @@ class Verification:
     @property
     def sound(self) -> bool:
         return not (self.missing or self.damaged)
+
+
+def problem() -> DownloadError | None:
+    """Why nothing can be downloaded or listed here; None when it can."""
+    packages = ("torch", "transformers", "huggingface_hub", "accelerate", "sentencepiece", "gguf")
+    missing = [package for package in packages if importlib.util.find_spec(package) is None]
+    if "huggingface_hub" not in missing:
+        return None
+    template = N_(
+        "Models on this machine need Python packages that are missing. Install them with: pip install {packages}"
+    )
+    return DownloadError(template, packages=" ".join(missing))
 
 
 def cached_models(cache_folder: Path | str) -> tuple[CachedModel, ...]:

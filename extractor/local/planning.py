@@ -79,10 +79,10 @@ def _check_packages(model: LocalModel) -> None:
         wanted += ["bitsandbytes", "accelerate"]
     if model.device != "cpu":
         wanted += ["accelerate"]
-    for package in wanted:
-        if importlib.util.find_spec(package) is None:
-            template = N_("{model}: the Python package “{package}” is missing. Install it with: pip install {package}")
-            raise UnavailableError(template, model=model.title, package=package)
+    missing = [package for package in dict.fromkeys(wanted) if importlib.util.find_spec(package) is None]
+    if missing:
+        template = N_("{model}: Python packages are missing. Install them with: pip install {packages}")
+        raise UnavailableError(template, model=model.title, packages=" ".join(missing))
     if model.quantization != "none" and model.gguf_file:
         template = N_("{model}: a GGUF file is quantised already; set “quantization: none” in the model configuration.")
         raise UnavailableError(template, model=model.title)

@@ -11,7 +11,7 @@ import streamlit as st
 from extractor.local import shared_models
 from pages.components import choice, guard, models, ui
 from pages.components.downloads import get_downloads
-from pages.components.i18n import _, ago
+from pages.components.i18n import _, ago, explain
 
 if TYPE_CHECKING:
     from extractor.config import LocalModel, ModelConfig
@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 def show() -> None:
     """What is downloaded and what could be."""
     from extractor.config import load_models
+    from extractor.local.cache import problem
 
     config = load_models()
     st.subheader(_("Models on this machine"), anchor=False)
+    if missing := problem():
+        st.info(ui.plain(explain(missing)))
+        return
     st.caption(_("Downloaded to {folder}").format(folder=f"`{config.cache_folder}`"))
     _memory()
     st.fragment(_cache, run_every=1 if get_downloads().running else None)(config, get_downloads().running)
