@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -354,9 +355,15 @@ def test_a_stopped_budget_begins_no_call_and_no_retry(make: Make, server: FakeOp
 
 def test_a_document_that_was_paid_for_is_not_lost_when_the_run_stops(make: Make, server: FakeOpenAI) -> None:
     server.fail("truncated", model="small")
-    server.latency = 0.3
+    server.latency = 0.5
     hybrid = make(Reader(sure={"author": 0.1}))
-    threading.Timer(0.15, hybrid.budget.stop).start()
+
+    def stop_once_asked() -> None:
+        while not server.log:
+            time.sleep(0.01)
+        hybrid.budget.stop()
+
+    threading.Thread(target=stop_once_asked, daemon=True).start()
     result = hybrid.extract_metadata(TEXT, LETTER)
     assert [call.model for call in server.log] == ["small"]
     assert result.metadata == RIGHT and result.cost_usd is not None and result.cost_usd > 0

@@ -114,7 +114,12 @@ def _show_one(batch: BatchIntake, number: int, item: Item, types: Mapping[str, D
         if not item.hash:
             st.markdown(ui.plain(_told(item)))
             if batch.can_try_again(number):
-                st.button(_("Try again"), key=f"upload-again-{number}", on_click=batch.try_again, args=(number,))
+                st.button(
+                    _("Try again"),
+                    key=f"upload-again-{number}",
+                    on_click=guard.callback(batch.try_again),
+                    args=(number,),
+                )
             return
         query = {"document": item.hash, "lang": language()}
         st.page_link(ui.REVIEW, label=ui.plain(item.name), query_params=query)
