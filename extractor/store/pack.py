@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
-from ..core import Box, Cell, Document, Page, Word
+from ..core import Box, Cell, Document, Page
 from ..normalize import nfkc
 from ..packing import PackedWords, dumps
 
@@ -39,7 +39,6 @@ def pack_pages(document: Document) -> Iterator[dict[str, Any]]:
     """One database row a page. The text runs up to the next page, so that joining gives the whole text."""
     starts = [page.start for page in document.pages[1:]] + [len(document.text)]
     for page, following in zip(document.pages, starts, strict=True):
-        words = [_packed(word) for word in page.words]
         yield {
             "document_hash": document.content_hash,
             "number": page.number,
@@ -48,7 +47,7 @@ def pack_pages(document: Document) -> Iterator[dict[str, Any]]:
             "width": page.width,
             "height": page.height,
             "text": pack_text(document.text[page.start : following]),
-            "words": zlib.compress(dumps(words).encode(), _LEVEL),
+            "words": PackedWords.of(page.words).data,
         }
 
 
@@ -56,11 +55,6 @@ def unpack_page(row: Any) -> tuple[Page, str]:
     """A page and its text with what separates it from the next page."""
     page = Page(row.number, row.start, row.stop, PackedWords(row.words), row.width, row.height)
     return page, unpack_text(row.text)
-
-
-def _packed(word: Word) -> tuple[float, ...]:
-    """Two numbers without a box, six with one, seven of a scan."""
-    return (word.start, word.end, *_box(word.box), *(() if word.confidence is None else (word.confidence,)))
 
 
 def pack_cells(cells: tuple[Cell, ...]) -> bytes:
