@@ -70,8 +70,13 @@ def empty_items(document_type: DocumentType, values: Values) -> list[str]:
     """The items of lists of objects in which nothing was filled in, such as `parties[2]`."""
     lists = [field.path for field in document_type.fields if field.kind == "objects"]
     prefixes = [f"{path}[{index}]" for path in lists for index in items(values, path)]
-    filled = [path for path, value in values.items() if value.value not in (None, "", [])]
-    return [prefix for prefix in prefixes if not any(path.startswith(f"{prefix}.") for path in filled)]
+    filled = {
+        path[: dot.start()]
+        for path, value in values.items()
+        if value.value not in (None, "", [])
+        for dot in re.finditer(r"\.", path)
+    }
+    return [prefix for prefix in prefixes if prefix not in filled]
 
 
 def picked(

@@ -13,6 +13,10 @@ from extractor.packing import PlainWords
 # Five times the longest contract anyone would read; more than that is data, or an attack on memory.
 MAX_CHARACTERS = 10_000_000
 
+MAX_CELLS = 200_000
+"""Cells of tables. A hundred times the longest list of works; a text of 10 MB can be cut into millions."""
+_TOO_MANY_CELLS = N_("The tables have more cells than a document can hold; the last of them were read as plain lines.")
+
 _WORD = re.compile(r"\S+")
 
 
@@ -70,7 +74,11 @@ class Writer:
         return self.tables - 1
 
     def add_cell(self, cell: Cell) -> None:
-        self._cells.append(cell)
+        """Keep a cell. Of those past `MAX_CELLS` only the text is kept, with a warning."""
+        if len(self._cells) < MAX_CELLS:
+            self._cells.append(cell)
+        elif _TOO_MANY_CELLS not in self.warnings:
+            self.warnings.append(_TOO_MANY_CELLS)
 
     def end_page(self, width: float = 0.0, height: float = 0.0, last: bool = False) -> None:
         """Close the page; `\\f` stands at the end of every page but the last.

@@ -14,6 +14,8 @@ from ..packing import PackedWords, dumps
 
 # Level 1 packs a page of words 4 times faster than the default, for a fifth more bytes.
 _LEVEL = 1
+_AT_ONCE = 20_000
+"""Cells that are packed in one call."""
 _CELL = [field.name for field in fields(Cell) if field.name != "box"]
 
 
@@ -58,7 +60,10 @@ def unpack_page(row: Any) -> tuple[Page, str]:
 
 
 def pack_cells(cells: tuple[Cell, ...]) -> bytes:
-    return pack_text(dumps([(*(getattr(cell, name) for name in _CELL), *_box(cell.box)) for cell in cells]))
+    packed = [(*(getattr(cell, name) for name in _CELL), *_box(cell.box)) for cell in cells]
+    # In pieces: no other thread runs while `dumps` does.
+    parts = (dumps(packed[at : at + _AT_ONCE])[1:-1] for at in range(0, len(packed), _AT_ONCE))
+    return pack_text(f"[{','.join(parts)}]")
 
 
 def unpack_cells(data: bytes) -> tuple[Cell, ...]:
