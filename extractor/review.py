@@ -184,13 +184,13 @@ def typed_value(field: Field, old: FieldValue, value: Any, pages: Iterable[tuple
         return EMPTY
     if not isinstance(value, list):
         return FieldValue(value, str(value), find_evidence(pages, field, value))
-    from .evidence import MOST_ITEMS
+    from .evidence import most_items
     from .normalize import normalize
 
     pages = list(pages)
     places: list[Evidence] = []
     known = [(e, normalize(field.item, e.text)) for e in old.evidence]
-    for item in value[:MOST_ITEMS]:
+    for item in value[: most_items(sum(len(text) for _, text in pages))]:
         had = [e for e, meant in known if item in (meant, e.text)]
         places += had or find_evidence(pages, field.item, item)
     return FieldValue(value, ", ".join(map(str, value)), tuple(dict.fromkeys(places)))

@@ -70,7 +70,9 @@ def test_more_cells_than_a_document_holds_become_lines(monkeypatch: pytest.Monke
 def test_cells_are_the_same_from_the_store() -> None:
     from extractor.store.pack import pack_cells, unpack_cells
 
-    cells = tuple(Cell(at // 7, at % 7, 0, at, at + 1, 1, box=None if at % 2 else Box(0, 0, 1, 1)) for at in range(45_000))
+    cells = tuple(
+        Cell(at // 7, at % 7, 0, at, at + 1, 1, box=None if at % 2 else Box(0, 0, 1, 1)) for at in range(45_000)
+    )
     assert unpack_cells(pack_cells(cells)) == cells
     assert unpack_cells(pack_cells(())) == ()
 
