@@ -22,7 +22,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from extractor import create_extractor, load_document_types  # noqa: E402
+from extractor import load_document_types  # noqa: E402
+from extractor.builtin import BuiltinExtractor  # noqa: E402
 from extractor.core import Extraction, FieldValue  # noqa: E402
 from extractor.document_types import DocumentType, Field  # noqa: E402
 from extractor.evaluate import Evaluation, Gold, as_set, load_gold  # noqa: E402
@@ -66,7 +67,7 @@ def main() -> None:
 
 def measure(folder: Path) -> Report:
     """Extract every document of `folder` with its gold type and compare."""
-    types, extractor, report = load_document_types(), create_extractor("builtin"), Report()
+    types, extractor, report = load_document_types(), BuiltinExtractor(), Report()
     cases = [(gold, read(gold.path), types[gold.document_type]) for gold in load_gold(folder / "gold.jsonl")]
     for gold, document, document_type in cases:
         result = extractor.extract(document, document_type)

@@ -17,8 +17,8 @@ from .core import Alignment, Box, Document, Evidence, Page, Word
 from .document_types import Field
 from .normalize import find_amounts, find_dates, normalize, parse_boolean, squash
 
-MOST_ITEMS = 200
-"""Items of a list whose places are looked for: each means a search through the document."""
+_LEAST_ITEMS, _MOST_SEARCHED = 200, 500_000_000
+"""Items of a list whose places are looked for in any document, and characters that are searched for more of them."""
 _LONGEST_FUZZY, _MOST_SEEDS, _MOST_COMPARED = 2_000, 200, 60
 """Letters of a value that is looked for approximately, pieces of it that are searched, places compared in full."""
 FUZZY_LEAST = 0.82
@@ -60,6 +60,11 @@ def legibility(document: Document, places: Iterable[Evidence]) -> float:
     return min((word.confidence for word in words if word.confidence is not None), default=1.0) ** 0.5
 
 
+def most_items(length: int) -> int:
+    """How many items of a list are looked for in a text of `length` characters: each means a search through it."""
+    return max(_LEAST_ITEMS, _MOST_SEARCHED // max(length, 1))
+
+
 def align(document: Document, field: Field, value: Any) -> tuple[Evidence, ...]:
     """Where `value` of `field` stands in the document; empty when nothing there supports it.
 
@@ -70,7 +75,9 @@ def align(document: Document, field: Field, value: Any) -> tuple[Evidence, ...]:
     if value is None or value == "" or value == []:
         return ()
     if isinstance(value, (list, tuple)):
-        return tuple(place for item in value[:MOST_ITEMS] for place in align(document, field.item, item))
+        return tuple(
+            place for item in value[: most_items(len(document.text))] for place in align(document, field.item, item)
+        )
     if field.kind == "date":
         spans = [(s, e) for s, e, iso in _dates(document.text) if iso == value]
         return span_evidence(document, *spans[0], "normalized") if spans else ()

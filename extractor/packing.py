@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import zlib
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +13,12 @@ from typing import Any, overload
 
 from .core import Box, Document, FieldValue, Page, Word
 
+# Level 1 packs a page of words 4 times faster than the default, for a fifth more bytes.
+_LEVEL = 1
+_AT_ONCE = 20_000
+"""Words that are packed in one call."""
+_PLAIN = b"I"
+"""What stored words without boxes begin with; all others are JSON."""
 _NOWHERE = -1.0
 _USUAL = 5000
 _NUMBERS = 7
@@ -62,8 +69,8 @@ def unpack_document(data: tuple[Any, ...]) -> Document:
     return Document(name, content_hash, format, text, pages, cells, warnings, unread)
 
 
-def _pack_words(words: Sequence[Word]) -> array[float] | bytes:
-    if isinstance(words, PackedWords | ArrayWords):
+def _pack_words(words: Sequence[Word]) -> array[Any] | bytes:
+    if isinstance(words, PackedWords | ArrayWords | PlainWords):
         return words.data
     numbers = array("d")
     for word in words:
@@ -73,8 +80,10 @@ def _pack_words(words: Sequence[Word]) -> array[float] | bytes:
     return numbers
 
 
-def _unpack_words(data: array[float] | bytes) -> Sequence[Word]:
-    return PackedWords(data) if isinstance(data, bytes) else ArrayWords(data)
+def _unpack_words(data: array[Any] | bytes) -> Sequence[Word]:
+    if isinstance(data, bytes):
+        return PackedWords(data)
+    return PlainWords(data) if data.typecode == PlainWords.TYPE else ArrayWords(data)
 
 
 class _Words(Sequence[Word]):
@@ -130,20 +139,79 @@ class ArrayWords(_Words):
         return Word(int(start), int(end), box, None if confidence == _NOWHERE else confidence)
 
 
+class PlainWords(_Words):
+    """Words without boxes, two numbers each: a long text has millions, which as objects would take a gigabyte."""
+
+    TYPE = "I"
+
+    def __init__(self, data: array[int] | None = None) -> None:
+        """`data` holds the start and the end of one word after the other."""
+        self.data = array(self.TYPE) if data is None else data
+
+    def __len__(self) -> int:
+        return len(self.data) // 2
+
+    def _word(self, at: int) -> Word:
+        return Word(self.data[2 * at], self.data[2 * at + 1])
+
+
 class PackedWords(_Words):
     """The words of a stored page, unpacked when the first one is asked for."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
 
+    @classmethod
+    def of(cls, words: Sequence[Word]) -> PackedWords:
+        """The inverse of asking for them all."""
+        if isinstance(words, PackedWords):
+            return words
+        packing = zlib.compressobj(_LEVEL)
+        parts = _as_numbers(words) if isinstance(words, PlainWords) else _as_json(words)
+        return cls(b"".join([*map(packing.compress, parts), packing.flush()]))
+
     @cached_property
-    def _packed(self) -> list[list[Any]]:
-        found: list[list[Any]] = json.loads(zlib.decompress(self.data))
+    def _packed(self) -> PlainWords | list[list[Any]]:
+        unpacked = zlib.decompress(self.data)
+        if unpacked.startswith(_PLAIN):
+            return PlainWords(_swapped(array(PlainWords.TYPE, unpacked[len(_PLAIN) :])))
+        found: list[list[Any]] = json.loads(unpacked)
         return found
 
     def __len__(self) -> int:
         return len(self._packed)
 
     def _word(self, at: int) -> Word:
-        start, end, *more = self._packed[at]
+        packed = self._packed[at]
+        if isinstance(packed, Word):
+            return packed
+        start, end, *more = packed
         return Word(start, end, Box(*more[:4]) if more else None, more[4] if len(more) > 4 else None)
+
+
+def _as_numbers(words: PlainWords) -> Iterator[bytes]:
+    yield _PLAIN
+    yield _swapped(array(PlainWords.TYPE, words.data)).tobytes()
+
+
+def _swapped(numbers: array[int]) -> array[int]:
+    """From the machine's order of bytes to the least first, or back."""
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
+
+
+def _as_json(words: Sequence[Word]) -> Iterator[bytes]:
+    """A list of numbers a word: two without a box, six with one, seven of a scan. In pieces: one call of `dumps`
+    lets no other thread run until it is done."""
+    yield b"["
+    for at in range(0, len(words), _AT_ONCE):
+        part = [_numbers(word) for word in words[at : at + _AT_ONCE]]
+        yield (("," if at else "") + dumps(part)[1:-1]).encode()
+    yield b"]"
+
+
+def _numbers(word: Word) -> tuple[float, ...]:
+    box = word.box
+    sides = () if box is None else (box.x0, box.y0, box.x1, box.y1)
+    return (word.start, word.end, *sides, *(() if word.confidence is None else (word.confidence,)))

@@ -70,8 +70,13 @@ def empty_items(document_type: DocumentType, values: Values) -> list[str]:
     """The items of lists of objects in which nothing was filled in, such as `parties[2]`."""
     lists = [field.path for field in document_type.fields if field.kind == "objects"]
     prefixes = [f"{path}[{index}]" for path in lists for index in items(values, path)]
-    filled = [path for path, value in values.items() if value.value not in (None, "", [])]
-    return [prefix for prefix in prefixes if not any(path.startswith(f"{prefix}.") for path in filled)]
+    filled = {
+        path[: dot.start()]
+        for path, value in values.items()
+        if value.value not in (None, "", [])
+        for dot in re.finditer(r"\.", path)
+    }
+    return [prefix for prefix in prefixes if prefix not in filled]
 
 
 def picked(
@@ -179,13 +184,13 @@ def typed_value(field: Field, old: FieldValue, value: Any, pages: Iterable[tuple
         return EMPTY
     if not isinstance(value, list):
         return FieldValue(value, str(value), find_evidence(pages, field, value))
-    from .evidence import MOST_ITEMS
+    from .evidence import most_items
     from .normalize import normalize
 
     pages = list(pages)
     places: list[Evidence] = []
     known = [(e, normalize(field.item, e.text)) for e in old.evidence]
-    for item in value[:MOST_ITEMS]:
+    for item in value[: most_items(sum(len(text) for _, text in pages))]:
         had = [e for e, meant in known if item in (meant, e.text)]
         places += had or find_evidence(pages, field.item, item)
     return FieldValue(value, ", ".join(map(str, value)), tuple(dict.fromkeys(places)))

@@ -55,6 +55,7 @@ def blocks(text: str, start: int, end: int, cells: Sequence[Cell] = ()) -> list[
     A line: `{"text", "start"}`. A table row: `{"cells": [{"text", "start", "columns", "rows"}], "last"}`.
     """
     found: list[dict[str, Any]] = []
+    cells = [cell for cell in cells if start <= cell.start and cell.end <= end]
     of_row: dict[tuple[int, int], list[Cell]] = {}
     for cell in _outermost(cells):
         of_row.setdefault((cell.table, cell.row), []).append(cell)

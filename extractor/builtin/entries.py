@@ -232,8 +232,10 @@ def _runs_on(layout: Layout, upper: Piece, lower: Piece, left: float | None) -> 
 
 
 def _left_of(layout: Layout, start: int, piece: Piece) -> float | None:
+    if piece.box is None:
+        return None
     words = layout.document.words_in(start, start + 1)
-    return words[0].box.x0 if words and words[0].box else (piece.box.x0 if piece.box else None)
+    return words[0].box.x0 if words and words[0].box else piece.box.x0
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:

@@ -18,6 +18,13 @@ SYMBOL = re.compile(
     r"^(?:[\s○●□■◇◆▪▫•·∙‧\-–—*※☐▶▷►◎◦❍◈▣★☆]++|(?:\(?\d{1,2}[.)]|[가나다라마바아자차카타파하][.)]|[①-⑳])(?=\s|[가-힣]))++"
 )
 """What opens an item of a list: like `BULLET`, but never the number of an article, which may belong to the text."""
+
+
+def bullet_style(match: re.Match[str] | None) -> str:
+    """`1.` and `2.` open items of one style, `가.` and `나.` of another; empty for what opens no item."""
+    return re.sub(r"\d+", "1", re.sub(r"[가-하]", "가", re.sub("[①-⑳]", "①", match.group().strip()))) if match else ""
+
+
 _BRACKETED = re.compile(r"[(\[〔（【<〈][^()\[\]〔〕（）【】<>〈〉]*+[)\]〕）】>〉]")
 LONGEST = 200
 """Characters of a printed label, white space aside; what is longer is text."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 
 from ..normalize import find_dates, squash
 from ..normalize.text import SEAL
 from .entries import Entry, looks_like_heading
-from .keys import BULLET, SYMBOL
+from .keys import BULLET, SYMBOL, bullet_style
 from .layout import Piece
 from .letters import institution
 from .lexicon import LABELS, ROLE_OF
@@ -18,8 +17,6 @@ from .scene import Scene
 from .titles import is_kind
 from .values import SPANS, Candidate, is_name, value_at
 
-MOST_ITEMS = 1_000
-"""Lines of a bulleted list that are read."""
 RELATION = {"colon": 1.0, "cell": 1.0, "space": 0.85, "below": 0.88, "heading": 0.8}
 """How sure it is that the place beside a label holds its value, by where that place is."""
 
@@ -101,17 +98,12 @@ def _with_bullets(scene: Scene, entry: Entry) -> int:
     mark = SYMBOL.match(first.text) if first and first.start >= entry.start - 4 else None
     if first is None or mark is None:
         return entry.end
-    end = entry.end
-    for piece in itertools.islice(scene.layout.after(entry.end), MOST_ITEMS):
-        if piece.cell != first.cell or _style(SYMBOL.match(piece.text)) != _style(mark):
-            break
-        end = piece.end
-    return end
-
-
-def _style(match: re.Match[str] | None) -> str:
-    """`1.` and `2.` are one style of bullet, `가.` and `나.` another; empty without a bullet."""
-    return re.sub(r"\d+", "1", re.sub(r"[가-하]", "가", re.sub("[①-⑳]", "①", match.group().strip()))) if match else ""
+    following = next(scene.layout.after(entry.end), None)
+    if following is None or following.cell != first.cell:
+        return entry.end
+    if bullet_style(SYMBOL.match(following.text)) != bullet_style(mark):
+        return entry.end
+    return scene.bulleted_until(following)
 
 
 def from_title(scene: Scene, profile: Profile) -> Iterator[Candidate]:
@@ -274,4 +266,4 @@ def _closes(heading: Piece, below: Piece) -> bool:
     if re.match(r"제\s?\d+\s?조|[\[【<(]\s?[가-힣]{1,6}\s?[\])】>]\s", below.text):
         return True
     mine, other = BULLET.match(heading.text), BULLET.match(below.text)
-    return bool(mine and other) and _style(mine) == _style(other)
+    return bool(mine and other) and bullet_style(mine) == bullet_style(other)

@@ -63,7 +63,8 @@ class Layout:
         owner = _innermost_cells(self.document)
         row = column = -1
         last_line_start = -1
-        words, at = self.document.words, 0
+        # Words of a page without a size have no boxes, and may be millions.
+        words, at = [word for page in self.document.pages if page.width for word in page.words], 0
         line_end = -1
         line_start = -1
         for match in re.finditer(r"[^\t\n\f]+", self.text):

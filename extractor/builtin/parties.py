@@ -11,7 +11,7 @@ from .profile import Profile
 from .scene import Scene
 from .values import Candidate, value_at
 
-MOST_PARTIES = 200
+MOST_PARTIES = 1_000
 """Items of a list; a document that seems to have more names none."""
 _NOT_PARTIES = {"guardian", "staff", "witness", "third"}
 
@@ -101,11 +101,13 @@ def _leaf_score(leaf: Profile, name_leaf: Profile, entry: Entry) -> float:
 def _best_by_role(items: list[Item], name: str) -> list[Item]:
     """Blocks of one party told twice become one item: same name, or the same role with a name that agrees."""
     merged: list[Item] = []
+    words: list[str] = []
     for item in sorted(items, key=lambda one: (-len(one.leaves), one.start))[:MOST_PARTIES]:
         word = squash(str(item.leaves[name].value))
-        twin = next((m for m in merged if _same_party(squash(str(m.leaves[name].value)), word)), None)
+        twin = next((m for m, other in zip(merged, words, strict=True) if _same_party(other, word)), None)
         if twin is None:
             merged.append(item)
+            words.append(word)
             continue
         for leaf, candidate in item.leaves.items():
             twin.leaves.setdefault(leaf, candidate)

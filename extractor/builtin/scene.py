@@ -13,7 +13,7 @@ from ..normalize import Amount, clean_name, find_amounts, find_dates, squash
 from . import prose
 from .cells import cell_entries
 from .entries import Entry, line_entries
-from .keys import parse_key
+from .keys import SYMBOL, bullet_style, parse_key
 from .layout import Layout, Piece
 from .marks import Answer, answers, choices_for
 from .profile import Profile, TypeProfile
@@ -22,7 +22,7 @@ from .titles import find_title, is_kind
 from .values import is_name
 
 _MOST_COUNTED = 100
-MOST_ENTRIES = 20_000
+MOST_ENTRIES = 60_000
 """Printed labels of a document that are looked at, half of them from its beginning and half from its end."""
 
 
@@ -168,6 +168,20 @@ class Scene:
     def _labelled(self) -> set[int]:
         """Where the pieces begin that hold a printed label."""
         return {entry.piece.start for entry in self.entries}
+
+    def bulleted_until(self, piece: Piece) -> int:
+        """The end of the list, one bulleted piece an item in one style, that goes on with `piece`."""
+        return self._bulleted[self.layout.index_of(piece)]
+
+    @cached_property
+    def _bulleted(self) -> list[int]:
+        ends: list[int] = []
+        after: tuple[int | None, str] | None = None
+        for piece in reversed(self.layout.pieces):
+            own = piece.cell, bullet_style(SYMBOL.match(piece.text))
+            ends.append(ends[-1] if own == after else piece.end)
+            after = own
+        return ends[::-1]
 
     def entry_over(self, offset: int) -> Entry | None:
         """The first of `entries` whose value holds the character at `offset`."""

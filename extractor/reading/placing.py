@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -22,6 +22,10 @@ _DRAWN = 3
 # Ticks, bullets and what symbol fonts draw: the two sides seldom agree on the sign.
 _SIGNS = ("So", "Co", "Cn")
 _SIGN = "☐"
+_SQUARES = 32
+"""Squares to a side of a page."""
+_MOST_READ = 60
+"""How often each letter is looked at, on average, before the rest counts as not found."""
 
 
 def place(document: Document, printed: Document) -> Document | None:
@@ -133,7 +137,8 @@ def _twins(ours: str, theirs: str) -> list[int]:
     """For each letter of `ours` the place of the same letter in `theirs`, in the same order; -1 without one."""
     twins = [-1] * len(ours)
     gaps = [(0, len(ours), 0, len(theirs))]
-    while gaps:
+    room = _MOST_READ * (len(ours) + len(theirs)) + 10_000
+    while gaps and room > 0:
         a, a_end, b, b_end = gaps.pop()
         while a < a_end and b < b_end and ours[a] == theirs[b]:
             twins[a] = b
@@ -142,6 +147,7 @@ def _twins(ours: str, theirs: str) -> list[int]:
             a_end, b_end = a_end - 1, b_end - 1
             twins[a_end] = b_end
         for length in _RUNS:
+            room -= a_end - a + b_end - b
             shared = _shared(ours, theirs, (a, a_end), (b, b_end), length)
             if not shared:
                 continue
@@ -206,10 +212,12 @@ def _pages(document: Document, printed: Document, pieces: Sequence[_Piece]) -> I
         if piece.page:
             starts.setdefault(piece.page, piece.start)
     end = len(document.text)
+    places = [piece.start for piece in pieces]
     found: list[Page] = []
     for page in reversed(printed.pages):
         start = starts.get(page.number, end)
-        words = tuple(Word(piece.start, piece.end, piece.box) for piece in pieces if start <= piece.start < end)
+        own = pieces[bisect.bisect_left(places, start) : bisect.bisect_left(places, end)]
+        words = tuple(Word(piece.start, piece.end, piece.box) for piece in own)
         found.append(Page(page.number, start, end, words, page.width, page.height))
         end = start
     return reversed(found)
@@ -219,10 +227,12 @@ def _cells(document: Document, printed: Document) -> tuple[Cell, ...]:
     """The cells with the boxes of the printed cells that hold all their words, where no two cells claim the same."""
     cells = [replace(cell, page=document.page_at(cell.start).number) for cell in document.cells]
     claims: list[Cell | None] = []
+    squares = _squares(printed.cells)
     for cell in cells:
         boxes = [word.box for word in document.words_in(cell.start, cell.end) if word.box]
         one_page = cell.start < cell.end <= document.pages[cell.page - 1].end
-        around = [other for other in printed.cells if other.page == cell.page and _holds(other.box, boxes)]
+        near = squares.get((cell.page, *_square(*_middle(boxes[0]))), ()) if boxes else ()
+        around = [other for other in near if _holds(other.box, boxes)]
         claims.append(min(around, key=_area) if boxes and one_page and around else None)
     taken = Counter(claims)
     return tuple(
@@ -231,9 +241,29 @@ def _cells(document: Document, printed: Document) -> tuple[Cell, ...]:
     )
 
 
+def _squares(cells: Sequence[Cell]) -> dict[tuple[int, int, int], list[Cell]]:
+    """The cells that touch each square of each page: a word is looked for in few."""
+    found: dict[tuple[int, int, int], list[Cell]] = defaultdict(list)
+    for cell in cells:
+        if cell.box is not None:
+            (left, top), (right, bottom) = _square(cell.box.x0, cell.box.y0), _square(cell.box.x1, cell.box.y1)
+            for across in range(left, right + 1):
+                for down in range(top, bottom + 1):
+                    found[cell.page, across, down].append(cell)
+    return found
+
+
+def _square(x: float, y: float) -> tuple[int, int]:
+    return tuple(min(max(int(_SQUARES * side), 0), _SQUARES) for side in (x, y))  # type: ignore[return-value]
+
+
+def _middle(box: Box) -> tuple[float, float]:
+    return (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+
+
 def _holds(outer: Box | None, boxes: Sequence[Box]) -> bool:
     return outer is not None and all(
-        outer.x0 <= (box.x0 + box.x1) / 2 <= outer.x1 and outer.y0 <= (box.y0 + box.y1) / 2 <= outer.y1 for box in boxes
+        outer.x0 <= x <= outer.x1 and outer.y0 <= y <= outer.y1 for x, y in map(_middle, boxes)
     )
 
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 
 from extractor.core import Box, Cell, Document, Page, Word
 from extractor.errors import N_, ReadingError
+from extractor.packing import PlainWords
 
 # Five times the longest contract anyone would read; more than that is data, or an attack on memory.
 MAX_CHARACTERS = 10_000_000
+
+MAX_CELLS = 200_000
+"""Cells of tables. A hundred times the longest list of works; a text of 10 MB can be cut into millions."""
+_TOO_MANY_CELLS = N_("The tables have more cells than a document can hold; the last of them were read as plain lines.")
 
 _WORD = re.compile(r"\S+")
 
@@ -25,6 +31,7 @@ class Writer:
         self.unread: list[int] = []
         self._parts: list[str] = []
         self._words: list[Word] = []
+        self._plain = PlainWords()
         self._pages: list[Page] = []
         self._cells: list[Cell] = []
         self.page_start = 0
@@ -36,7 +43,7 @@ class Writer:
 
     @property
     def has_words(self) -> bool:
-        return bool(self._words) or any(page.words for page in self._pages)
+        return bool(self._words or self._plain) or any(page.words for page in self._pages)
 
     def write(self, text: str) -> None:
         """Append `text` without making words of it: separators, or text whose words are added apart."""
@@ -57,7 +64,9 @@ class Writer:
         self.check_length(len(text))
         start = self.length
         self.write(text)
-        self._words.extend(Word(start + m.start(), start + m.end()) for m in _WORD.finditer(text))
+        for match in _WORD.finditer(text):
+            self._plain.data.append(start + match.start())
+            self._plain.data.append(start + match.end())
 
     def new_table(self) -> int:
         """The number of the next table, from 0."""
@@ -65,7 +74,11 @@ class Writer:
         return self.tables - 1
 
     def add_cell(self, cell: Cell) -> None:
-        self._cells.append(cell)
+        """Keep a cell. Of those past `MAX_CELLS` only the text is kept, with a warning."""
+        if len(self._cells) < MAX_CELLS:
+            self._cells.append(cell)
+        elif _TOO_MANY_CELLS not in self.warnings:
+            self.warnings.append(_TOO_MANY_CELLS)
 
     def end_page(self, width: float = 0.0, height: float = 0.0, last: bool = False) -> None:
         """Close the page; `\\f` stands at the end of every page but the last.
@@ -75,10 +88,14 @@ class Writer:
         self.check_length(0)
         if not last:
             self.write("\f")
-        words = tuple(self._words)
-        self._pages.append(Page(self.page_number, self.page_start, self.length, words, width, height))
-        self._words = []
+        self._pages.append(Page(self.page_number, self.page_start, self.length, self._page_words(), width, height))
+        self._words, self._plain = [], PlainWords()
         self.page_start = self.length
+
+    def _page_words(self) -> Sequence[Word]:
+        if not self._words:
+            return self._plain
+        return tuple(sorted([*self._words, *self._plain], key=lambda word: word.start))
 
     def check_length(self, more: int) -> None:
         """Raise ReadingError when `more` characters would make the document longer than `MAX_CHARACTERS`."""
