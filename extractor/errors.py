@@ -62,9 +62,19 @@ class ModelNotFoundError(ExtractionError):
 
 
 class RateLimitError(ExtractionError):
-    """The provider takes no more calls for now, or the account has no credit left."""
+    """The provider takes no more calls for now. `wait` are the seconds that it asks to wait, None when it did not say."""
 
     retryable = True
+
+    def __init__(self, template: str, *, spent: Usage | None = None, wait: float | None = None, **params: Any) -> None:
+        super().__init__(template, spent=spent, **params)
+        self.wait = wait
+
+
+class NoCreditError(RateLimitError):
+    """The account has no credit left: waiting does not help."""
+
+    retryable = False
 
 
 class ProviderError(ExtractionError):

@@ -262,7 +262,12 @@ def _sum(usages: Sequence[Usage]) -> Usage:
     """All tokens; None when of none it is known."""
     known_in = [usage.input_tokens for usage in usages if usage.input_tokens is not None]
     known_out = [usage.output_tokens for usage in usages if usage.output_tokens is not None]
-    return Usage(sum(known_in) if known_in else None, sum(known_out) if known_out else None)
+    return Usage(
+        sum(known_in) if known_in else None,
+        sum(known_out) if known_out else None,
+        sum(usage.cache_read_tokens for usage in usages),
+        sum(usage.cache_write_tokens for usage in usages),
+    )
 
 
 def _type_of(text: str) -> DocumentType:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -77,4 +78,5 @@ def _value(number: str) -> int | float | None:
 
 def _number(digits: str) -> int | float:
     value = float(re.sub(r"[,\s]", "", digits))
-    return int(value) if value == int(value) else value
+    # Hundreds of digits are no amount, and more than a float holds.
+    return int(value) if math.isfinite(value) and value == int(value) else value
