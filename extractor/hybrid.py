@@ -26,6 +26,7 @@ from .errors import (
     BudgetError,
     ConfigError,
     ExtractionError,
+    ModelNotFoundError,
     RequestError,
     RightsdeskError,
     StoppedError,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from .cloud import CloudExtractor
 
 MOST_CLOUD_ATTEMPTS = 4
-"""So many cloud models are asked for one document at most."""
+"""So many answers, paid or perhaps paid, are asked for one document at most."""
 
 
 @dataclass
@@ -209,8 +210,8 @@ class HybridExtractor(Extractor):
                 work.attempts.append(_attempt(extractor, error, started, usd))
                 work.usage.append(error.spent or Usage())
                 work.last = error
-                tried += not isinstance(error, BudgetError)
-                if not isinstance(error, AnswerError | RequestError | BudgetError):
+                tried += error.spent != Usage(0, 0)
+                if not isinstance(error, AnswerError | RequestError | ModelNotFoundError | BudgetError):
                     left.add(extractor.provider)
         if work.last is None:
             work.last = ConfigError(N_("No cloud model is available. The Models page says why."))

@@ -20,6 +20,8 @@ from .errors import N_, NoCreditError, RateLimitError, StoppedError
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds to wait after a limit that does not say how long, twice as long after each further one."""
+RECOVERY = 0.25
+"""After a limit, as many more calls at once an answer lets through, for all those at work together."""
 CLOSED = 60.0
 """Seconds that an account without credit is not asked again."""
 _LOOK = 0.1
@@ -113,7 +115,7 @@ class Pace:
         """A call was answered."""
         with self._changed:
             self._in_a_row = 0
-            self._allowed = min(self._allowed + 1 / max(self._allowed, 1.0), float(self.most))
+            self._allowed = min(self._allowed + RECOVERY / max(self._allowed, 1.0), float(self.most))
             self._changed.notify_all()
 
     def close(self, error: NoCreditError) -> None:
