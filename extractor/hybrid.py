@@ -76,7 +76,8 @@ class HybridExtractor(Extractor):
         breaker: Breaker | None = None,
     ) -> None:
         self._local = local
-        self._groups = _groups(clouds, config.cost)
+        # A model that stands in for one that is gone is there under its own name too.
+        self._groups = _groups([cloud for cloud in clouds if cloud.settings.replaced is None], config.cost)
         self._config = config
         self._models = dict(models or {})
         self._breaker = breaker or Breaker()
@@ -243,6 +244,14 @@ class HybridExtractor(Extractor):
     def _price_of(self, work: _Work, extractor: CloudExtractor) -> float:
         usd = cost.cost(extractor.price, cost.estimate_usage(work.document, work.type))
         return float("inf") if usd is None else usd
+
+
+def fell_back(extraction: Extraction) -> str | None:
+    """Why a result is the local one although cloud models were asked: what the last of them said. None when it is not."""
+    *before, last = extraction.attempts or (Attempt("", ""),)
+    if extraction.error is not None or last.error is not None or last.model.startswith("cloud_"):
+        return None
+    return next((attempt.error for attempt in reversed(before) if attempt.model.startswith("cloud_")), None)
 
 
 def _groups(clouds: Sequence[CloudExtractor], rules: CostRules) -> tuple[list[CloudExtractor], ...]:

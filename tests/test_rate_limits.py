@@ -90,9 +90,13 @@ def test_a_limit_without_a_time_is_tried_as_often_as_the_file_says(tmp_path: Pat
 
 
 def test_a_run_that_is_cancelled_does_not_wait(tmp_path: Path, openai_server: FakeOpenAI) -> None:
-    openai_server.script = lambda _body, _number: (429, error("Rate limit reached"), {"Retry-After": "60"})
     one, stop = desk(tmp_path, openai_server, limit_wait=600), threading.Event()
-    threading.Timer(0.3, stop.set).start()
+
+    def limited(_body: dict[str, Any], _number: int) -> tuple[Any, ...]:
+        threading.Timer(0.3, stop.set).start()
+        return 429, error("Rate limit reached"), {"Retry-After": "60"}
+
+    openai_server.script = limited
     with stopped_by(stop), pytest.raises(StoppedError):
         read(one)
     assert len(openai_server.log) == 1
