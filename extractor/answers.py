@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from .answer_json import find_object, short
@@ -26,7 +26,7 @@ class Parsed:
     value there is None."""
 
     metadata: dict[str, Any]
-    unusable: dict[str, str] = field(default_factory=dict)
+    unusable: dict[str, str]
 
 
 def parse(text: str, document_type: DocumentType, fields: Sequence[str] | None = None) -> dict[str, Any]:

@@ -57,16 +57,16 @@ class CloudExtractor(Extractor):
         self.model = f"cloud_{model.key}"
         self.provider = provider.name
         self.settings = model
-        self.price = cost.price(provider.prices or provider.name, model.model_id, model.price)
+        self.price = cost.price(provider.prices or provider.name, model.asked_id, model.price)
         self._provider = provider
         self._config = config
-        self._key = _checked(api_key, provider)
+        self._key = checked_key(api_key, provider)
         self._lock = threading.Lock()
         self._timeout = config.timeout_of(model)
         self._made: ChatClient | None = None
 
     def __repr__(self) -> str:
-        return f"CloudExtractor(provider={self.provider!r}, model_id={self.settings.model_id!r})"
+        return f"CloudExtractor(provider={self.provider!r}, model_id={self.settings.asked_id!r})"
 
     def __getstate__(self) -> None:
         raise TypeError("A CloudExtractor holds a key and is not to be pickled.")
@@ -177,13 +177,13 @@ class CloudExtractor(Extractor):
                 known = _learned.get(self._place, self._beginning)
                 options = self._options(known, schema)
                 asked = merged(messages) if known.merged else messages
-                body = {"model": self.settings.model_id, "messages": asked, **options}
+                body = {"model": self.settings.asked_id, "messages": asked, **options}
                 try:
                     return self._client().send("/chat/completions", body, repeats.headers(body))
                 except Exception as error:
                     failure: BaseException = error
                 # Outside of the except block: the SDK's exceptions hold the request with its key.
-                problem = as_error(failure, self._provider, self.settings.model_id, self._timeout, self._key)
+                problem = as_error(failure, self._provider, self.settings.asked_id, self._timeout, self._key)
                 self._learn(known, refusals.of(failure), problem, options, shape)
 
     def _learn(
@@ -205,7 +205,7 @@ class CloudExtractor(Extractor):
         _learned.change(self._place, self._beginning, how)
 
     def _missing(self, reason: str) -> ModelNotFoundError:
-        provider, model = self._provider.title or self._provider.name, self.settings.model_id
+        provider, model = self._provider.title or self._provider.name, self.settings.asked_id
         if heir := self.settings.replaced_by:
             template = N_("{provider} does not have the model {model} ({reason}). It was replaced by {heir}.")
             return ModelNotFoundError(template, spent=NOTHING, provider=provider, model=model, reason=reason, heir=heir)
@@ -220,7 +220,7 @@ class CloudExtractor(Extractor):
 
     @property
     def _place(self) -> capabilities.Place:
-        return self._provider.base_url, self.settings.model_id
+        return self._provider.base_url, self.settings.asked_id
 
     @property
     def _beginning(self) -> Learned:
@@ -253,7 +253,7 @@ class CloudExtractor(Extractor):
         if isinstance(data, dict) and data.get("error") and not data.get("choices"):
             headers = {name.lower(): value for name, value in response.headers.items()}
             refusal = refusals.read(response.status_code, data, headers)
-            raise refused(refusal, self._provider, self.settings.model_id, self._key)
+            raise refused(refusal, self._provider, self.settings.asked_id, self._key)
         pace.passed()
         return chat_response.read(data, self._provider, self.settings)
 
@@ -297,7 +297,7 @@ def merged(messages: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
     return rest
 
 
-def _checked(api_key: str, provider: Provider) -> str:
+def checked_key(api_key: str, provider: Provider) -> str:
     """The key, stripped. A key with odd characters would end up in the HTTP library's error message."""
     key = (api_key or "").strip()
     if not key and provider.api_key_env:
@@ -315,7 +315,8 @@ def create_cloud_extractor(
     """An extractor for a model of a provider of the YAML.
 
     `model_id` is the provider's own name of the model or a key of `models` in the YAML; a model that is not in
-    the file gets the file's defaults. Raises ConfigError for an unknown provider, AuthenticationError for no key.
+    the file gets the file's defaults. By its own name a model is asked though the file has another answer in its
+    place. Raises ConfigError for an unknown provider, AuthenticationError for no key.
     """
     config = load_cloud(config_path)
     if provider not in config.providers:
@@ -324,4 +325,6 @@ def create_cloud_extractor(
     mine = [model for model in config.models.values() if model.provider == provider]
     named = [model for model in mine if model_id in (model.model_id, model.key)]
     model = named[0] if named else CloudModel(model_id, model_id, provider, model_id)
+    if model.replaced is not None and model_id != model.key:
+        model = CloudModel(model.key, model.replaced, provider, model_id, replaced_by=model.replaced_by)
     return CloudExtractor(config.providers[provider], model, api_key, config)

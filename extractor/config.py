@@ -72,7 +72,8 @@ class CloudModel:
     `price` is what the file says, None when it says nothing (see `cost.price`). `temperature` and `top_p` None
     are not sent: some models refuse them, and models that think repeat themselves at 0. `extra_body` goes into every
     request as it is. `timeout` in seconds, None: the provider's. From the day `replaced_on`, the model `replaced_by`
-    (a key of the file) answers in its place; the entry then has that one's settings, and `replaced` its old name.
+    (a key of the file) answers in its place: the entry then has that one's settings, `asks` is the model id that is
+    asked, and `replaced` the entry's own name.
     """
 
     key: str
@@ -90,6 +91,12 @@ class CloudModel:
     replaced_by: str | None = None
     replaced_on: date | None = None
     replaced: str | None = None
+    asks: str = ""
+
+    @property
+    def asked_id(self) -> str:
+        """The model id that goes to the provider."""
+        return self.asks or self.model_id
 
 
 @dataclass(frozen=True)

@@ -189,6 +189,11 @@ class Usage:
     cache_read_tokens: int = 0
     cache_write_tokens: int = 0
 
+    @property
+    def counted(self) -> dict[str, int | None]:
+        """The tokens read and written, for JSON."""
+        return {"input_tokens": self.input_tokens, "output_tokens": self.output_tokens}
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:

@@ -6,14 +6,14 @@ model whose price nobody knows costs None.
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from .core import Document, Usage
 from .document_types import DocumentType
-
 
 CACHE_WRITE = 1.25
 """What it costs to write a cache, as a share of the price of input, at every provider that charges for it."""
@@ -29,7 +29,7 @@ class Price:
 
     input: float
     output: float
-    listed: tuple[str, str] | None = field(default=None, compare=False)
+    listed: tuple[str, str] | None = dataclasses.field(default=None, compare=False)
 
 
 def price(provider: str, model_id: str, configured: Price | None = None) -> Price | None:

@@ -64,7 +64,9 @@ def forecast(
 ) -> Forecast:
     """The share of a model that reads `documents` with `usage` tokens in all, `at_once` of them at a time."""
     seconds = None if seconds_a_document is None else seconds_a_document * documents / max(min(at_once, documents), 1)
-    return Forecast(model, documents, usage, 0.0 if free or not documents else together(price, usage, documents), seconds)
+    return Forecast(
+        model, documents, usage, 0.0 if free or not documents else together(price, usage, documents), seconds
+    )
 
 
 def hybrid(

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from .errors import N_, ConfigError, RightsdeskError
+
 if TYPE_CHECKING:
     from .config import CloudModel
 
@@ -32,8 +34,24 @@ def _with_heir(model: CloudModel, models: Mapping[str, CloudModel], day: date) -
     return replace(
         heir,
         key=model.key,
+        model_id=model.model_id,
+        asks=heir.model_id,
         name=f"{model.name} → {heir.name}",
         replaced=model.name,
         replaced_by=heir.key,
         replaced_on=model.replaced_on,
     )
+
+
+def note(model: CloudModel, models: Mapping[str, CloudModel]) -> RightsdeskError | None:
+    """What a person should know of a model that goes or is gone, as a text that can be translated; None for others."""
+    if model.replaced_by is None or model.replaced_by not in models:
+        return None
+    names = {
+        "model": model.replaced or model.name,
+        "heir": models[model.replaced_by].name,
+        "day": str(model.replaced_on),
+    }
+    if model.replaced is not None:
+        return ConfigError(N_("{model} is not to be had any more since {day}; {heir} answers in its place."), **names)
+    return ConfigError(N_("{model} goes on {day}; from then on {heir} answers in its place."), **names)

@@ -27,7 +27,7 @@ providers:
 models:
   tiny: {{name: Tiny, provider: fake, model_id: tiny, cost_per_token: {{input: 0.001, output: 0.002}}, max_length: 512{model}}}
 performance: {{concurrent_requests: {concurrent}}}
-"""  # noqa: E501
+"""
 
 
 def completion(content: Any, finish: str | None = "stop", usage: Any = USAGE, **message: Any) -> tuple[int, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Callable
@@ -153,7 +154,9 @@ def test_records_that_contradict_each_other_are_not_chosen_from() -> None:
 def test_a_stream_that_nobody_asked_for(tmp_path: Path, openai_server: FakeOpenAI) -> None:
     pieces = [{"role": "assistant"}, {"content": G[:30]}, {"content": G[30:]}]
     chunks = [{"id": "x", "object": "chat.completion.chunk", "choices": [{"index": 0, "delta": d}]} for d in pieces]
-    chunks.append({"id": "x", "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}], "usage": USAGE_OF_STREAM})
+    chunks.append(
+        {"id": "x", "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}], "usage": USAGE_OF_STREAM}
+    )
     raw = "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks)
     kind = {"Content-Type": "text/event-stream"}
     openai_server.script = lambda _body, _number: (200, (raw + "data: [DONE]\n\n").encode(), kind)
@@ -190,7 +193,9 @@ def test_a_word_for_nothing_is_null(word: str, tmp_path: Path, openai_server: Fa
     assert result.metadata == {"work_title": GOOD["work_title"], "signature_date": None, "payment_amount": None}
 
 
-@pytest.mark.parametrize("word", ["Na", "없음의 미학", "None of us", "나", "무제", "추가 조건 없음", "0", "Unknown Pleasures"])
+@pytest.mark.parametrize(
+    "word", ["Na", "없음의 미학", "None of us", "나", "무제", "추가 조건 없음", "0", "Unknown Pleasures"]
+)
 def test_a_word_that_is_more_than_nothing_stays(word: str) -> None:
     assert not is_nothing(word)
 
@@ -207,7 +212,11 @@ def test_a_work_may_be_called_nothing_where_the_document_says_so() -> None:
     kind = as_document_type(schema, "계약서")
     answer = json.dumps({"work_title": "없음", "special": "없음", "kind": "없음"}, ensure_ascii=False)
     printed = document_from_text("저작물명: 「없음」\n특약 사항: 없음")
-    assert parse_answer(answer, kind, document=printed).metadata == {"work_title": "없음", "special": None, "kind": "없음"}
+    assert parse_answer(answer, kind, document=printed).metadata == {
+        "work_title": "없음",
+        "special": None,
+        "kind": "없음",
+    }
     elsewhere = document_from_text("저작물명:\n대리인: 없음")
     assert parse_answer(answer, kind, document=elsewhere).metadata["work_title"] is None
 
@@ -259,17 +268,19 @@ def test_what_the_schema_does_not_take_is_a_suggestion_with_its_place(
 
 def test_a_bad_item_of_a_list_of_objects_costs_that_item() -> None:
     kind = as_document_type(
-        {"properties": {"people": {"type": "array", "items": {"type": "object", "properties": {"name": {"type": "string"}}}}}}
+        {
+            "properties": {
+                "people": {"type": "array", "items": {"type": "object", "properties": {"name": {"type": "string"}}}}
+            }
+        }
     )
     assert parse('{"people": [1, {"name": "김가람"}, {"name": "N/A"}]}', kind) == {"people": [{"name": "김가람"}]}
 
 
 @given(st.text() | st.text(alphabet='{}[]":,\\ \n<>/think|`a1'))
 def test_any_text_is_an_answer_or_an_answer_error(text: str) -> None:
-    try:
+    with contextlib.suppress(AnswerError):
         parse(text, SHORT)
-    except AnswerError:
-        pass
 
 
 LONG: dict[str, Callable[[int], str]] = {
@@ -298,10 +309,8 @@ def spent_on(make: Callable[[int], str], size: int) -> float:
     text, best = make(size), float("inf")
     for _ in range(3):
         started = time.thread_time()
-        try:
+        with contextlib.suppress(AnswerError):
             parse(text, SHORT)
-        except AnswerError:
-            pass
         best = min(best, time.thread_time() - started)
     return best
 

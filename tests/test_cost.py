@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.cloud import create_cloud_extractor
 from extractor.budget import most
+from extractor.cloud import create_cloud_extractor
 from extractor.core import Usage
 from extractor.cost import (
     Price,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,9 @@ def test_all_documents_are_answered_under_a_limit_of_tokens(tmp_path: Path, open
         results = list(pool.map(lambda _: read(one), range(24)))
     assert [result.error for result in results] == [None] * 24
     assert all(result.metadata == GOOD for result in results)
-    assert len(openai_server.answered) == 24 and bucket.refused <= 2 * 24, "about one refusal an answer, not one a thread"
+    assert len(openai_server.answered) == 24 and bucket.refused <= 2 * 24, (
+        "about one refusal an answer, not one a thread"
+    )
 
 
 def test_nobody_sends_before_the_wait_of_one_is_over(tmp_path: Path, openai_server: FakeOpenAI) -> None:
@@ -110,7 +113,7 @@ def test_a_local_server_gets_one_call_at_a_time_and_its_own_time(tmp_path: Path)
         with ThreadPoolExecutor(5) as pool:
             assert [result.error for result in pool.map(lambda _: read(one), range(5))] == [None] * 5
         at = sorted(call.at for call in server.log)
-    assert all(later - earlier >= 0.2 for earlier, later in zip(at, at[1:], strict=False))
+    assert all(later - earlier >= 0.2 for earlier, later in pairwise(at))
 
 
 def test_a_model_may_take_longer_than_its_provider(tmp_path: Path) -> None:

@@ -180,7 +180,9 @@ def test_a_schema_that_is_refused_is_refused_for_itself(tmp_path: Path, openai_s
     def strict(body: dict[str, Any], _number: int) -> tuple[int, Any]:
         schema = ((body.get("response_format") or {}).get("json_schema") or {}).get("schema") or {}
         if "odd" in schema.get("properties", {}):
-            return 400, error(invalid, type="invalid_request_error", param="response_format", code="invalid_json_schema")
+            return 400, error(
+                invalid, type="invalid_request_error", param="response_format", code="invalid_json_schema"
+            )
         return completion(good())
 
     openai_server.script = strict
@@ -244,9 +246,7 @@ def test_the_strict_way_is_tried_again_when_the_plain_way_gives_no_json(
     ],
 )
 @pytest.mark.parametrize("status", [400, 500])
-def test_a_template_without_a_system_role(
-    said: str, status: int, tmp_path: Path, openai_server: FakeOpenAI
-) -> None:
+def test_a_template_without_a_system_role(said: str, status: int, tmp_path: Path, openai_server: FakeOpenAI) -> None:
     def no_system(request: dict[str, Any], _number: int) -> tuple[int, Any]:
         roles = [message["role"] for message in request["messages"]]
         refused = status, error(said, type="BadRequestError", param=None, code=status)
@@ -268,7 +268,10 @@ def _kind() -> Any:
 
 
 def test_a_bad_value_of_an_option_is_no_unknown_option(tmp_path: Path, openai_server: FakeOpenAI) -> None:
-    openai_server.script = lambda _body, _number: (400, error("temperature must be between 0 and 1", param="temperature"))
+    openai_server.script = lambda _body, _number: (
+        400,
+        error("temperature must be between 0 and 1", param="temperature"),
+    )
     assert "must be between" in str(read(desk(tmp_path, openai_server)).error)
     assert len(openai_server.log) == 1
 
@@ -323,7 +326,9 @@ def test_an_account_without_credit_is_left_alone(
     monkeypatch.setattr(rate_limits, "clock", lambda: now[0])
     openai_server.script = lambda _body, _number: (402, error("Insufficient Balance"))
     one = desk(tmp_path, openai_server)
-    assert [read(one).error for _ in range(3)] == ["The account at Maru AI has no credit left (Insufficient Balance)."] * 3
+    assert [read(one).error for _ in range(3)] == [
+        "The account at Maru AI has no credit left (Insufficient Balance)."
+    ] * 3
     assert len(openai_server.log) == 1
     openai_server.script = None
     assert read(desk(tmp_path, openai_server, key=KEY + "9")).error is None, "another key is another account"
@@ -346,7 +351,9 @@ def test_a_server_that_drops_a_part_of_the_document_is_noticed(tmp_path: Path, o
 def test_a_server_that_counts_little_or_nothing_is_believed(
     counted: int | None, tmp_path: Path, openai_server: FakeOpenAI
 ) -> None:
-    openai_server.script = lambda _body, _number: completion(good(), usage={"prompt_tokens": counted, "completion_tokens": 6})
+    openai_server.script = lambda _body, _number: completion(
+        good(), usage={"prompt_tokens": counted, "completion_tokens": 6}
+    )
     assert read(desk(tmp_path, openai_server), TEXT + "제1조 저작재산권자는 허락한다.\n" * 500).error is None
 
 
@@ -354,7 +361,7 @@ def test_a_server_that_counts_little_or_nothing_is_believed(
 def test_an_address_with_the_endpoint_in_it_is_named_at_load(end: str, tmp_path: Path) -> None:
     path = tmp_path / "cloud.yaml"
     path.write_text(f"providers:\n  fake: {{base_url: 'http://127.0.0.1:1/v1{end}'}}\n", encoding="utf-8")
-    with pytest.raises(ConfigError, match="line 2.*base_url.*the address before /chat/completions"):
+    with pytest.raises(ConfigError, match=r"line 2.*base_url.*the address before /chat/completions"):
         load_cloud(path)
 
 
