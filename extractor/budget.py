@@ -275,7 +275,8 @@ def charged(price: Any, spent: Usage | None) -> float | None:
 def most(
     extractor: CloudExtractor, document: Document, document_type: DocumentType, fields: Sequence[str] | None = None
 ) -> float | None:
-    """USD that one call can cost at most: a token a byte of the prompt, kept in a cache, and the longest answer allowed.
+    """USD that one call can cost at most: a token a byte of the prompt, written to a cache, and the longest
+    answer allowed.
 
     No tokenizer makes more tokens than bytes; what it really is differs by model, up to ten times less. None: the
     price is unknown.

@@ -32,8 +32,8 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True)
 class Learned:
-    """`level` is the first of `LEVELS` that may be taken, `schemas` the same by schema. `merged`: the instructions go in
-    front of the user's message. `missing`: until when (`clock`) it is not asked for, and what the provider said."""
+    """`level` is the first of `LEVELS` that may be taken, `schemas` the same by schema. `merged`: the instructions go
+    in front of the user's message. `missing`: until when (`clock`) it is not asked for, and what the provider said."""
 
     level: int = 0
     schemas: Mapping[str, int] = field(default_factory=dict)

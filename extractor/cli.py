@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import json
 import sys
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -100,6 +100,8 @@ def extract(
     if resume and out is None:
         raise click.UsageError("--resume needs --out: it goes on with that file.")
     fixed, types = chosen_type(type_name, schema)
+    from .hybrid import fell_back
+
     extractors = _extractors(models, strategy)
     earlier = read_earlier(out) if out is not None and resume else Earlier()
     work = left_to_do(files, extractors, fixed, earlier, out)
@@ -107,12 +109,14 @@ def extract(
         report(earlier.told())
     stream = open_out(out, resume)
     costs: list[tuple[float | None, bool]] = []
+    fallen: Counter[str] = Counter()
     try:
         for number, file, results in _extract_all(work, _at_once(extractors), fixed, types):
             for result in results:
                 stream.write((json_line(as_line(file, result)) + "\n").encode())
                 stream.flush()
                 costs.append((result.cost_usd, result.error is not None))
+                fallen.update(filter(None, [fell_back(result)]))
                 model = f" {result.model}:" if len(extractors) > 1 else ""
                 told = result.error or f"{result.processing_time * 1000:.0f} ms"
                 report(f"[{number}/{len(files)}] {file}:{model} {told}{_cost(result.cost_usd)}")
@@ -121,6 +125,8 @@ def extract(
             stream.close()
         if spent := told_costs(costs):
             report(spent)
+        for why, count in fallen.most_common():
+            report(f"{count} of {len(costs)} have the local result, no cloud model's: {why}")
     sys.exit(1 if any(failed for _, failed in costs) else 0)
 
 

@@ -62,7 +62,7 @@ class ModelNotFoundError(ExtractionError):
 
 
 class RateLimitError(ExtractionError):
-    """The provider takes no more calls for now. `wait` are the seconds that it asks to wait, None when it did not say."""
+    """The provider takes no more calls for now. `wait`: so many seconds, None when it did not say."""
 
     retryable = True
 

@@ -247,7 +247,7 @@ class HybridExtractor(Extractor):
 
 
 def fell_back(extraction: Extraction) -> str | None:
-    """Why a result is the local one although cloud models were asked: what the last of them said. None when it is not."""
+    """Why a result is the local one although cloud models were asked: what the last of them said; else None."""
     *before, last = extraction.attempts or (Attempt("", ""),)
     if extraction.error is not None or last.error is not None or last.model.startswith("cloud_"):
         return None

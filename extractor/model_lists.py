@@ -18,7 +18,7 @@ _DATES = ("shutdown_date", "deprecation_date", "shutdown_at", "retirement_date",
 
 @dataclass(frozen=True)
 class Checked:
-    """A model of the file. `model_id` is the one that is asked. `said`: until when it is there, or what is known of it."""
+    """A model of the file. `model_id` is the one that is asked. `said`: until when it is there, or why nobody knows."""
 
     key: str
     provider: str

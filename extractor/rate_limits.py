@@ -99,7 +99,7 @@ class Pace:
                 self._changed.notify_all()
 
     def limited(self, turn: Turn, wait: float | None) -> float:
-        """The call ran into a limit: nobody sends for `wait` seconds (None: a pause that grows). Returns the seconds."""
+        """The call ran into a limit: nobody sends for `wait` seconds (None: a pause that grows). Returns them."""
         with self._changed:
             self._in_a_row += 1
             if wait is None:

@@ -69,7 +69,7 @@ class _Planned:
 class FakeOpenAI:
     """The server. `formats` are the structured outputs it takes; `refuses` are options it answers with 400;
     `once_a_key` makes it charge one answer for each Idempotency-Key, though it gives it again. `script` answers in its
-    place: from the request's body and its number to a status, a body (bytes as they are) and headers; None lets it be."""
+    place: from the request's body and number to a status, a body (bytes as they are) and headers; None lets it be."""
 
     def __init__(self, latency: float = 0.0, port: int = 0, api_key: str | None = None, log: Path | None = None):
         self.latency = latency
