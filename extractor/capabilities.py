@@ -33,7 +33,8 @@ Place = tuple[str, str]
 @dataclass(frozen=True)
 class Learned:
     """`level` is the first of `LEVELS` that may be taken, `schemas` the same by schema. `merged`: the instructions go
-    in front of the user's message. `missing`: until when (`clock`) it is not asked for, and what the provider said."""
+    in front of the user's message. `missing`: until when (`clock`) it is not asked for, and what the provider said.
+    `share`: the least share of the estimated tokens that it counted in a short text."""
 
     level: int = 0
     schemas: Mapping[str, int] = field(default_factory=dict)
@@ -43,6 +44,7 @@ class Learned:
     refused: frozenset[str] = frozenset()
     merged: bool = False
     missing: tuple[float, str] | None = None
+    share: float = 1.0
 
     def level_for(self, schema: str) -> int:
         return max(self.level, self.schemas.get(schema, 0))

@@ -270,7 +270,15 @@ class CloudExtractor(Extractor):
     def _check_read(self, tokens: int, usage: Usage) -> None:
         """Raises AnswerError when the server dropped a part of the prompt without a word, as Ollama does."""
         counted = (usage.input_tokens or 0) + usage.cache_read_tokens + usage.cache_write_tokens
-        if tokens < READ_CHECKED or not usage.input_tokens or counted >= READ_SHARE * tokens:
+        if not usage.input_tokens:
+            return
+        if tokens < READ_CHECKED:
+            # What its tokenizer makes of a text of which no server drops anything: some need half of the estimate.
+            _learned.change(
+                self._place, self._beginning, lambda now: replace(now, share=min(now.share, counted / tokens))
+            )
+            return
+        if counted >= READ_SHARE * _learned.get(self._place, self._beginning).share * tokens:
             return
         template = N_(
             "{provider} read only a part of the document: {counted} tokens of about {tokens}. Raise the context of its "

@@ -12,6 +12,7 @@ import pytest
 from extractor import cloud, rate_limits
 from extractor.config import load_cloud
 from extractor.core import Usage
+from extractor.cost import count_tokens
 from extractor.errors import (
     AnswerError,
     AuthenticationError,
@@ -345,6 +346,25 @@ def test_a_server_that_drops_a_part_of_the_document_is_noticed(tmp_path: Path, o
     assert result.error and "read only a part of the document: 2050 tokens of about" in result.error
     assert "OLLAMA_CONTEXT_LENGTH" in result.error and result.fields == {} and result.usage == Usage(2050, 60)
     assert read(one).error is None
+
+
+def test_a_tokenizer_that_needs_half_the_tokens_is_learned_from_short_texts(
+    tmp_path: Path, openai_server: FakeOpenAI
+) -> None:
+    def counted(share: float) -> None:
+        def answer(body: dict[str, Any], _number: int) -> tuple[int, Any]:
+            tokens = sum(count_tokens(message["content"]) for message in body["messages"])
+            return completion(good(), usage={"prompt_tokens": int(tokens * share), "completion_tokens": 6})
+
+        openai_server.script = answer
+
+    long = TEXT + "제1조 저작재산권자는 이용자에게 이용을 허락한다.\n" * 500
+    one = desk(tmp_path, openai_server)
+    counted(0.5)
+    assert "read only a part" in str(read(one, long).error)
+    assert read(one).error is None and read(one, long).error is None
+    counted(0.25)
+    assert "read only a part" in str(read(one, long).error)
 
 
 @pytest.mark.parametrize("counted", [0, None, 9000])
