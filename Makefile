@@ -74,5 +74,6 @@ clean:
 servers: $(VENV)/installed-dev
 	test -x .venv-servers/bin/llmock || (python3 -m venv .venv-servers && .venv-servers/bin/pip install -q llmock==0.2.2)
 	.venv-servers/bin/llmock serve --port 8731 --tpm 6000 --log-level warning & server=$$!; \
-	trap "kill $$server" EXIT; sleep 5; \
+	trap "kill $$server" EXIT; \
+	for second in $$(seq 60); do curl -sf http://127.0.0.1:8731/v1/models >/dev/null && break; sleep 1; done; \
 	$(BIN)/python -m benchmarks.servers "llmock, 6,000 tokens a minute" --url http://127.0.0.1:8731/v1
