@@ -53,10 +53,10 @@ class Bucket:
 
 
 def test_all_documents_are_answered_under_a_limit_of_tokens(tmp_path: Path, openai_server: FakeOpenAI) -> None:
-    """24 documents on 8 threads, 10 a second: each would fail long before its turn if it waited for itself alone. The
-    time of a call (0.3 s) is far shorter than the wait for its turn."""
-    bucket = openai_server.script = Bucket(rate=10, size=3)
-    one = desk(tmp_path, openai_server, timeout=0.5, limit_wait=60)
+    """24 documents on 8 threads, 4 a second: each would fail long before its turn if it waited for itself alone. The
+    time of a call (3 s) is shorter than the wait of the last for its turn."""
+    bucket = openai_server.script = Bucket(rate=4, size=3)
+    one = desk(tmp_path, openai_server, timeout=3, limit_wait=120)
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(lambda _: read(one), range(24)))
     assert [result.error for result in results] == [None] * 24
