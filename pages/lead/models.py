@@ -56,6 +56,8 @@ def _line(info: ModelInfo) -> str:
     if not info.available:
         why = escape(models.reason(info))
         state = f'<span class="no">✕ {escape(_("Not available"))}</span><div class="why">{why}</div>'
+    if info.note:
+        state += f'<div class="why">{escape(explain(info.note))}</div>'
     context = _("{count} tokens").format(count=f"{info.context:,}") if info.context else ""
     cells = (
         f'<b>{escape(models.title(info.key))}</b><div class="id">{escape(info.key)}</div>',
