@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from extractor.errors import AnswerError
 from extractor.normalize.nothing import is_nothing
 from extractor.reading import document_from_text
 
+from .linear.measure import growth
 from .openai_server import FakeOpenAI, openai_server
 from .provider_bodies import DRAFT, GOOD, SCHEMA, TEXT, completion, desk, draft, good, read
 
@@ -304,21 +304,12 @@ LONG: dict[str, Callable[[int], str]] = {
 }
 
 
-def spent_on(make: Callable[[int], str], size: int) -> float:
-    """CPU seconds, the least of three, since other processes only ever add."""
-    text, best = make(size), float("inf")
-    for _ in range(3):
-        started = time.thread_time()
-        with contextlib.suppress(AnswerError):
-            parse(text, SHORT)
-        best = min(best, time.thread_time() - started)
-    return best
-
-
 @pytest.mark.parametrize("make", LONG.values(), ids=LONG.keys())
 def test_twice_the_text_takes_twice_the_time(make: Callable[[int], str]) -> None:
-    spent_on(make, 100)
-    size = 4000
-    while (once := spent_on(make, size)) < 0.01 and size < 500_000:
-        size *= 2
-    assert spent_on(make, 2 * size) <= 2.6 * once + 0.005
+    def read(text: str) -> None:
+        with contextlib.suppress(AnswerError):
+            parse(text, SHORT)
+
+    read(make(100))
+    found = growth(read, make, floor=0.01, start=4000, cap=500_000)
+    assert found.is_linear, str(found)

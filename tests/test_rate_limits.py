@@ -11,12 +11,15 @@ from typing import Any
 
 import pytest
 
+from extractor import breaker as breakers
 from extractor import cloud, rate_limits
 from extractor.breaker import FAILURES, Breaker
+from extractor.budget import Budget, MemoryLedger
 from extractor.cancellation import stopped_by
+from extractor.config import CostRules
 from extractor.core import Usage
-from extractor.errors import NoCreditError, ProviderError, RateLimitError, StoppedError
-from extractor.rate_limits import Pace
+from extractor.errors import NoCreditError, ProviderError, PutOffError, RateLimitError, StoppedError
+from extractor.rate_limits import Pace, put_off
 
 from .openai_server import FakeOpenAI, openai_server
 from .provider_bodies import GOOD, KEY, completion, desk, error, good, read
@@ -187,3 +190,54 @@ def test_a_provider_without_credit_is_left_out_for_the_run() -> None:
         with pytest.raises(NoCreditError, match="No credit at Maru AI"):
             breaker.check("near")
     breaker.check("far")
+
+
+def test_where_long_waits_are_put_off_nobody_waits(now: list[float]) -> None:
+    pace = Pace(8)
+    with pace.turn("Maru AI", 99) as turn:
+        pace.limited(turn, 30)
+    with put_off(), pytest.raises(PutOffError) as told, pace.turn("Maru AI", 99):
+        pass
+    assert told.value.seconds == 30
+    with put_off(), pytest.raises(RateLimitError, match="Try again in 30 s"), pace.turn("Maru AI", 29):
+        pass
+    now[0] += 30
+    with put_off(), pace.turn("Maru AI", 99):
+        pass
+
+
+def test_waits_without_an_answer_between_them_add_up(now: list[float]) -> None:
+    pace = Pace(8)
+    for seconds in (10, 20):
+        with pace.turn("Maru AI", 99) as first, pace.turn("Maru AI", 99) as second:
+            pace.limited(first, seconds)
+            pace.limited(second, seconds)
+        now[0] += seconds
+    assert pace.in_vain == 30, "calls that were sent together waited together"
+    now[0] += 3600
+    with pace.turn("Maru AI", 99) as turn:
+        pace.limited(turn, 5)
+    assert pace.in_vain == 5, "an hour ago was another time"
+    pace.passed()
+    assert pace.in_vain == 0
+
+
+def test_what_is_put_off_costs_nothing() -> None:
+    budget = Budget(CostRules(budget_limit=1), MemoryLedger())
+    with pytest.raises(PutOffError), budget.call("cloud_tiny", 0.7):
+        raise PutOffError(9)
+    assert budget.spent == 0
+
+
+def test_the_call_that_may_try_a_provider_again_is_not_lost_when_it_is_put_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr(breakers, "clock", lambda: clock[0])
+    breaker = Breaker()
+    for _ in range(FAILURES):
+        breaker.note("near", ProviderError("It failed."))
+    clock[0] += breakers.PAUSE
+    breaker.check("near")
+    breaker.unasked("near")
+    breaker.check("near")
+    with pytest.raises(ProviderError):
+        breaker.check("near")
