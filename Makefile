@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: app test tesseract check catalogues samples accuracy benchmarks system-packages clean
+.PHONY: servers app test tesseract check catalogues samples accuracy benchmarks system-packages clean
 
 app: tesseract $(VENV)/installed
 	$(BIN)/streamlit run app.py
@@ -70,3 +70,11 @@ benchmarks: accuracy
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
+
+# Servers that nobody here wrote, on loopback; no part of `make test`. Their environment is their own.
+servers: $(VENV)/installed-dev
+	test -x .venv-servers/bin/llmock || (python3 -m venv .venv-servers && .venv-servers/bin/pip install -q llmock==0.2.2)
+	.venv-servers/bin/llmock serve --port 8731 --tpm 6000 --log-level warning & server=$$!; \
+	trap "kill $$server" EXIT; \
+	for second in $$(seq 60); do curl -sf http://127.0.0.1:8731/v1/models >/dev/null && break; sleep 1; done; \
+	$(BIN)/python -m benchmarks.servers "llmock, 6,000 tokens a minute" --url http://127.0.0.1:8731/v1

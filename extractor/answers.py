@@ -6,152 +6,164 @@ answer that was cut off is refused even where a repair would close its brackets.
 
 from __future__ import annotations
 
-import json
 import math
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from .answer_json import find_object, short
 from .core import Document, FieldValue
 from .document_types import DocumentType, Field
 from .errors import N_, AnswerError
 from .evidence import align, legibility
 from .normalize import normalize
+from .normalize.nothing import is_nothing, printed_as_value
 
-_FENCE = "```"
-MOST_REPAIRED = 60_000
-"""Characters of broken JSON that are repaired, which takes longer than reading it does; no record has as many."""
-SHOWN = 80
-"""The most characters of an answer that an error message repeats."""
+
+@dataclass(frozen=True)
+class Parsed:
+    """What a model answered. `unusable` is, by value path, what it wrote where the schema takes no such value; the
+    value there is None."""
+
+    metadata: dict[str, Any]
+    unusable: dict[str, str]
 
 
 def parse(text: str, document_type: DocumentType, fields: Sequence[str] | None = None) -> dict[str, Any]:
+    """The metadata of `parse_answer`."""
+    return parse_answer(text, document_type, fields).metadata
+
+
+def parse_answer(
+    text: str,
+    document_type: DocumentType,
+    fields: Sequence[str] | None = None,
+    document: Document | None = None,
+) -> Parsed:
     """The metadata in a model's answer: every top-level field asked for, None for what it left out.
 
     `fields` names the fields asked for, all of the type when None.
     Dates, amounts, choices and yes/no are normalised. A date or an e-mail address that is none is kept as
-    written, for a person to see. Raises AnswerError when the answer is empty, a web page, not JSON, cut off, or
-    of another shape than the schema.
+    written, for a person to see. A word for nothing (N/A, 없음) is None, unless it is one of the choices or a title
+    that the `document` prints right behind one of the field's labels. A value that the schema does not take costs
+    that value alone. Raises AnswerError when the answer is empty, a web page, not JSON, cut off, or when nothing in
+    it is usable.
     """
-    body = _body(text)
-    data = _load(body)
-    asked = [field for field in document_type.fields if fields is None or field.name in fields]
-    if not isinstance(data, dict) or not any(field.name in data for field in asked):
-        template = N_("The model answered with JSON that has none of the fields asked for: “{answer}”.")
-        raise AnswerError(template, answer=_short(body))
-    return {field.name: _value(field, data.get(field.name)) for field in asked}
+    asked = [one for one in document_type.fields if fields is None or one.name in fields]
+    data = find_object(text, [one.name for one in asked])
+    values = _Values(document)
+    metadata = {one.name: values.of(one, data.get(one.name), one.path) for one in asked}
+    if values.first is not None and all(_empty(value) for value in metadata.values()):
+        template = N_("The model's answer does not fit the schema: “{value}” is no value of {field}.")
+        raise AnswerError(template, value=short(values.first[1]), field=values.first[0])
+    return Parsed(metadata, values.unusable)
 
 
-def _body(text: str) -> str:
-    """The part of an answer that should be JSON, without a reasoning model's thoughts and a code fence."""
-    body = re.sub(r"\A\s*<think>.*?</think>", "", text or "", flags=re.DOTALL).strip()
-    if not body:
-        raise AnswerError(N_("The model gave an empty answer."))
-    if re.match(r"(?i)<!doctype html|<html", body):
-        raise AnswerError(N_("The model's server answered with a web page, not with an answer of the model."))
-    opened = body.find(_FENCE)
-    closed = body.find(_FENCE, opened + len(_FENCE)) if opened >= 0 else -1
-    return body[opened + len(_FENCE) : closed].removeprefix("json").strip() if closed >= 0 else body
+def _empty(value: Any) -> bool:
+    return value is None or (isinstance(value, dict) and all(map(_empty, value.values())))
 
 
-def _load(body: str) -> Any:
-    try:
-        return json.loads(body)
-    except ValueError:
-        pass
-    except RecursionError as error:
-        raise AnswerError(N_("The model's answer is nested too deeply.")) from error
-    start = body.find("{")
-    if start < 0:
-        template = N_("The model did not answer with JSON but with “{answer}”.")
-        raise AnswerError(template, answer=_short(body))
-    end = body.rfind("}") + 1
-    part = body[start:end]
-    # json-repair would close what is open. Brackets inside strings count too: rather refuse than half an answer.
-    if not part or any(body.count(a, start) > body.count(b, start) for a, b in ("{}", "[]")):
-        template = N_("The model's answer is cut off: “…{answer}”. Raise max_length of this model.")
-        raise AnswerError(template, answer=body[-SHOWN:])
-    if len(part) > MOST_REPAIRED:
-        template = N_(
-            "The model answered with broken JSON of {length} characters, which is too long to be repaired. "
-            "Try again or choose another model."
-        )
-        raise AnswerError(template, length=len(part))
-    import json_repair
+class _Values:
+    """Values of an answer as the schema stores them. `first` is the first that it does not take: path, as written."""
 
-    return json_repair.loads(part)
+    def __init__(self, document: Document | None) -> None:
+        self._document = document
+        self.unusable: dict[str, str] = {}
+        self.first: tuple[str, str] | None = None
 
+    def of(self, field: Field, value: Any, path: str) -> Any:
+        if value is None or value == "":
+            return None
+        if field.kind == "object":
+            if not isinstance(value, Mapping):
+                return self._refuse(field, value, path)
+            return {part.name: self.of(part, value.get(part.name), f"{path}.{part.name}") for part in field.fields}
+        if field.kind == "objects":
+            return self._objects(field, value, path)
+        if field.kind in ("list", "choices"):
+            return self._items(field, value, path)
+        return self._leaf(field, value, path)
 
-def _value(field: Field, value: Any) -> Any:
-    """`value` as the schema stores it. Raises AnswerError when it has another shape."""
-    if value is None or value == "":
-        return None
-    if field.kind == "object":
-        return {part.name: _value(part, _mapping(field, value).get(part.name)) for part in field.fields}
-    if field.kind == "objects":
-        items = [{part.name: _value(part, _mapping(field, item).get(part.name)) for part in field.fields}
-                 for item in _list(field, value)]  # fmt: skip
-        return [item for item in items if any(leaf is not None for leaf in item.values())] or None
-    if field.kind in ("list", "choices"):
-        found = [_leaf(field.item, item) for item in _list(field, value)]
+    def _objects(self, field: Field, value: Any, path: str) -> list[dict[str, Any]] | None:
+        items: list[dict[str, Any]] = []
+        for item in self._list(field, value, path):
+            place = f"{path}[{len(items)}]"
+            if not isinstance(item, Mapping):
+                self._refuse(field, item, place)
+                continue
+            read = {part.name: self.of(part, item.get(part.name), f"{place}.{part.name}") for part in field.fields}
+            if not _empty(read):
+                items.append(read)
+        return items or None
+
+    def _items(self, field: Field, value: Any, path: str) -> list[Any] | None:
+        found = [self._leaf(field.item, item, path) for item in self._list(field, value, path)]
         return list(dict.fromkeys(item for item in found if item is not None)) or None
-    return _leaf(field, value)
+
+    def _list(self, field: Field, value: Any, path: str) -> Iterable[Any]:
+        if isinstance(value, list):
+            return value
+        if isinstance(value, str) and field.kind in ("list", "choices"):
+            return [] if self._nothing(field.item, value) else normalize(field, value) or [value]
+        if not (isinstance(value, str) and is_nothing(value)):
+            self._refuse(field, value, path)
+        return []
+
+    def _leaf(self, field: Field, value: Any, path: str) -> Any:
+        if isinstance(value, Mapping) and "value" in value:
+            value = value["value"]  # {"value": …, "confidence": …}
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return None
+        if isinstance(value, (list, Mapping)):
+            return self._refuse(field, value, path)
+        if field.choices and value in field.choices:
+            return value
+        found = _normal(field, value)
+        if (
+            isinstance(value, str)
+            and self._nothing(field, value)
+            and (found is None or field.kind in ("string", "date"))
+        ):
+            return None
+        return self._refuse(field, value, path) if found is None else found
+
+    def _nothing(self, field: Field, word: str) -> bool:
+        if not is_nothing(word) or word in field.choices:
+            return False
+        return self._document is None or not printed_as_value(field, word, self._document.text)
+
+    def _refuse(self, field: Field, value: Any, path: str) -> None:
+        written = str(value)
+        self.first = self.first or (field.path, written)
+        self.unusable.setdefault(path, written)
 
 
-def _leaf(field: Field, value: Any) -> Any:
+def _normal(field: Field, value: Any) -> Any:
+    """A single value as it is stored, None when it is no such value."""
     kind = field.kind
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return None
-    if isinstance(value, (list, Mapping)):
-        raise _breaks(field, value)
     if kind == "boolean":
-        return value if isinstance(value, bool) else _normalized(field, value)
-    if kind in ("number", "integer"):
-        if isinstance(value, bool):
-            raise _breaks(field, value)
-        if isinstance(value, (int, float)):
-            if not math.isfinite(value) or (kind == "integer" and value != int(value)):
-                raise _breaks(field, value)
-            return int(value) if value == int(value) else value
-        return _normalized(field, value)
-    if kind == "choice":
-        return value if value in field.choices else _normalized(field, value)
+        return value if isinstance(value, bool) else normalize(field, str(value))
     if isinstance(value, bool):
-        raise _breaks(field, value)
+        return None
+    if kind in ("number", "integer"):
+        number = value if isinstance(value, (int, float)) else normalize(field, value)
+        return _number(kind, number)
+    if kind == "choice":
+        return normalize(field, str(value))
     text = str(value).strip()
     # What is no date, e-mail address or code stays as written: Review says so beside the field.
     return (normalize(field, text) or text) if kind == "date" or "pattern" in field.schema else text
 
 
-def _normalized(field: Field, value: Any) -> Any:
-    found = normalize(field, str(value))
-    if found is None:
-        raise _breaks(field, value)
-    return found
-
-
-def _mapping(field: Field, value: Any) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise _breaks(field, value)
-    return value
-
-
-def _list(field: Field, value: Any) -> list[Any]:
-    if isinstance(value, list):
-        return value
-    if isinstance(value, str) and field.kind in ("list", "choices"):
-        return normalize(field, value) or [value]
-    raise _breaks(field, value)
-
-
-def _breaks(field: Field, value: Any) -> AnswerError:
-    template = N_("The model's answer does not fit the schema: “{value}” is no value of {field}.")
-    return AnswerError(template, value=_short(str(value)), field=field.path)
-
-
-def _short(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= SHOWN else f"{flat[:SHOWN]}…"
+def _number(kind: str, value: Any) -> int | float | None:
+    try:
+        if value is None or not math.isfinite(float(value)):
+            return None
+    except OverflowError:  # A whole number with hundreds of digits.
+        return None
+    if value == int(value):
+        return int(value)
+    return None if kind == "integer" else value
 
 
 def to_fields(
@@ -160,12 +172,14 @@ def to_fields(
     metadata: Mapping[str, Any],
     source: str,
     confidence: float | Mapping[str, float] | None = None,
+    unusable: Mapping[str, str] | None = None,
 ) -> dict[str, FieldValue]:
     """`metadata` (see `parse`) as field values by path, each with its place in the document, and nothing for a
     field that is no key of it.
 
     A value that nothing in the document supports stays, without evidence. `confidence` is for all values, or
-    by path.
+    by path. What a model wrote and the schema does not take (`unusable` by path) is a suggestion where it stands in
+    the document.
     """
     found: dict[str, FieldValue] = {}
     for field in document_type.fields:
@@ -173,6 +187,8 @@ def to_fields(
             continue
         for path, leaf, value in _leaves(field, metadata[field.name], field.path):
             evidence = align(document, leaf, value)
+            if value is None and unusable and path in unusable:
+                evidence = align(document, Field(leaf.path, {"type": "string"}), unusable[path])
             raw = " ".join(place.text for place in evidence) or None
             sure = confidence.get(path) if isinstance(confidence, Mapping) else confidence
             if sure is not None:

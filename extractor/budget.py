@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from .cancellation import stopped_by
 from .core import Attempt, Document, Extraction, FieldValue, Usage
 from .document_types import DocumentType
-from .errors import N_, BudgetError, StoppedError
+from .errors import N_, BudgetError, PutOffError, StoppedError
 from .extractors import Extractor
 from .repeats import current_claim
 
@@ -167,7 +167,7 @@ class Budget:
         try:
             with stopped_by(self._stopped):
                 yield paid
-        except StoppedError:
+        except (StoppedError, PutOffError):
             paid.usd = 0.0
             raise
         finally:
@@ -312,13 +312,14 @@ def charged(price: Any, spent: Usage | None) -> float | None:
 def most(
     extractor: CloudExtractor, document: Document, document_type: DocumentType, fields: Sequence[str] | None = None
 ) -> float | None:
-    """USD that one call can cost at most: a token a byte of the prompt, and the longest answer allowed.
+    """USD that one call can cost at most: a token a byte of the prompt, written to a cache, and the longest
+    answer allowed.
 
     No tokenizer makes more tokens than bytes; what it really is differs by model, up to ten times less. None: the
     price is unknown.
     """
     from . import prompt
-    from .cost import cost
+    from .cost import ceiling
 
     size = prompt.size(document, document_type, fields)
-    return cost(extractor.price, Usage(size + FRAME, extractor.settings.max_length))
+    return ceiling(extractor.price, Usage(size + FRAME, extractor.settings.max_length))

@@ -66,12 +66,14 @@ def acquired(lock: Any) -> Iterator[None]:
         lock.release()
 
 
-def wait(condition: threading.Condition) -> None:
-    """`condition.wait()`, held by the caller, for a while; whoever waits looks again at what it waits for.
+def wait(condition: threading.Condition, most: float | None = None) -> None:
+    """`condition.wait(most)`, held by the caller, for a while; whoever waits looks again at what it waits for.
 
     Raises StoppedError when cancelled.
     """
-    condition.wait(None if _stop.get() is None else LOOK)
+    if _stop.get() is not None:
+        most = LOOK if most is None else min(most, LOOK)
+    condition.wait(most)
     check()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import json
 import sys
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -137,8 +137,11 @@ def extract(
 
 def _write(file: OutFile | None, count: int, results: Iterator[tuple[int, Path, list[Read]]], several: bool) -> bool:
     """Write each result when it comes; whether one failed."""
+    from .hybrid import fell_back
+
     stream = file.stream if file else sys.stdout.buffer
     costs: list[tuple[float | None, bool]] = []
+    fallen: Counter[str] = Counter()
     whole = False
     try:
         for number, path, read in results:
@@ -146,6 +149,8 @@ def _write(file: OutFile | None, count: int, results: Iterator[tuple[int, Path, 
                 stream.write((json_line(as_line(path, result, document_type)) + "\n").encode())
                 stream.flush()
                 costs.append((result.cost_usd, result.error is not None))
+                if why := fell_back(result):
+                    fallen[why] += 1
                 model = f" {result.model}:" if several else ""
                 told = result.error or ("from the desk" if there else f"{result.processing_time * 1000:.0f} ms")
                 report(f"[{number}/{count}] {path}:{model} {told}{_cost(result.cost_usd)}")
@@ -157,6 +162,8 @@ def _write(file: OutFile | None, count: int, results: Iterator[tuple[int, Path, 
             report(told)
         if spent := told_costs(costs):
             report(spent)
+        for why, times in fallen.most_common():
+            report(f"{times} of {len(costs)} have the local result, no cloud model's: {why}")
     return any(failed for _, failed in costs)
 
 

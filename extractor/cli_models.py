@@ -16,14 +16,34 @@ from .extractors import ModelInfo, available_models, create_extractor
 
 
 @main.command()
-def models() -> None:
+@click.option("--check", is_flag=True, help="Ask the providers which of their models are still there.")
+def models(check: bool) -> None:
     """List the models that --model takes, tab-separated.
 
-    Key, name, provider, model id, USD per million tokens read/written, available or why not.
+    Key, name, provider, model id, USD per million tokens read/written, available or why not, and what answers in the
+    place of one that its provider takes away. With --check, the providers that there is a key for are asked: one line a
+    model, tab-separated: key, provider, model id, `there`, `gone` or `not asked`, and until when or why. Exit status 1
+    when a model is gone or a provider did not answer.
     """
+    if check:
+        sys.exit(_check())
     for key, info in _known().items():
-        state = "available" if info.available else info.reason
-        click.echo("\t".join((key, info.name, info.provider, info.model_id or "", _price(info), str(state))))
+        state = "available" if info.available else str(info.reason)
+        state = f"{state} ({info.note})" if info.note else state
+        click.echo("\t".join((key, info.name, info.provider, info.model_id or "", _price(info), state)))
+
+
+def _check() -> int:
+    from .config import load_cloud
+    from .model_lists import check
+
+    try:
+        found = check(load_cloud())
+    except RightsdeskError as error:
+        raise click.ClickException(str(error)) from error
+    for one in found:
+        click.echo("\t".join((f"cloud_{one.key}", one.provider, one.model_id, one.state.replace("_", " "), one.said)))
+    return int(any(one.state in ("gone", "failed") for one in found))
 
 
 @main.command()

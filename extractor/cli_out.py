@@ -111,7 +111,7 @@ def as_line(file: Path, result: Extraction, document_type: DocumentType | None) 
         "sources": {path: value.source for path, value in result.fields.items() if value.value is not None},
         "confidence": result.confidence,
         "processing_time": result.processing_time,
-        "usage": asdict(result.usage),
+        "usage": result.usage.counted,
         "cost_usd": result.cost_usd,
         "attempts": [asdict(attempt) for attempt in result.attempts],
         "error": result.error,

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from time import monotonic as clock
+from typing import TYPE_CHECKING, Any
 
-from . import cancellation, cost, prompt, repeats, text_work
+from . import capabilities, chat_response, cost, prompt, rate_limits, refusals, repeats, text_work
+from .capabilities import LEVELS, Learned, Memory
 from .config import CloudConfig, CloudModel, Provider, load_cloud
 from .core import Attempt, Document, Extraction, FieldValue, Usage
 from .document_types import DocumentType
@@ -24,28 +25,27 @@ from .errors import (
     AuthenticationError,
     ConfigError,
     ExtractionError,
+    ModelNotFoundError,
+    NoCreditError,
+    RateLimitError,
     RequestError,
     RightsdeskError,
     StoppedError,
 )
 from .extractors import Extractor
-from .faults import NOTHING, as_error, too_long, unsupported
+from .faults import NOTHING, as_error, refused
+from .refusals import Refusal
 
-LEVELS = ("json_schema", "json_object", "text")
-"""Ways to ask for JSON, strictest first."""
+if TYPE_CHECKING:
+    from .chat_client import ChatClient
 
+_learned = Memory()
+"""What models turned out to take, by base URL and model id."""
 
-@dataclass(frozen=True)
-class _Learned:
-    """What a model turned out to take: the level to begin with, the name of the length limit, what it refuses."""
-
-    level: int = 0
-    length_name: str = "max_tokens"
-    refused: frozenset[str] = frozenset()
-
-
-_learned: dict[tuple[str, str], _Learned] = {}
-"""By base URL and model id, for the life of the process."""
+READ_SHARE = 0.6
+"""A server that counts less than this share of the tokens sent has read a part of the document."""
+READ_CHECKED = 2000
+"""So many tokens sent, and the share is looked at: no server's window is smaller."""
 
 
 class CloudExtractor(Extractor):
@@ -60,15 +60,16 @@ class CloudExtractor(Extractor):
         self.model = f"cloud_{model.key}"
         self.provider = provider.name
         self.settings = model
-        self.price = cost.price(provider.prices or provider.name, model.model_id, model.price)
+        self.price = cost.price(provider.prices or provider.name, model.asked_id, model.price)
         self._provider = provider
         self._config = config
-        self._key = _checked(api_key, provider)
+        self._key = checked_key(api_key, provider)
         self._lock = threading.Lock()
-        self._made: Any = None
+        self._timeout = config.timeout_of(model)
+        self._made: ChatClient | None = None
 
     def __repr__(self) -> str:
-        return f"CloudExtractor(provider={self.provider!r}, model_id={self.settings.model_id!r})"
+        return f"CloudExtractor(provider={self.provider!r}, model_id={self.settings.asked_id!r})"
 
     def __getstate__(self) -> None:
         raise TypeError("A CloudExtractor holds a key and is not to be pickled.")
@@ -108,73 +109,132 @@ class CloudExtractor(Extractor):
     ) -> tuple[dict[str, FieldValue], Usage]:
         """Field values and the tokens used. Raises ExtractionError; its `spent` says what was charged."""
         messages = prompt.build(document, document_type, fields)
-        self._check_length(messages)
-        text, usage = self.complete(messages, prompt.json_schema(document_type, fields))
+        tokens = sum(cost.count_tokens(message["content"]) for message in messages)
+        self._check_length(tokens)
+        self._check_there()
+        reply = self._reply(messages, prompt.json_schema(document_type, fields))
         try:
-            return text_work.answered(document, document_type, text, fields, self.model), usage
+            self._check_read(tokens, reply.usage)
         except AnswerError as error:
-            error.spent = usage
+            error.spent = reply.usage
+            raise
+        try:
+            return text_work.answered(document, document_type, reply.texts, fields, self.model), reply.usage
+        except AnswerError as error:
+            _learned.no_json(self._place, self._beginning)
+            error.spent = reply.usage
             raise
 
     def complete(self, messages: list[dict[str, str]], schema: Mapping[str, Any] | None = None) -> tuple[str, Usage]:
         """The text that the model answers to `messages`, whole, and the tokens used.
 
         `schema` asks for JSON of that shape as strictly as the provider takes it. The whole call, retries
-        included, ends within the configured timeout. Raises ExtractionError, and StoppedError when the run was
-        cancelled while the call waited for its turn.
+        included, ends within the configured timeout; a wait for the provider's limits comes before it. Raises
+        ExtractionError, StoppedError when the run was cancelled while the call waited for its turn, and PutOffError
+        instead of such a wait where `rate_limits.put_off` asks for it.
         """
-        from .deadline import within
+        reply = self._reply(messages, schema)
+        return reply.texts[0], reply.usage
 
-        with _slots(self._provider.base_url).taken(self._config.concurrent_requests), within(self._config.timeout):
-            return self._read(self._send(messages, schema))
+    def _reply(self, messages: list[dict[str, str]], schema: Mapping[str, Any] | None) -> chat_response.Reply:
+        """A whole answer. A limit that passes is waited for, by all calls of the provider and key together."""
+        pace = rate_limits.pace(self._provider.base_url, self._key, self._at_once())
+        patience = self._timeout if self._config.limit_wait is None else self._config.limit_wait
+        tries, wait = 0, 0.0
+        while True:
+            with pace.turn(self._provider.title or self._provider.name, patience, first=tries > 0) as turn:
+                try:
+                    return self._read(self._send(messages, schema), pace)
+                except NoCreditError as error:
+                    pace.close(error)
+                    raise
+                except RateLimitError as error:
+                    patience -= wait
+                    wait = pace.limited(turn, error.wait)
+                    tries += 1
+                    # How long a limit without a time will last nobody knows.
+                    unknown = error.wait is None and tries > self._config.retry_attempts
+                    if wait > patience or unknown or pace.in_vain > patience:
+                        raise
+
+    def _at_once(self) -> int:
+        return self._provider.concurrent_requests or self._config.concurrent_requests
 
     def _send(self, messages: list[dict[str, str]], schema: Mapping[str, Any] | None) -> Any:
-        """The provider's response. A request it refuses costs nothing, so it is asked again in a plainer way."""
-        from .deadline import UnsentError
+        """The HTTP response. What the provider refuses costs nothing; where it says what it does not take, it is asked
+        again without that."""
+        from .deadline import UnsentError, within
 
-        place = (self._provider.base_url, self.settings.model_id)
-        known = _learned.get(place, self._beginning())
-        first: ExtractionError | None = None
-        while True:
-            options = self._options(known, schema)
-            failure: BaseException
-            try:
-                answer = self._post({"model": self.settings.model_id, "messages": messages, **options})
-            except Exception as error:
-                failure = error
-            else:
-                _learned[place] = known
-                return answer
-            # Outside of the except block: the SDK's exceptions hold the request with its key.
-            if isinstance(failure, UnsentError):
-                raise StoppedError
-            problem = as_error(failure, self._provider, self.settings.model_id, self._config.timeout, self._key)
-            first = first or problem
-            plainer = self._plainer(known, failure, options) if isinstance(problem, RequestError) else None
-            if plainer is None:
-                raise first if isinstance(problem, RequestError) else problem
-            known = plainer
+        shape = capabilities.digest(schema)
+        with within(self._timeout):
+            while True:
+                known = _learned.get(self._place, self._beginning)
+                options = self._options(known, schema)
+                asked = merged(messages) if known.merged else messages
+                body = {"model": self.settings.asked_id, "messages": asked, **options}
+                try:
+                    return self._client().send("/chat/completions", body, repeats.headers(body))
+                except Exception as error:
+                    failure: BaseException = error
+                # Outside of the except block: the SDK's exceptions hold the request with its key.
+                if isinstance(failure, UnsentError):
+                    raise StoppedError
+                problem = as_error(failure, self._provider, self.settings.asked_id, self._timeout, self._key)
+                self._learn(known, refusals.of(failure), problem, options, shape)
 
-    def _post(self, body: dict[str, Any]) -> Any:
-        """`chat.completions.create`, which would walk through messages and schema to rename what needs no renaming:
-        a quarter of all the SDK does in a call."""
-        from openai.types.chat import ChatCompletion
+    def _learn(
+        self, known: Learned, refusal: Refusal | None, problem: ExtractionError, options: Mapping[str, Any], shape: str
+    ) -> None:
+        """Note what can be asked for otherwise. Raises `problem` when that is nothing."""
+        if isinstance(problem, ModelNotFoundError):
+            problem = self._missing(str(problem.params.get("reason", "–")))
+            until = clock() + capabilities.MISSING
+            reason = str(problem.params["reason"])
+            _learned.change(self._place, self._beginning, lambda now: replace(now, missing=(until, reason)))
+        how = None
+        if refusal is not None and refusal.kind in ("other", "fault", "not_json"):
+            how = capabilities.plainer(known, refusal, options, shape) if refusal.kind != "not_json" else None
+        if how is None or (self._provider.output != "auto" and how(known).level != known.level):
+            raise problem
+        if how(known) == known:
+            raise problem
+        _learned.change(self._place, self._beginning, how)
 
-        options: Any = {"security": {"bearer_auth": True}, "headers": repeats.headers(body)}
-        return self._client().post("/chat/completions", cast_to=ChatCompletion, body=body, options=options)
+    def _missing(self, reason: str) -> ModelNotFoundError:
+        provider, model = self._provider.title or self._provider.name, self.settings.asked_id
+        if heir := self.settings.replaced_by:
+            template = N_("{provider} does not have the model {model} ({reason}). It was replaced by {heir}.")
+            return ModelNotFoundError(template, spent=NOTHING, provider=provider, model=model, reason=reason, heir=heir)
+        template = N_("{provider} does not have the model {model} ({reason}). Check its model_id.")
+        return ModelNotFoundError(template, spent=NOTHING, provider=provider, model=model, reason=reason)
 
-    def _beginning(self) -> _Learned:
+    def _check_there(self) -> None:
+        """Raises ModelNotFoundError while the provider is known not to have the model."""
+        missing = _learned.get(self._place, self._beginning).missing
+        if missing and clock() < missing[0]:
+            raise self._missing(missing[1])
+
+    @property
+    def _place(self) -> capabilities.Place:
+        return self._provider.base_url, self.settings.asked_id
+
+    @property
+    def _beginning(self) -> Learned:
         output = self._provider.output
-        return _Learned(level=0 if output == "auto" else LEVELS.index(output))
+        level = 0 if output == "auto" else LEVELS.index(output)
+        return Learned(level=level, length_name=self._provider.length_name)
 
-    def _options(self, known: _Learned, schema: Mapping[str, Any] | None) -> dict[str, Any]:
+    def _options(self, known: Learned, schema: Mapping[str, Any] | None) -> dict[str, Any]:
         settings = self.settings
         sampling = {"temperature": settings.temperature, "top_p": settings.top_p}
         options: dict[str, Any] = {
             name: value for name, value in sampling.items() if value is not None and name not in known.refused
         }
         options[known.length_name] = settings.max_length
-        level = LEVELS[known.level]
+        if settings.reasoning_effort is not None:
+            options["reasoning_effort"] = settings.reasoning_effort
+        options |= settings.extra_body
+        level = LEVELS[min(known.level_for(capabilities.digest(schema)), len(LEVELS) - 1)]
         if schema is not None and level == "json_schema":
             shape = {"name": "metadata", "strict": True, "schema": schema}
             options["response_format"] = {"type": level, "json_schema": shape}
@@ -182,31 +242,20 @@ class CloudExtractor(Extractor):
             options["response_format"] = {"type": level}
         return options
 
-    def _plainer(self, known: _Learned, failure: BaseException, options: Mapping[str, Any]) -> _Learned | None:
-        """What to try after a refused request, None when nothing is left to leave out."""
-        if too_long(failure):
-            return None
-        name = unsupported(failure, options)
-        if name == "max_tokens":
-            return replace(known, length_name="max_completion_tokens")
-        if name in ("temperature", "top_p"):
-            return replace(known, refused=known.refused | {name})
-        if "response_format" in options and self._provider.output == "auto":
-            return replace(known, level=known.level + 1)
-        return None
+    def _read(self, response: Any, pace: rate_limits.Pace) -> chat_response.Reply:
+        """The answer in a response. Raises AnswerError for anything but a whole one, and what an error in it says."""
+        names = {"provider": self._provider.title or self._provider.name, "model": self.settings.name}
+        data = chat_response.decode(response.text, response.headers.get("content-type", ""), names)
+        if isinstance(data, dict) and data.get("error") and not data.get("choices"):
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            refusal = refusals.read(response.status_code, data, headers)
+            raise refused(refusal, self._provider, self.settings.asked_id, self._key)
+        pace.passed()
+        return chat_response.read(data, self._provider, self.settings)
 
-    def _read(self, response: Any) -> tuple[str, Usage]:
-        """Text and usage of a response. Raises AnswerError for anything but a whole answer."""
-        from .faults import check_whole
-
-        return check_whole(response, self._provider, self.settings)
-
-    def _check_length(self, messages: Sequence[Mapping[str, str]]) -> None:
+    def _check_length(self, tokens: int) -> None:
         context = self.settings.context
-        if context is None:
-            return
-        tokens = sum(cost.count_tokens(message["content"]) for message in messages)
-        if tokens + self.settings.max_length > context:
+        if context is not None and tokens + self.settings.max_length > context:
             template = N_(
                 "The document needs about {tokens} tokens and {model} has room for {room}. "
                 "Choose a model with a larger context."
@@ -214,62 +263,45 @@ class CloudExtractor(Extractor):
             room = max(context - self.settings.max_length, 0)
             raise RequestError(template, spent=NOTHING, tokens=tokens, model=self.settings.name, room=room)
 
-    def _client(self) -> Any:
+    def _check_read(self, tokens: int, usage: Usage) -> None:
+        """Raises AnswerError when the server dropped a part of the prompt without a word, as Ollama does."""
+        counted = (usage.input_tokens or 0) + usage.cache_read_tokens + usage.cache_write_tokens
+        if not usage.input_tokens:
+            return
+        if tokens < READ_CHECKED:
+            # What its tokenizer makes of a text of which no server drops anything: some need half of the estimate.
+            _learned.change(
+                self._place, self._beginning, lambda now: replace(now, share=min(now.share, counted / tokens))
+            )
+            return
+        if counted >= READ_SHARE * _learned.get(self._place, self._beginning).share * tokens:
+            return
+        template = N_(
+            "{provider} read only a part of the document: {counted} tokens of about {tokens}. Raise the context of its "
+            "server (Ollama: OLLAMA_CONTEXT_LENGTH), and give the model's context in the cloud configuration."
+        )
+        names = {"provider": self._provider.title or self._provider.name, "counted": usage.input_tokens}
+        raise AnswerError(template, spent=usage, tokens=tokens, **names)
+
+    def _client(self) -> ChatClient:
         with self._lock:
             if self._made is None:
-                self._made = self._make_client()
+                from .chat_client import ChatClient
+
+                self._made = ChatClient(self._provider, self._key, self._timeout, self._config.retry_attempts)
             return self._made
 
-    def _make_client(self) -> Any:
-        import httpx2
 
-        from .deadline import CONNECT, Client
-
-        provider, timeout = self._provider, self._config.timeout
-        headers = dict(provider.headers)
-        if provider.key_header:
-            headers[provider.key_header] = self._key
-        return Client(
-            base_url=provider.base_url,
-            api_key=self._key or "none",
-            timeout=httpx2.Timeout(timeout, connect=min(timeout, CONNECT)),
-            max_retries=self._config.retry_attempts,
-            default_headers=headers or None,
-            default_query=dict(provider.query) or None,
-        )
+def merged(messages: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """The messages for a template without a system role: the instructions in front of the first user message."""
+    system = [message["content"] for message in messages if message["role"] == "system"]
+    rest = [dict(message) for message in messages if message["role"] != "system"]
+    if system and rest:
+        rest[0]["content"] = "\n\n".join([*system, rest[0]["content"]])
+    return rest
 
 
-class _Slots:
-    """The calls at work at one provider, whoever makes them and however many each of them allows at once."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._taken = 0
-
-    @contextmanager
-    def taken(self, most: int) -> Iterator[None]:
-        """Inside the block this call is one of at most `most`. Raises StoppedError when cancelled before."""
-        with self._changed:
-            cancellation.check()
-            while self._taken >= most:
-                cancellation.wait(self._changed)
-            self._taken += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._taken -= 1
-                self._changed.notify_all()
-
-
-_all_slots: dict[str, _Slots] = {}
-
-
-def _slots(base_url: str) -> _Slots:
-    return _all_slots.setdefault(base_url, _Slots())
-
-
-def _checked(api_key: str, provider: Provider) -> str:
+def checked_key(api_key: str, provider: Provider) -> str:
     """The key, stripped. A key with odd characters would end up in the HTTP library's error message."""
     key = (api_key or "").strip()
     if not key and provider.api_key_env:
@@ -287,7 +319,8 @@ def create_cloud_extractor(
     """An extractor for a model of a provider of the YAML.
 
     `model_id` is the provider's own name of the model or a key of `models` in the YAML; a model that is not in
-    the file gets the file's defaults. Raises ConfigError for an unknown provider, AuthenticationError for no key.
+    the file gets the file's defaults. By its own name a model is asked though the file has another answer in its
+    place. Raises ConfigError for an unknown provider, AuthenticationError for no key.
     """
     config = load_cloud(config_path)
     if provider not in config.providers:
@@ -296,4 +329,6 @@ def create_cloud_extractor(
     mine = [model for model in config.models.values() if model.provider == provider]
     named = [model for model in mine if model_id in (model.model_id, model.key)]
     model = named[0] if named else CloudModel(model_id, model_id, provider, model_id)
+    if model.replaced is not None and model_id != model.key:
+        model = CloudModel(model.key, model.replaced, provider, model_id, replaced_by=model.replaced_by)
     return CloudExtractor(config.providers[provider], model, api_key, config)

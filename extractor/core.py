@@ -188,10 +188,20 @@ class FieldValue:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens used by one extraction. None where the provider did not say."""
+    """Tokens used by one extraction. None where the provider did not say.
+
+    `cache_read_tokens` and `cache_write_tokens` are those of the input that have a price of their own.
+    """
 
     input_tokens: int | None = None
     output_tokens: int | None = None
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+
+    @property
+    def counted(self) -> dict[str, int | None]:
+        """The tokens read and written, for JSON."""
+        return {"input_tokens": self.input_tokens, "output_tokens": self.output_tokens}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,21 +6,30 @@ model whose price nobody knows costs None.
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from .core import Document, Usage
 from .document_types import DocumentType
 
+CACHE_WRITE = 1.25
+"""What it costs to write a cache, as a share of the price of input, at every provider that charges for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """USD per 1,000 tokens read (`input`) and written (`output`)."""
+    """USD per 1,000 tokens read (`input`) and written (`output`).
+
+    `listed` is the provider and model in the price list of genai-prices, None for a price out of the configuration.
+    The list knows more than two numbers: long prompts cost more, cached ones less.
+    """
 
     input: float
     output: float
+    listed: tuple[str, str] | None = dataclasses.field(default=None, compare=False)
 
 
 def price(provider: str, model_id: str, configured: Price | None = None) -> Price | None:
@@ -49,17 +58,57 @@ def _listed(provider: str, model_id: str) -> Price | None:
         found = genai_prices.calc_price(used, model_id, provider_id=provider)
     except LookupError:
         return None
-    return Price(float(found.input_price), float(found.output_price))
+    return Price(float(found.input_price), float(found.output_price), (provider, model_id))
 
 
 def cost(price: Price | None, usage: Usage) -> float | None:
     """USD of a call. None when the price or a token count is unknown.
 
-    A provider's discount for cached input is not taken off, so this is the most the call can have cost.
+    By the price list with its steps for long prompts and its prices of caches; by a price of the configuration with
+    caches read at the price of input and written at `CACHE_WRITE` times that.
     """
     if price is None or usage.input_tokens is None or usage.output_tokens is None:
         return None
-    return (usage.input_tokens * price.input + usage.output_tokens * price.output) / 1000
+    written = min(usage.cache_write_tokens, usage.input_tokens)
+    flat = (usage.input_tokens * price.input + usage.output_tokens * price.output) / 1000
+    if price.listed is None:
+        return flat + written * (CACHE_WRITE - 1) * price.input / 1000
+    read = min(usage.cache_read_tokens, usage.input_tokens - written)
+    return _by_list(*price.listed, usage.input_tokens, usage.output_tokens, read, written)
+
+
+def _by_list(provider: str, model_id: str, tokens: int, output: int, read: int, written: int) -> float:
+    """USD by genai-prices. Where it does not say what writing a cache costs, that is not to be had for less."""
+    import genai_prices
+
+    def priced(read: int, written: int) -> genai_prices.types.PriceCalculation:
+        used = genai_prices.Usage(
+            input_tokens=tokens, output_tokens=output, cache_read_tokens=read, cache_write_tokens=written
+        )
+        return genai_prices.calc_price(used, model_id, provider_id=provider)
+
+    found = priced(read, written)
+    usd = float(found.total_price)
+    if not written or getattr(found.model_price, "cache_write_mtok", None) is not None:
+        return usd
+    return usd + (CACHE_WRITE - 1) * float(priced(0, 0).input_price) * written / tokens
+
+
+def ceiling(price: Price | None, usage: Usage) -> float | None:
+    """USD that a call can cost at most: the whole prompt written to a cache."""
+    if usage.input_tokens is None:
+        return None
+    return cost(price, replace(usage, cache_read_tokens=0, cache_write_tokens=usage.input_tokens))
+
+
+def together(price: Price | None, usage: Usage, calls: int) -> float | None:
+    """USD of `calls` calls that use `usage` in all: what a long prompt costs more is a matter of each call."""
+    if calls <= 1 or usage.input_tokens is None or usage.output_tokens is None:
+        return cost(price, usage)
+    if price is None or price.listed is None:
+        return cost(price, usage)
+    each = cost(price, Usage(-(-usage.input_tokens // calls), -(-usage.output_tokens // calls)))
+    return None if each is None else each * calls
 
 
 _PIECES = re.compile(

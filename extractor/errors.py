@@ -68,9 +68,19 @@ class ModelNotFoundError(ExtractionError):
 
 
 class RateLimitError(ExtractionError):
-    """The provider takes no more calls for now, or the account has no credit left."""
+    """The provider takes no more calls for now. `wait`: so many seconds, None when it did not say."""
 
     retryable = True
+
+    def __init__(self, template: str, *, spent: Usage | None = None, wait: float | None = None, **params: Any) -> None:
+        super().__init__(template, spent=spent, **params)
+        self.wait = wait
+
+
+class NoCreditError(RateLimitError):
+    """The account has no credit left: waiting does not help."""
+
+    retryable = False
 
 
 class ProviderError(ExtractionError):
@@ -99,6 +109,14 @@ class BudgetError(ExtractionError):
 
 class StoppedError(Exception):
     """The run was cancelled before a call that costs. Not for a person: whoever cancelled knows."""
+
+
+class PutOffError(Exception):
+    """A provider takes no more calls for now. Not for a person: the work is tried again in `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
 
 
 class StoreError(RightsdeskError):

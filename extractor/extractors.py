@@ -29,7 +29,8 @@ Schema = DocumentType | Mapping[str, Any]
 class ModelInfo:
     """A model as people choose it. `reason` says why it is not available, None when it is.
 
-    `price` None is unknown; builtin and local models cost nothing. `context` is in tokens.
+    `price` None is unknown; builtin and local models cost nothing. `context` is in tokens. `note` says of a model that
+    its provider takes away what answers in its place.
     """
 
     key: str
@@ -41,6 +42,7 @@ class ModelInfo:
     reason: str | None = None
     price: Price | None = None
     context: int | None = None
+    note: str | None = None
 
 
 class Extractor(ABC):
@@ -196,17 +198,18 @@ def _local_info(model: LocalModel, config: ModelConfig) -> ModelInfo:
 
 def _cloud_info(model: CloudModel, config: CloudConfig, keys: Mapping[str, str] | None) -> ModelInfo:
     from . import cost
+    from .successors import note
 
     provider = config.providers[model.provider]
     problem: RightsdeskError | None = _switched_off(model, config)
     if problem is None and provider.api_key(keys) is None:
         template = N_("There is no key for {provider}. Set the variable {variable}.")
         problem = ConfigError(template, provider=provider.title, variable=provider.api_key_env)
-    price = cost.price(provider.prices or provider.name, model.model_id, model.price)
-    reason = str(problem) if problem else None
+    price = cost.price(provider.prices or provider.name, model.asked_id, model.price)
+    reason, told = str(problem) if problem else None, note(model, config.models)
     return ModelInfo(
         f"cloud_{model.key}", model.name, model.provider, model.model_id, "cloud", not reason, reason, price,
-        model.context,
+        model.context, str(told) if told else None,
     )  # fmt: skip
 
 

@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .config import CloudModel, Provider
+from . import refusals
+from .config import Provider
 from .core import Usage
 from .errors import (
     N_,
@@ -19,10 +20,12 @@ from .errors import (
     CallTimeoutError,
     ExtractionError,
     ModelNotFoundError,
+    NoCreditError,
     ProviderError,
     RateLimitError,
     RequestError,
 )
+from .refusals import Refusal
 
 NOTHING = Usage(0, 0)
 """Nothing was charged."""
@@ -54,8 +57,8 @@ def as_error(failure: BaseException, provider: Provider, model_id: str, timeout:
     if isinstance(failure, openai.APITimeoutError):
         template = N_("{provider} gave no complete answer from {model} within {seconds} s. It may charge for it.")
         return CallTimeoutError(template, seconds=f"{timeout:g}", **names)
-    if isinstance(failure, openai.APIStatusError):
-        return _status_error(failure, names, provider, key)
+    if (refusal := refusals.of(failure)) is not None:
+        return refused(refusal, provider, model_id, key)
     if isinstance(failure, (openai.APIConnectionError, NoRetry)):
         return _connection_error(failure, names, provider)
     if isinstance(failure, (openai.OpenAIError, ValueError)):
@@ -81,92 +84,73 @@ def _connection_error(failure: BaseException, names: Mapping[str, Any], provider
     return ProviderError(template, **names)
 
 
-def _status_error(failure: Any, names: Mapping[str, Any], provider: Provider, key: str) -> ExtractionError:
-    status, said = failure.status_code, scrub(_said(failure), key)
-    variable = provider.api_key_env or provider.name
-    if status == 401:
-        template = N_("{provider} does not accept the key in {variable}. Check it, or make a new one.")
-        return AuthenticationError(template, spent=NOTHING, variable=variable, **names)
-    if status == 403:
-        template = N_("{provider} does not let the key in {variable} use {model} ({reason}).")
-        return AuthenticationError(template, spent=NOTHING, variable=variable, reason=said, **names)
-    if status == 404:
-        template = N_("{provider} does not have the model {model} ({reason}). Check its model_id.")
-        return ModelNotFoundError(template, spent=NOTHING, reason=said, **names)
-    if status == 402 or (status == 429 and "insufficient_quota" in (failure.code or "", failure.type or "")):
-        template = N_("The account at {provider} has no credit left ({reason}).")
-        return RateLimitError(template, spent=NOTHING, reason=said, **names)
-    if status == 429:
-        wait = failure.response.headers.get("retry-after", "")
-        if wait.isdigit():
-            template = N_("{provider} takes no more calls for now. Try again in {seconds} s.")
-            return RateLimitError(template, spent=NOTHING, seconds=wait, **names)
-        return RateLimitError(N_("{provider} takes no more calls for now. Try again later."), spent=NOTHING, **names)
-    if status >= 500 or status in (408, 409):
-        template = N_("{provider} has a fault of its own (status {status}). Try again later.")
-        # Behind a gateway that gave up waiting, the model may have worked.
-        spent = None if status in (408, 504) else NOTHING
-        return ProviderError(template, spent=spent, status=status, **names)
-    if too_long(failure):
-        template = N_("The document is longer than {model} of {provider} takes ({reason}).")
-        return RequestError(template, spent=NOTHING, reason=said, **names)
-    template = N_("{provider} refuses the request (status {status}: {reason}).")
-    return RequestError(template, spent=NOTHING, status=status, reason=said, **names)
+def refused(refusal: Refusal, provider: Provider, model_id: str, key: str, spent: Usage = NOTHING) -> ExtractionError:
+    """The error for what a server said instead of an answer. `spent` is what it says that it charges."""
+    build = _ERRORS[refusal.kind]
+    error, template, unknown = build
+    names: dict[str, Any] = {
+        "provider": provider.title or provider.name,
+        "model": model_id,
+        "variable": provider.api_key_env or provider.name,
+        "address": provider.base_url,
+        "status": refusal.status,
+        "reason": scrub(refusal.said, key) or "–",
+    }
+    # Behind a gateway that gave up waiting, the model may have worked.
+    may_cost = unknown or refusal.status in (408, 504)
+    paid = None if may_cost and spent == NOTHING else spent
+    if refusal.kind != "limit":
+        return error(template, spent=paid, **names)
+    if refusal.wait is not None:
+        template = N_("{provider} takes no more calls for now ({reason}). Try again in {seconds} s.")
+        names["seconds"] = f"{refusal.wait:.3g}"
+    return RateLimitError(template, spent=paid, wait=refusal.wait, **names)
 
 
-def _said(failure: Any) -> str:
-    """What the provider says in its error, whatever shape it gave it."""
-    body = failure.body
-    if isinstance(body, Mapping):
-        said = body.get("message") or body.get("detail") or body.get("error") or ""
-        return str(said)
-    text = str(body or failure.message or "")
-    return "" if text.lstrip().startswith("<") else text
-
-
-def too_long(failure: BaseException) -> bool:
-    """Whether a refused request was refused for its length."""
-    said = f"{getattr(failure, 'code', '')} {getattr(failure, 'message', '')}".casefold()
-    return "context_length" in said or "context length" in said or "maximum context" in said or "too long" in said
-
-
-def unsupported(failure: BaseException, options: Mapping[str, Any]) -> str | None:
-    """The name of the option that a refused request was refused for, None when it does not say."""
-    named = getattr(failure, "param", None)
-    if named in options:
-        return str(named)
-    said = _said(failure) if hasattr(failure, "body") else ""
-    return next((name for name in ("max_tokens", "temperature", "top_p") if name in options and name in said), None)
-
-
-def check_whole(response: Any, provider: Provider, model: CloudModel) -> tuple[str, Usage]:
-    """Text and usage of a chat completion. Raises AnswerError or ProviderError unless the answer is whole."""
-    names: dict[str, Any] = {"provider": provider.title or provider.name, "model": model.name}
-    if isinstance(response, (str, bytes)):
-        template = N_("{provider} answered with a web page or plain text instead of an answer. Check base_url.")
-        raise ProviderError(template, **names)
-    usage = _usage(response)
-    choices = getattr(response, "choices", None)
-    message = getattr(choices[0], "message", None) if isinstance(choices, list) and choices else None
-    if message is None:
-        template = N_("{provider} answered with something that is no answer of a model ({reason}).")
-        raise ProviderError(template, spent=usage, reason="no choices", **names)
-    assert choices is not None
-    finish, text = getattr(choices[0], "finish_reason", None), getattr(message, "content", None) or ""
-    refusal = getattr(message, "refusal", None)
-    if refusal or finish == "content_filter":
-        template = N_("{model} of {provider} refused to answer ({reason}).")
-        raise AnswerError(template, spent=usage, reason=scrub(str(refusal or finish)), **names)
-    if finish == "length":
-        template = N_("The answer of {model} was cut off at {tokens} tokens. Raise max_length of this model.")
-        raise AnswerError(template, spent=usage, tokens=model.max_length, **names)
-    if not isinstance(text, str) or not text.strip():
-        raise AnswerError(N_("{model} of {provider} gave an empty answer."), spent=usage, **names)
-    return text, usage
-
-
-def _usage(response: Any) -> Usage:
-    """The tokens that the provider says it charges for, None where it does not say."""
-    used = getattr(response, "usage", None)
-    counts = (getattr(used, "prompt_tokens", None), getattr(used, "completion_tokens", None))
-    return Usage(*(count if isinstance(count, int) and count >= 0 else None for count in counts))
+_ERRORS: dict[refusals.Kind, tuple[type[ExtractionError], str, bool]] = {
+    "credit": (NoCreditError, N_("The account at {provider} has no credit left ({reason})."), False),
+    "too_large": (
+        RequestError,
+        N_(
+            "The document is larger than the account's limit at {provider} lets through to {model} at all ({reason}). "
+            "Have the limit raised, or choose another model."
+        ),
+        False,
+    ),
+    "answer_too_long": (
+        RequestError,
+        N_("{model} of {provider} does not allow so long an answer ({reason}). Lower max_length of this model."),
+        False,
+    ),
+    "too_long": (RequestError, N_("The document is longer than {model} of {provider} takes ({reason})."), False),
+    "auth": (
+        AuthenticationError,
+        N_("{provider} does not accept the key in {variable}. Check it, or make a new one."),
+        False,
+    ),
+    "forbidden": (
+        AuthenticationError,
+        N_("{provider} does not let the key in {variable} use {model} ({reason})."),
+        False,
+    ),
+    "no_model": (
+        ModelNotFoundError,
+        N_("{provider} does not have the model {model} ({reason}). Check its model_id."),
+        False,
+    ),
+    "address": (
+        ProviderError,
+        N_("At {address} nothing of {provider} answers chat completions ({reason}). Check base_url."),
+        False,
+    ),
+    # Azure charges for a prompt that its filter stopped; Groq for an answer that is not shown.
+    "filtered": (AnswerError, N_("{model} of {provider} refused to answer ({reason})."), True),
+    "not_json": (AnswerError, N_("{model} of {provider} did not answer with JSON of the schema ({reason})."), True),
+    "limit": (RateLimitError, N_("{provider} takes no more calls for now ({reason}). Try again later."), False),
+    "fault": (
+        ProviderError,
+        N_("{provider} has a fault of its own (status {status}: {reason}). Try again later."),
+        False,
+    ),
+    "other": (RequestError, N_("{provider} refuses the request (status {status}: {reason})."), False),
+}

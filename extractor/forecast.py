@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .core import Document, Usage
-from .cost import Price, cost
+from .cost import Price, together
 from .document_types import DocumentType
 from .errors import ReadingError
 from .text_work import count_tokens
@@ -73,7 +73,9 @@ def forecast(
 ) -> Forecast:
     """The share of a model that reads `documents` with `usage` tokens in all, `at_once` of them at a time."""
     seconds = None if seconds_a_document is None else seconds_a_document * documents / max(min(at_once, documents), 1)
-    return Forecast(model, documents, usage, 0.0 if free or not documents else cost(price, usage), seconds)
+    return Forecast(
+        model, documents, usage, 0.0 if free or not documents else together(price, usage, documents), seconds
+    )
 
 
 def at_once(info: ModelInfo | None, pool: int) -> int:
@@ -90,7 +92,7 @@ def hybrid(
     `prices` are those of the cloud models that it may ask, None where a price is unknown. An answer of no use that
     was charged, after which the next model is asked, comes on top.
     """
-    costs = [cost(price, usage) if documents else 0.0 for price in prices]
+    costs = [together(price, usage, documents) if documents else 0.0 for price in prices]
     known = [usd for usd in costs if usd is not None]
     made = forecast("hybrid", documents, usage, None, True, seconds_a_document, at_once)
     return replace(made, usd=max(known, default=0.0) if len(known) == len(costs) else None, at_most=True)

@@ -26,17 +26,20 @@ from .errors import (
     BudgetError,
     ConfigError,
     ExtractionError,
+    ModelNotFoundError,
+    PutOffError,
     RequestError,
     RightsdeskError,
     StoppedError,
 )
 from .extractors import Extractor, ModelInfo, Schema, available_models, create_extractor
+from .rate_limits import HELD, put_off
 
 if TYPE_CHECKING:
     from .cloud import CloudExtractor
 
 MOST_CLOUD_ATTEMPTS = 4
-"""So many cloud models are asked for one document at most."""
+"""So many answers, paid or perhaps paid, are asked for one document at most."""
 
 
 @dataclass
@@ -54,6 +57,11 @@ class _Work:
     def cost_usd(self) -> float | None:
         costs = [attempt.cost_usd for attempt in self.attempts]
         return None if None in costs else sum(cost or 0.0 for cost in costs)
+
+    @property
+    def dear(self) -> bool:
+        """Whether what was done so far is not to be done again: it was paid for, or took long."""
+        return self.cost_usd != 0.0 or sum(attempt.seconds for attempt in self.attempts) > HELD
 
 
 class HybridExtractor(Extractor):
@@ -76,7 +84,8 @@ class HybridExtractor(Extractor):
         breaker: Breaker | None = None,
     ) -> None:
         self._local = local
-        self._groups = _groups(clouds, config.cost)
+        # A model that stands in for one that is gone is there under its own name too.
+        self._groups = _groups([cloud for cloud in clouds if cloud.settings.replaced is None], config.cost)
         self._config = config
         self._models = dict(models or {})
         self._breaker = breaker or Breaker()
@@ -216,8 +225,8 @@ class HybridExtractor(Extractor):
                 work.attempts.append(_attempt(extractor, error, started, usd))
                 work.usage.append(error.spent or Usage())
                 work.last = error
-                tried += not isinstance(error, BudgetError)
-                if not isinstance(error, AnswerError | RequestError | BudgetError):
+                tried += error.spent != Usage(0, 0)
+                if not isinstance(error, AnswerError | RequestError | ModelNotFoundError | BudgetError):
                     left.add(extractor.provider)
         if work.last is None:
             work.last = ConfigError(N_("No cloud model is available. The Models page says why."))
@@ -231,8 +240,15 @@ class HybridExtractor(Extractor):
             )
             raise BudgetError(template, spent=Usage(0, 0), model=extractor.settings.name)
         try:
-            answer, usage = ask(extractor, self.budget, work.document, work.type, names)
+            if work.dear:
+                with put_off(False):
+                    answer, usage = ask(extractor, self.budget, work.document, work.type, names)
+            else:
+                answer, usage = ask(extractor, self.budget, work.document, work.type, names)
         except BudgetError:
+            raise
+        except PutOffError:
+            self._breaker.unasked(extractor.provider)
             raise
         except ExtractionError as error:
             self._breaker.note(extractor.provider, error)
@@ -249,6 +265,14 @@ class HybridExtractor(Extractor):
     def _price_of(self, work: _Work, extractor: CloudExtractor) -> float:
         usd = cost.cost(extractor.price, cost.estimate_usage(work.document, work.type))
         return float("inf") if usd is None else usd
+
+
+def fell_back(extraction: Extraction) -> str | None:
+    """Why a result is the local one although cloud models were asked: what the last of them said; else None."""
+    *before, last = extraction.attempts or (Attempt("", ""),)
+    if extraction.error is not None or last.error is not None or last.model.startswith("cloud_"):
+        return None
+    return next((attempt.error for attempt in reversed(before) if attempt.model.startswith("cloud_")), None)
 
 
 def _groups(clouds: Sequence[CloudExtractor], rules: CostRules) -> tuple[list[CloudExtractor], ...]:
@@ -269,7 +293,12 @@ def _sum(usages: Sequence[Usage]) -> Usage:
     """All tokens; None when of none it is known."""
     known_in = [usage.input_tokens for usage in usages if usage.input_tokens is not None]
     known_out = [usage.output_tokens for usage in usages if usage.output_tokens is not None]
-    return Usage(sum(known_in) if known_in else None, sum(known_out) if known_out else None)
+    return Usage(
+        sum(known_in) if known_in else None,
+        sum(known_out) if known_out else None,
+        sum(usage.cache_read_tokens for usage in usages),
+        sum(usage.cache_write_tokens for usage in usages),
+    )
 
 
 def _type_of(text: str) -> DocumentType:

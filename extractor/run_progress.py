@@ -18,7 +18,8 @@ Outcome = Literal["done", "failed", "skipped"]
 class Item:
     """One pair that is worked off. `seconds` is the time it took, `error` a message for a person.
 
-    `cost_usd` is None when nobody knows what it cost.
+    `cost_usd` is None when nobody knows what it cost. `fell_back`: why it is a local result although cloud models were
+    asked.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Item:
     outcome: Outcome = "done"
     cost_usd: float | None = 0.0
     usage: Usage = field(default_factory=Usage)
+    fell_back: str | None = None
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,9 @@ class Progress:
     outcome. `reading` are pairs at work with fields decided already. `seconds_left` is estimated from the pace so
     far, None before there is one. `finished` is also true after a cancelled run has come to rest; `cancelled` tells.
     `at_work` are pairs worked on now: of a cancelled run those whose answer was asked for and is paid in any case; it
-    is awaited and stored. `elsewhere` are pairs that another run or process has at work, whose result is waited for.
+    is awaited and stored. `elsewhere` are pairs that another run or process has at work, whose result is waited for,
+    `limited` those that wait until their provider takes more calls. `fallbacks` says how many results are local ones
+    although cloud models were asked, by reason, the most frequent first.
     `cost_usd` is the sum of the known costs; `cost_unknown` is how many results lack one, `cost_failed_usd` the part
     spent on results that failed.
     """
@@ -71,3 +75,5 @@ class Progress:
     reading: tuple[Reading, ...] = ()
     at_work: int = 0
     elsewhere: int = 0
+    limited: int = 0
+    fallbacks: tuple[tuple[str, int], ...] = ()

@@ -18,7 +18,8 @@ Pair = tuple[str, str]
 @dataclass
 class Run:
     """`since`: only results after the one with this id count as there already; None: all do. `elsewhere` are pairs that
-    others have at work, with the time to look at them again. Times are those of the clock of `Runs`."""
+    others have at work, with the time to look at them again; `paused` models whose provider takes no more calls for
+    now, with the time to ask it again. Times are those of the clock of `Runs`."""
 
     pairs: deque[Pair]
     extractors: dict[str, Extractor] = field(repr=False)
@@ -35,6 +36,8 @@ class Run:
     cost_failed_usd: float = 0.0
     at_work: int = 0
     elsewhere: dict[Pair, float] = field(default_factory=dict)
+    paused: dict[str, float] = field(default_factory=dict)
+    fallbacks: Counter[str] = field(default_factory=Counter)
     reading: dict[tuple[str, str], Reading] = field(default_factory=dict)
     cancelled: bool = False
 
@@ -52,9 +55,20 @@ class Run:
         due = next((pair for pair, when in self.elsewhere.items() if when <= now), None)
         if due is not None:
             del self.elsewhere[due]
-        elif self.pairs:
-            due = self.pairs.popleft()
+        else:
+            due = next((pair for pair in self.pairs if self.paused.get(pair[1], 0.0) <= now), None)
+            if due is not None:
+                self.pairs.remove(due)
         return due
+
+    def put_off(self, pair: Pair, until: float) -> None:
+        """A pair's provider takes no more calls for now: it is the first of its model then."""
+        self.pairs.appendleft(pair)
+        self.paused[pair[1]] = max(until, self.paused.get(pair[1], 0.0))
+
+    def dues(self) -> list[float]:
+        """Times at which there may be something to take that is not there now."""
+        return [*self.elsewhere.values(), *(self.paused.values() if self.pairs else ())]
 
     def count(self, item: Item) -> None:
         """A pair is over."""
@@ -62,6 +76,8 @@ class Run:
         self.cost_usd += item.cost_usd or 0.0
         self.cost_unknown += item.cost_usd is None
         self.cost_failed_usd += (item.cost_usd or 0.0) if item.outcome == "failed" else 0.0
+        if item.fell_back:
+            self.fallbacks[item.fell_back] += 1
         if item.outcome != "skipped":
             self.items.appendleft(item)
 
@@ -91,4 +107,6 @@ class Run:
             reading=tuple(one for one in self.reading.values() if one.fields),
             at_work=self.at_work,
             elsewhere=len(self.elsewhere),
+            limited=sum(self.paused.get(model, 0.0) > now for _hash, model in self.pairs),
+            fallbacks=tuple(self.fallbacks.most_common()),
         )

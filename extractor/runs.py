@@ -5,6 +5,8 @@ uploads, after a changed document type or prompt. A result is stored before its 
 a crash loses the calls at work and no others. A pair that another run has at work, here or in another process on the
 same store, is looked at again a while later: it has its result then, or is this run's (see `claiming`).
 
+A pair whose provider takes no more calls for now is put off, and its thread does something else meanwhile.
+
 A cancelled run begins nothing more, and ends what it has not sent at once. An answer that was asked for is paid in any
 case: it is stored if it comes within its time.
 """
@@ -27,8 +29,9 @@ from .claiming import POLL, Claimant, work_of
 from .core import Document, Extraction, FieldValue
 from .deciding import listening
 from .document_types import DocumentType, load_document_types
-from .errors import N_, RightsdeskError, StoppedError, StoreError
+from .errors import N_, PutOffError, RightsdeskError, StoppedError, StoreError
 from .extractors import Extractor, create_extractor
+from .rate_limits import put_off
 from .run_progress import Item, Outcome, Progress, Reading
 from .run_state import Run
 
@@ -166,7 +169,7 @@ class Runs:
         """Wait for the next pair; None when all is over."""
         with self._lock:
             while (taken := self._next()) is None and not self._closed:
-                due = [when for run in self._turns for when in run.elsewhere.values()]
+                due = [when for run in self._turns for when in run.dues()]
                 self._lock.wait(max(min(due) - clock(), 0.01) if due else None)
             return taken
 
@@ -191,10 +194,13 @@ class Runs:
         started = clock()
         item: Item | None = None
         elsewhere = False
+        again: float | None = None
         try:
             item = self._pair(run, hash, model)
         except _ElsewhereError:
             elsewhere = True
+        except PutOffError as error:
+            again = clock() + error.seconds
         except Exception as error:
             item = Item(self._name(hash), hash, model, clock() - started, _message(error), "failed")
         with self._lock:
@@ -206,6 +212,8 @@ class Runs:
                 self._look_again(hash, model)
             elif not run.cancelled:
                 run.elsewhere[hash, model] = clock() + POLL
+            if again is not None and not run.cancelled:
+                run.put_off((hash, model), again)
             if not run.waiting:
                 run.extractors.clear()  # The keys of a session are not kept longer than needed.
             self._lock.notify_all()
@@ -219,7 +227,7 @@ class Runs:
     def _pair(self, run: Run, hash: str, model: str) -> Item | None:
         """What came of a pair; None when the run was cancelled before anything did.
 
-        Raises _ElsewhereError when somebody else is at it.
+        Raises _ElsewhereError when somebody else is at it, PutOffError when it is to be tried again.
         """
         from .store import Busy, Claim, ClaimLostError
 
@@ -233,7 +241,7 @@ class Runs:
         if not isinstance(claim, Claim):
             return Item(row.name, hash, model, 0.0, outcome="skipped")
         try:
-            with self._claims.working(claim), stopped_by(run.budget.stopped):
+            with self._claims.working(claim), stopped_by(run.budget.stopped), put_off():
                 if row.unread and model != "builtin":
                     # Nobody should pay for half a document.
                     raise StoreError(_UNFINISHED, file=row.name, count=row.unread)
@@ -245,6 +253,8 @@ class Runs:
 
     def _extracted(self, run: Run, row: DocumentRow, document_type: DocumentType, claim: Claim) -> Item | None:
         """The result of one pair, stored; None when it was cut short and nothing was paid for it."""
+        from .hybrid import fell_back
+
         started = clock()
         hash, model = row.hash, claim.work.model
 
@@ -261,7 +271,8 @@ class Runs:
         self._claims.settled(claim)
         outcome: Outcome = "failed" if extraction.error else "done"
         seconds, cost = clock() - started, extraction.cost_usd
-        return Item(row.name, hash, model, seconds, extraction.error, outcome, cost, extraction.usage)
+        why = fell_back(extraction)
+        return Item(row.name, hash, model, seconds, extraction.error, outcome, cost, extraction.usage, why)
 
     def _name(self, hash: str) -> str:
         try:
@@ -281,7 +292,7 @@ def _extract(extractor: Extractor, model: str, document: Document, document_type
     """The extractor's result; a bug in it becomes an error of this pair."""
     try:
         return extractor.extract(document, document_type)
-    except StoppedError:
+    except (StoppedError, PutOffError):
         raise
     except Exception as error:
         provider = getattr(extractor, "provider", "")

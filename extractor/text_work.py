@@ -114,21 +114,26 @@ def to_fields(
 
 
 def answered(
-    document: Document, document_type: DocumentType, answer: str, fields: Sequence[str] | None, source: str
+    document: Document,
+    document_type: DocumentType,
+    texts: Sequence[str],
+    fields: Sequence[str] | None,
+    source: str,
 ) -> dict[str, FieldValue]:
-    """What a model answered (see `answers.parse`) as field values with their places in the document.
+    """What a model answered (see `answers.parse_answer`) as field values with their places in the document, out of the
+    first of the `texts` that has an answer in it.
 
     An answer may have been paid for: when no places can be found in this document its values come without.
-    Raises AnswerError for an answer that is of no use.
+    Raises the AnswerError of the first text when none is of use.
     """
-    data, asked = _type_data(document_type), None if fields is None else tuple(fields)
+    data, asked, given = _type_data(document_type), None if fields is None else tuple(fields), tuple(texts)
     try:
-        return unpack_values(_run(_answered, document, data, answer, asked, source))
+        return unpack_values(_run(_answered, document, data, given, asked, source))
     except ReadingError as error:
         log.warning("the values of an answer come without their places: %s", error)
     empty = Document(document.name, "", "", "", document.pages[:0])
     try:
-        return unpack_values(_run(_answered, empty, data, answer, asked, source))
+        return unpack_values(_run(_answered, empty, data, given, asked, source))
     except ReadingError as error:
         raise AnswerError(error.template, **error.params) from error
 
@@ -254,12 +259,22 @@ def _to_fields(
 
 
 def _answered(
-    document: Document, document_type: TypeData, answer: str, fields: Sequence[str] | None, source: str
+    document: Document, document_type: TypeData, texts: Sequence[str], fields: Sequence[str] | None, source: str
 ) -> str:
     from . import answers
 
     known = _type(document_type)
-    return pack_values(answers.to_fields(document, known, answers.parse(answer, known, fields), source))
+    first: AnswerError | None = None
+    for text in texts:
+        try:
+            read = answers.parse_answer(text, known, fields, document)
+        except AnswerError as error:
+            first = first or error
+        else:
+            found = answers.to_fields(document, known, read.metadata, source, unusable=read.unusable)
+            return pack_values(found)
+    assert first is not None
+    raise first
 
 
 def _typed_value(document: Document, field: tuple[Any, ...], old: str, value: Any, first: int) -> str:

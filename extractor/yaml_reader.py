@@ -8,7 +8,9 @@ that would otherwise be ignored in silence).
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +144,29 @@ class Section:
         if not isinstance(value, dict):
             self.fail(key, N_("a mapping of keys and values"))
         return {str(name): str(item) for name, item in value.items()}
+
+    def plain(self, key: str, reserved: Collection[str] = ()) -> dict[str, Any]:
+        """A mapping of anything that JSON can hold, {} when the key is not there, without the keys `reserved`."""
+        value = self.raw(key, None) or {}
+        try:
+            json.dumps(value)
+        except (TypeError, ValueError):
+            self.fail(key, N_("a mapping of keys and values"))
+        if not isinstance(value, dict) or not all(isinstance(name, str) for name in value):
+            self.fail(key, N_("a mapping of keys and values"))
+        for name in value:
+            if name in reserved:
+                template = N_("{file}, line {line}: “{key}” cannot be set here.")
+                line = self.line(key)
+                raise ConfigError(template, file=self.file, line=line, key=f"{self._path(key)}.{name}")
+        return dict(value)
+
+    def day(self, key: str) -> date | None:
+        """A date, None when the key is not there."""
+        value = self.raw(key, None)
+        if value is not None and type(value) is not date:
+            self.fail(key, N_("a date, YYYY-MM-DD"))
+        return value
 
     def section(self, key: str) -> Section | None:
         """The nested mapping, None when the key is not there."""

@@ -24,13 +24,15 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from extractor.cost import count_tokens
 
 from .diligent_reader import answer, document_text
 
@@ -68,7 +70,8 @@ class _Planned:
 
 class FakeOpenAI:
     """The server. `formats` are the structured outputs it takes; `refuses` are options it answers with 400;
-    `once_a_key` makes it charge one answer for each Idempotency-Key, though it gives it again."""
+    `once_a_key` makes it charge one answer for each Idempotency-Key, though it gives it again. `script` answers in its
+    place: from the request's body and number to a status, a body (bytes as they are) and headers; None lets it be."""
 
     def __init__(self, latency: float = 0.0, port: int = 0, api_key: str | None = None, log: Path | None = None):
         self.latency = latency
@@ -76,6 +79,8 @@ class FakeOpenAI:
         self.formats = {"json_schema", "json_object"}
         self.refuses: set[str] = set()
         self.once_a_key = False
+        self.script: Callable[[dict[str, Any], int], tuple[Any, ...] | None] | None = None
+        self.models: Any = {"object": "list", "data": [{"id": "tiny", "object": "model"}]}
         self._keys: set[str] = set()
         self.log: list[Call] = []
         self.received = 0
@@ -162,7 +167,7 @@ class _Handler(BaseHTTPRequestHandler):
             super().handle()
 
     def do_GET(self) -> None:
-        self._json(200, {"object": "list", "data": [{"id": "tiny", "object": "model"}]})
+        self._json(200, self.fake.models)
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
@@ -172,7 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
         fault, options = fake._next_fault(model)
         document = document_text(body["messages"])
         text = json.dumps(answer(body), ensure_ascii=False)
-        used = (len(json.dumps(body["messages"], ensure_ascii=False)) // 3, max(len(text) // 3, 1))
+        used = (sum(count_tokens(str(message["content"])) for message in body["messages"]), max(len(text) // 3, 1))
         asked = str((body.get("response_format") or {}).get("type", "text"))
         refused = self._refusal(body, asked)
         answered = refused is None and fault in (
@@ -195,6 +200,14 @@ class _Handler(BaseHTTPRequestHandler):
         if fake.latency:
             time.sleep(fake.latency)
         fake.gate.wait(300)
+        scripted = fake.script(body, len(fake.log)) if fake.script else None
+        if scripted is not None:
+            call.answered = scripted[0] == 200
+            fake._note(call)
+            status, said, headers = (*scripted, {})[:3]
+            kind = {"Content-Type": "application/json", **headers}
+            raw = said if isinstance(said, bytes) else json.dumps(said, ensure_ascii=False).encode()
+            return self._send(status, raw, kind.pop("Content-Type"), kind)
         fake._note(call)
         if refused is not None:
             return self._json(400, {"error": refused})
@@ -314,7 +327,7 @@ def openai_server() -> Iterator[FakeOpenAI]:
 
 
 CONFIG = """
-cloud: {{timeout: {timeout}, retry_attempts: {retries}}}
+cloud: {{timeout: {timeout}, retry_attempts: {retries}, limit_wait: {limit_wait}}}
 providers:
   fake: {{title: Maru AI, base_url: "{base_url}", api_key_env: FAKE_API_KEY}}
 models:
@@ -323,10 +336,19 @@ performance: {{concurrent_requests: {concurrent}}}
 """
 
 
-def write_config(folder: Path, server: FakeOpenAI, timeout: float = 5, retries: int = 0, concurrent: int = 8) -> Path:
+def write_config(
+    folder: Path,
+    server: FakeOpenAI,
+    timeout: float = 5,
+    retries: int = 0,
+    concurrent: int = 8,
+    limit_wait: float = 1.5,
+) -> Path:
     """A `cloud_model_config.yaml` with provider `fake` and model `tiny` at `server`; its key is in FAKE_API_KEY."""
     path = folder / "cloud_model_config.yaml"
-    text = CONFIG.format(base_url=server.base_url, timeout=timeout, retries=retries, concurrent=concurrent)
+    text = CONFIG.format(
+        base_url=server.base_url, timeout=timeout, retries=retries, concurrent=concurrent, limit_wait=limit_wait
+    )
     path.write_text(text, encoding="utf-8")
     return path
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -219,7 +220,8 @@ def test_odd_text_and_names_do_not_stop_it(run: Run, file: Callable[..., str], t
     assert [line["file"] for line in found] == [odd, text]
 
 
-def test_types_and_models_are_listed() -> None:
+def test_types_and_models_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extractor.config.today", lambda: date(2026, 11, 27))  # Models come and go.
     listed = CliRunner().invoke(cli.main, ["types"]).stdout.splitlines()
     assert "contract\t계약서\tContract" in listed
     models = {
@@ -243,3 +245,23 @@ def test_it_is_a_command_that_extracts_a_real_document(tmp_path: Path) -> None:
     right = [path for path, value in wanted.items() if value is not None and line["metadata"].get(path) == value]
     assert len(right) >= len(wanted) / 3, line["metadata"]
     assert any(found[0]["boxes"] for found in line["evidence"].values())
+
+
+def test_a_run_says_how_many_fell_back_and_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from .openai_server import FakeOpenAI
+
+    files = [tmp_path / f"{number}.txt" for number in range(3)]
+    for file in files:
+        file.write_text(f"계약서\n저작물명: 봄날의 기록 {file.stem}\n", encoding="utf-8")
+    with FakeOpenAI() as server:
+        path = tmp_path / "cloud.yaml"
+        text = 'providers:\n  fake: {{title: Maru AI, base_url: "{}"}}\n'
+        text += "models:\n  tiny: {{provider: fake, model_id: tiny}}\n"
+        path.write_text(
+            "cloud: {retry_attempts: 0, strategy: cloud}\n" + text.format(server.base_url), encoding="utf-8"
+        )
+        monkeypatch.setenv("RIGHTSDESK_CLOUD_CONFIG", str(path))
+        server.fail("empty")
+        result = CliRunner().invoke(cli.main, ["extract", *map(str, files), "--type", "contract", "--model", "hybrid"])
+    assert result.exit_code == 0, result.output
+    assert "3 of 3 have the local result, no cloud model's: Tiny" in result.stderr.replace("tiny of", "Tiny of")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from extractor import cloud
+from extractor import cloud, rate_limits
 from extractor.cloud import CloudExtractor, create_cloud_extractor
 from extractor.config import Provider, load_cloud
 from extractor.core import Extraction, Usage
@@ -37,6 +37,7 @@ TEXT = (
 @pytest.fixture(autouse=True)
 def nothing_learned() -> None:
     cloud._learned.clear()
+    rate_limits._paces.clear()
 
 
 def extractor(folder: Path, server: FakeOpenAI, timeout: float = 5, retries: int = 0) -> CloudExtractor:

@@ -8,13 +8,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractor.budget import most
 from extractor.cloud import create_cloud_extractor
 from extractor.core import Usage
-from extractor.cost import Price, cost, count_tokens, estimate, estimate_usage, price
+from extractor.cost import (
+    Price,
+    ceiling,
+    cost,
+    count_tokens,
+    estimate,
+    estimate_usage,
+    price,
+    together,
+)
 from extractor.document_types import load_document_types
-from extractor.reading import read
+from extractor.reading import document_from_text, read
 
 from .openai_server import FakeOpenAI, openai_server, write_config
+from .provider_bodies import completion, desk, good
+from .provider_bodies import read as read_metadata
 
 __all__ = ["openai_server"]
 
@@ -82,3 +94,80 @@ def test_the_estimate_covers_what_a_call_uses(tmp_path: Path, openai_server: Fak
     assert estimate(document, CONTRACT, Price(0.001, 0.002)) == pytest.approx(
         (count_tokens(sent) * 0.001 + guessed.output_tokens * 0.002) / 1000
     )
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "usd"),
+    [
+        # 300,000 read, 1,000 written: OpenAI's price pages say twice the input and 1.5 times the output above 272k.
+        ("openai", "gpt-5.4", (300_000 * 5 + 1000 * 22.5) / 1e6),
+        ("openai", "gpt-6-luna", (300_000 * 0.2 + 1000 * 0.75) / 1e6),
+        ("google", "gemini-2.5-pro", (300_000 * 2.5 + 1000 * 15) / 1e6),
+        ("openai", "gpt-4o-mini", (300_000 * 0.15 + 1000 * 0.6) / 1e6),
+    ],
+)
+def test_a_long_prompt_costs_what_the_list_says_of_long_prompts(provider: str, model: str, usd: float) -> None:
+    assert cost(price(provider, model), Usage(300_000, 1000)) == pytest.approx(usd)
+
+
+def test_a_cache_is_cheaper_to_read_and_dearer_to_write() -> None:
+    luna = price("openai", "gpt-5.6-luna")
+    assert cost(luna, Usage(4000, 0)) == pytest.approx(0.0008)
+    assert cost(luna, Usage(4000, 0, cache_read_tokens=3900)) == pytest.approx((100 * 0.2 + 3900 * 0.02) / 1e6)
+    assert cost(luna, Usage(4000, 0, cache_write_tokens=3900)) == pytest.approx((100 * 0.2 + 3900 * 0.25) / 1e6)
+    own = Price(0.001, 0.002)
+    assert cost(own, Usage(4000, 0, cache_read_tokens=3900)) == pytest.approx(0.004), "no more is known than it says"
+    assert cost(own, Usage(4000, 0, cache_write_tokens=3900)) == pytest.approx((100 + 3900 * 1.25) * 0.001 / 1000)
+
+
+@given(
+    st.sampled_from([("openai", "gpt-5.4"), ("openai", "gpt-6-luna"), ("google", "gemini-2.5-pro"), ("", "own")]),
+    st.integers(0, 500_000),
+    st.integers(0, 9000),
+    st.integers(0, 500_000),
+    st.integers(0, 500_000),
+)
+def test_what_is_set_aside_is_never_less_than_what_is_charged(
+    place: tuple[str, str], tokens: int, output: int, read: int, written: int
+) -> None:
+    listed = Price(0.001, 0.002) if place[1] == "own" else price(*place)
+    charged = cost(listed, Usage(tokens, output, read, written))
+    aside = ceiling(listed, Usage(tokens, output))
+    assert charged is not None and aside is not None and charged <= aside * (1 + 1e-9)
+
+
+def test_a_budget_sets_the_dearest_price_aside(tmp_path: Path, openai_server: FakeOpenAI) -> None:
+    one = create_cloud_extractor("fake", "sk-1", "tiny", write_config(tmp_path, openai_server))
+    one.price = price("openai", "gpt-5.4")
+    document = document_from_text("가" * 100_000)  # 300,000 bytes: perhaps as many tokens.
+    aside = most(one, document, CONTRACT)
+    assert aside and aside >= (300_000 * 5 * 1.25 + 512 * 22.5) / 1e6
+
+
+def test_thoughts_that_stand_beside_the_answer_are_charged(tmp_path: Path, openai_server: FakeOpenAI) -> None:
+    """Grok: 400 read, 60 written, 2,000 thought; the total has them, `completion_tokens` has not."""
+    beside = {"prompt_tokens": 400, "completion_tokens": 60, "total_tokens": 2460,
+              "completion_tokens_details": {"reasoning_tokens": 2000}}  # fmt: skip
+    no_total = {name: value for name, value in beside.items() if name != "total_tokens"}
+    inside = {**beside, "completion_tokens": 2060}
+    for usage in (beside, no_total, inside):
+        openai_server.script = lambda _body, _number, usage=usage: completion(good(), usage=usage)  # type: ignore[misc]
+        result = read_metadata(desk(tmp_path, openai_server))
+        assert result.usage == Usage(400, 2060) and result.cost_usd == pytest.approx(0.00452)
+
+
+def test_caches_are_read_from_where_servers_count_them(tmp_path: Path, openai_server: FakeOpenAI) -> None:
+    usages = [
+        {"prompt_tokens_details": {"cached_tokens": 100, "cache_write_tokens": 250}},
+        {"prompt_cache_hit_tokens": 100, "cache_creation_input_tokens": 250},
+    ]
+    for more in usages:
+        usage = {"prompt_tokens": 400, "completion_tokens": 60, "total_tokens": 460, **more}
+        openai_server.script = lambda _body, _number, usage=usage: completion(good(), usage=usage)  # type: ignore[misc]
+        assert read_metadata(desk(tmp_path, openai_server)).usage == Usage(400, 60, 100, 250)
+
+
+def test_a_run_of_short_prompts_is_no_long_prompt() -> None:
+    listed = price("openai", "gpt-5.4")
+    each = cost(listed, Usage(3000, 100))
+    assert each and together(listed, Usage(300_000, 10_000), 100) == pytest.approx(100 * each)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from extractor.document_types import DocumentType
 from extractor.errors import BudgetError, ExtractionError, StoppedError
 from extractor.evidence import align
 from extractor.extractors import Extractor
-from extractor.hybrid import HybridExtractor
+from extractor.hybrid import HybridExtractor, fell_back
 
 from .openai_server import FakeOpenAI
 
@@ -264,6 +264,53 @@ def test_a_provider_that_keeps_failing_is_left_alone_for_a_while(
     assert hybrid.extract_metadata(TEXT, LETTER).provider == "near"
 
 
+def test_only_answers_that_may_be_paid_count_as_attempts(make: Make, server: FakeOpenAI) -> None:
+    """Models that are not there and refusals use up nothing: the fallback provider is asked all the same."""
+    gone = (400, {"error": {"message": "Unable to access non-serverless model x.", "code": "model_not_available"}})
+    said = {"small": gone, "big": gone, "other": (400, {"error": {"message": "No."}})}
+    config = make.config()
+    more = [replace(config.models[key], key=f"{key}_{number}") for key in said for number in range(3)]
+    models = [*config.models.values(), *more]
+    clouds = [CloudExtractor(config.providers[model.provider], model, "", config) for model in models]
+    server.script = lambda body, _number: said.get(body["model"])
+    hybrid = HybridExtractor(Reader(error="No."), clouds, config, Budget(config.cost, MemoryLedger()))
+    results = [hybrid.extract_metadata(TEXT, LETTER) for _ in range(2)]
+    assert [(result.metadata, result.provider) for result in results] == [(RIGHT, "last")] * 2
+    asked = [call.model for call in server.log]
+    assert (asked.count("small"), asked.count("big"), asked.count("spare")) == (1, 1, 2)
+
+
+def test_four_answers_at_most_are_paid_for_one_document(make: Make, server: FakeOpenAI) -> None:
+    config = make.config()
+    models = [replace(config.models["small"], key=f"small_{n}", model_id=f"small_{n}") for n in range(7)]
+    clouds = [CloudExtractor(config.providers["near"], model, "", config) for model in models]
+    server.fail("empty")
+    hybrid = HybridExtractor(Reader(error="No."), clouds, config, Budget(config.cost, MemoryLedger()))
+    hybrid.extract_metadata(TEXT, LETTER)
+    assert len(server.answered) == 4
+
+
+def test_a_model_that_stands_in_is_not_asked_beside_the_one_it_stands_for(make: Make, server: FakeOpenAI) -> None:
+    config = make.config()
+    stand_in = replace(config.models["small"], key="old", replaced="Old", replaced_by="small")
+    models = [stand_in, config.models["small"], config.models["big"]]
+    clouds = [CloudExtractor(config.providers["near"], model, "", config) for model in models]
+    server.fail("empty", model="small")
+    hybrid = HybridExtractor(Reader(error="No."), clouds, config, Budget(config.cost, MemoryLedger()))
+    hybrid.extract_metadata(TEXT, LETTER)
+    assert [call.model for call in server.log] == ["small", "big"]
+
+
+def test_a_run_says_how_many_fell_back_and_why(make: Make, server: FakeOpenAI) -> None:
+    server.fail("500")
+    fallen = make(Reader(sure={"author": 0.1})).extract_metadata(TEXT, LETTER)
+    assert "500" in str(fell_back(fallen)) and "The server had an error" in str(fell_back(fallen))
+    server.heal()
+    helped = make(Reader(sure={"author": 0.1})).extract_metadata(TEXT, LETTER)
+    good = make(Reader()).extract_metadata(TEXT, LETTER)
+    assert (fell_back(helped), fell_back(good)) == (None, None)
+
+
 def test_bad_answers_do_not_take_a_provider_out(make: Make, server: FakeOpenAI) -> None:
     server.fail("empty", model="small")
     hybrid = make(Reader(error="No."))
@@ -332,8 +379,6 @@ def test_python_and_functions_share_the_month_of_the_store(
 
 
 def test_a_price_that_nobody_knows_is_not_spent_under_a_limit(make: Make, server: FakeOpenAI) -> None:
-    from dataclasses import replace
-
     for limit, asked in ((1.0, 0), (None, 1)):
         config = make.config(limit=limit)
         unpriced = replace(config.models["small"], price=None)
@@ -355,15 +400,8 @@ def test_a_stopped_budget_begins_no_call_and_no_retry(make: Make, server: FakeOp
 
 def test_a_document_that_was_paid_for_is_not_lost_when_the_run_stops(make: Make, server: FakeOpenAI) -> None:
     server.fail("truncated", model="small")
-    server.latency = 0.5
     hybrid = make(Reader(sure={"author": 0.1}))
-
-    def stop_once_asked() -> None:
-        while not server.log:
-            time.sleep(0.01)
-        hybrid.budget.stop()
-
-    threading.Thread(target=stop_once_asked, daemon=True).start()
+    server.script = lambda _body, _number: hybrid.budget.stop()
     result = hybrid.extract_metadata(TEXT, LETTER)
     assert [call.model for call in server.log] == ["small"]
     assert result.metadata == RIGHT and result.cost_usd is not None and result.cost_usd > 0

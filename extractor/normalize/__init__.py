@@ -6,6 +6,7 @@ date is a date however it came in.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -65,7 +66,7 @@ def normalize(field: Field, raw: str) -> Any | None:
         return parse_date(raw)
     if kind in ("number", "integer"):
         amount = parse_amount(raw)
-        if amount is None:
+        if amount is None or not math.isfinite(amount.value):
             return None
         return int(amount.value) if kind == "integer" else amount.value
     if kind == "boolean":

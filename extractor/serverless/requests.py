@@ -169,7 +169,7 @@ def _extract(call: Call) -> Answer:
         "evidence": found.evidence,
         "sources": {path: value.source for path, value in found.fields.items() if value.value is not None},
         "confidence": found.confidence,
-        "usage": asdict(found.usage),
+        "usage": found.usage.counted,
         "cost_usd": found.cost_usd,
         "processing_time": found.processing_time,
         "attempts": [asdict(attempt) for attempt in found.attempts],

@@ -130,8 +130,8 @@ def current_session() -> str:
         # Streamlit's own cookie against forged requests stays with the browser: after a reload the edits are still
         # one's own, to be undone. Only a digest of it is kept.
         cookie = st.context.cookies.get(COOKIE)
-        known = cookie if isinstance(cookie, str) else ""
-        st.session_state["session"] = hashlib.sha256(known.encode()).hexdigest()[:32] if known else uuid.uuid4().hex
+        digest = hashlib.sha256(cookie.encode()).hexdigest()[:32] if isinstance(cookie, str) and cookie else None
+        st.session_state["session"] = digest or uuid.uuid4().hex
     return str(st.session_state["session"])
 
 

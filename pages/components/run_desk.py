@@ -17,6 +17,7 @@ from pages.components.i18n import _, explain, language
 from pages.components.table import Column, Line, meter, table
 
 SHOWN = 50
+SHOWN_REASONS = 3
 
 
 def follow(run_id: str) -> None:
@@ -68,6 +69,9 @@ def _draw(run_id: str, progress: Progress) -> None:
     counts = " · ".join(f"{label} **{count}**" for label, count in told if count or label == told[0][0])
     st.caption(f"{counts} · {ui.plain(_spent(progress))}")
     _by_model(progress)
+    for why, count in progress.fallbacks[:SHOWN_REASONS]:
+        told = _("{count} have the local result, no cloud model's: {reason}").format(count=count, reason=explain(why))
+        st.caption(ui.plain(told))
     for reading in progress.reading:
         _decided(reading)
     _results(run_id, progress.items)
@@ -156,6 +160,8 @@ def _headline(progress: Progress) -> str:
     if progress.elsewhere:
         # Said only of what others do; what is at work here is in the counts.
         told += " · " + _("{count} are read by another run just now").format(count=progress.elsewhere)
+    if progress.limited:
+        told += " · " + _("{count} wait until their provider takes more calls").format(count=progress.limited)
     return told
 
 

@@ -14,7 +14,10 @@ from pages.components.i18n import _, explain
 if TYPE_CHECKING:
     from extractor.config import Provider
     from extractor.extractors import ModelInfo
+    from extractor.model_lists import Checked
 
+CHECKED = "checked_models"
+MARKS = {"gone": "✕", "failed": "✕", "there": "✓", "not_asked": "–"}
 STYLE = ui.HERE / "models.css"
 SAMPLE = "저작물 이용허락 계약서\n\n저작물명: 은빛 강가의 노래\n권리자: 한가람\n계약일: 2026년 3월 2일\n"
 SAMPLE_SCHEMA = {
@@ -32,6 +35,7 @@ def show() -> None:
     ui.heading(_("Models"))
     known = models.known()
     _table(known)
+    _check()
     _test(known)
     _keys()
     cache_desk.show()
@@ -56,6 +60,8 @@ def _line(info: ModelInfo) -> str:
     if not info.available:
         why = escape(models.reason(info))
         state = f'<span class="no">✕ {escape(_("Not available"))}</span><div class="why">{why}</div>'
+    if info.note:
+        state += f'<div class="why">{escape(explain(info.note))}</div>'
     context = _("{count} tokens").format(count=f"{info.context:,}") if info.context else ""
     cells = (
         f'<b>{escape(models.title(info.key))}</b><div class="id">{escape(info.key)}</div>',
@@ -65,6 +71,34 @@ def _line(info: ModelInfo) -> str:
         escape(context),
     )
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _check() -> None:
+    """Ask the providers which of the file's models they still have. The answer stays until the next one."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = st.button(_("Check the models"), key="check_models")
+        st.caption(_("Asks each provider with a key for its list of models. It costs nothing."))
+    if pressed:
+        _ask_providers()
+    found: list[Checked] | None = st.session_state.get(CHECKED)
+    if found is None:
+        return
+    names = {"gone": _("gone"), "failed": _("no answer"), "there": _("there"), "not_asked": _("not asked")}
+    for state, name in names.items():
+        here = [one for one in found if one.state == state]
+        # All of a provider fail for one reason, and so are those not asked: one line for them.
+        for said in dict.fromkeys(one.said for one in here):
+            titles = ", ".join(models.title(f"cloud_{one.key}") for one in here if one.said == said)
+            why = f" · {ui.plain(explain(said))}" if said else ""
+            st.markdown(f"{MARKS[state]} {ui.plain(name)}: **{ui.plain(titles)}**{why}")
+
+
+def _ask_providers() -> None:
+    from extractor.config import load_cloud
+    from extractor.model_lists import check
+
+    with guard.failures(), st.spinner(_("Asking the providers …")):
+        st.session_state[CHECKED] = check(load_cloud(), models.keys())
 
 
 def _test(known: Mapping[str, ModelInfo]) -> None:

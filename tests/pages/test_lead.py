@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,6 +14,7 @@ from extractor.core import Extraction, Usage
 from extractor.document_types import load_document_types
 from extractor.store import DocumentRow, Store
 
+from ..openai_server import FakeOpenAI
 from .conftest import texts
 
 Open = Callable[..., AppTest]
@@ -100,3 +102,36 @@ def test_the_builtin_extractor_answers_a_test_call(open_page: Open) -> None:
     app = open_page("../lead/models")
     app.button(key="test_call").click().run()
     assert "은빛 강가의 노래" in texts(app)
+
+
+def test_the_models_are_checked_against_the_lists_of_their_providers(
+    open_page: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FakeOpenAI() as server:
+        file = tmp_path / "cloud.yaml"
+        file.write_text(
+            f"""
+providers:
+  near: {{title: Maru AI, base_url: "{server.base_url}", api_key_env: NEAR_API_KEY}}
+  far: {{title: Nuri, base_url: "http://127.0.0.1:9/v1"}}
+  other: {{title: Dasom, base_url: "{server.base_url}", api_key_env: OTHER_API_KEY}}
+models:
+  tiny: {{name: Tiny, provider: near, model_id: tiny}}
+  old: {{name: Old, provider: near, model_id: old}}
+  away: {{name: Away, provider: far, model_id: away}}
+  locked: {{name: Locked, provider: other, model_id: tiny}}
+cloud: {{retry_attempts: 0}}
+""",
+            encoding="utf-8",
+        )
+        monkeypatch.setenv("RIGHTSDESK_CLOUD_CONFIG", str(file))
+        monkeypatch.setenv("NEAR_API_KEY", KEY)
+        app = open_page("../lead/models")
+        app.button(key="check_models").click().run()
+    assert not app.error and not app.exception
+    said = [line for line in texts(app).split("\n") if line[:1] in "✕✓–"]
+    assert any(line.startswith("✕ gone: **") and "Old" in line for line in said)
+    assert any(line.startswith("✓ there: **") and "Tiny" in line for line in said)
+    assert any("no answer" in line and "cannot be reached" in line for line in said)
+    assert any("not asked" in line and "OTHER" in line for line in said)
+    assert KEY not in str(app.main)
