@@ -114,7 +114,8 @@ def _recognise(engine: Engine, load: Callable[[], Picture]) -> Drawn | None:
     from PIL.Image import Resampling
 
     from extractor.reading.scans.page import is_blurred, recognise
-    from extractor.reading.scans.sheet import find_sheet, flattened
+    from extractor.reading.scans.perspective import flattened
+    from extractor.reading.scans.sheet import find_sheet
 
     picture = load()
     sheet = find_sheet(picture.image)
