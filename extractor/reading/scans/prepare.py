@@ -18,7 +18,7 @@ _SMALLEST_TILT, _LARGEST_TILT = 0.15, 6.0
 # The background is looked at in squares of this many pixels; dark areas of this many squares are part of it, others are
 # print: a filled check box of 17 points has six at 200 dpi.
 _BACKGROUND, _PRINT = 8, 9
-# Where more of the ink than this are single pixels, print drowns in grain, and is made out better a little softer: by so
+# Where more of the ink than this are single pixels, print drowns in grain and is made out better a little softer, by so
 # many pixels. Below it softening costs letters.
 _GRAINY, _SOFTER = 0.03, 1.0
 # Points that are enough to tell the tilt.
