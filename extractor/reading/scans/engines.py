@@ -7,10 +7,10 @@ import csv
 import io
 import os
 import re
-import resource
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -104,7 +104,7 @@ def _tesseract(grey: Any, scale: float, languages: str) -> list[Piece]:
         raise ReadingError(N_("Text recognition took too long.")) from error
     except OSError as error:
         raise ReadingError(N_("Text recognition failed ({reason})."), reason=error.strerror or str(error)) from error
-    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+    if _stopped(code):
         raise ReadingError(N_("Text recognition took too long."))
     if code:
         reason = problem.decode("utf-8", "replace").strip()[:200]
@@ -118,15 +118,27 @@ def _bounded(command: list[str], data: bytes, environment: dict[str, str]) -> tu
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
     ) as program:
-        if hasattr(resource, "prlimit"):  # Linux; elsewhere the clock on the wall has to do
-            with contextlib.suppress(OSError):  # it is gone already
-                resource.prlimit(program.pid, resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS + 1))
+        _limit(program.pid)
         try:
             told, problem = program.communicate(data, timeout=_SECONDS)
         except subprocess.TimeoutExpired:
             program.kill()
             raise
     return program.returncode, told, problem
+
+
+def _limit(pid: int) -> None:
+    """Bound the CPU time of a process where the system can (Linux); elsewhere the clock on the wall has to do."""
+    if sys.platform == "linux":
+        import resource
+
+        with contextlib.suppress(OSError):  # it is gone already
+            resource.prlimit(pid, resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS + 1))
+
+
+def _stopped(code: int) -> bool:
+    """Whether a program was ended for the time that it took. Windows has no such signals."""
+    return -code in {getattr(signal, name, 0) for name in ("SIGXCPU", "SIGKILL")} - {0}
 
 
 def _piece(row: dict[str, str]) -> Piece:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from extractor.reading.ruling import THICK, Rule
+from extractor.reading.scans.checkboxes import near
 
 # A line is at least this long (points) and has at most this share of holes: below it are letters and underlines.
 _LENGTH = 24.0
@@ -26,7 +27,11 @@ def without_long_rules(ink: Any, scale: float) -> Any:
 
 
 def _thin_runs(ink: Any, length: float, scale: float) -> Any:
-    return _thin(_long_runs(ink, round(length * scale)), scale)
+    """The pixels of horizontal lines, at least `length` points long. Noise and a sheet that is not quite flat make a
+    line waver between rows of pixels: a run may go on in the next row, a long one in the one after that, and small
+    holes in it are filled."""
+    runs = _long_runs(near(ink, 1, 0), round(length * scale)) | _long_runs(near(ink, 2, 0), round(_LONG * scale))
+    return _thin(near(runs, 1, 0) & near(ink, round(scale), 1), scale)
 
 
 def _long_runs(ink: Any, length: int) -> Any:
