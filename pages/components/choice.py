@@ -19,6 +19,27 @@ from pages.components.i18n import language
 
 _UNSET = object()
 Draw = Callable[..., Any]
+_TIMES = "times shown anew"
+
+
+def key_to_show(key: str, value: Any) -> str:
+    """The key of a widget that is to show `value`, which is in `st.session_state` under it from now on.
+
+    It is another one whenever the value is not what the browser's widget holds. Every message of the browser says what
+    all its widgets hold: one that is sent before the browser has drawn the new value would count as a person's entry
+    of the old one. To a widget of the old key it changes nothing.
+    """
+    times = st.session_state.setdefault(_TIMES, {})
+    if key not in times or st.session_state.get(current_key(key), _UNSET) != value:
+        times[key] = times.get(key, -1) + 1
+        st.session_state[current_key(key)] = value
+    return current_key(key)
+
+
+def current_key(key: str) -> str:
+    """The key of the widget that was last drawn under a `key` of ours."""
+    number = st.session_state.get(_TIMES, {}).get(key, 0)
+    return f"{key}#{number}" if number else key
 
 
 def select(label: str, options: Sequence[Any], *, key: str, **rest: Any) -> Any:
@@ -72,7 +93,7 @@ def _choose(
     """
     options = list(options)
     names = _names(options, name)
-    on_page = any(_key(key, code) in st.session_state for code in LANGUAGES)
+    on_page = any(current_key(_key(key, code)) in st.session_state for code in LANGUAGES)
     if value is not _UNSET:
         chosen = value
     elif key in st.session_state and (keep or on_page):
@@ -80,9 +101,7 @@ def _choose(
     else:
         chosen = start
     chosen = st.session_state[key] = _allowed(chosen, options, many)
-    widget = _key(key, language())
-    if st.session_state.get(widget, _UNSET) != chosen:
-        st.session_state[widget] = chosen
+    widget = key_to_show(_key(key, language()), chosen)
     # Also as what the widget begins with: of two drawings in quick succession the browser may only see the second.
     begin = {"default": chosen} if draw is not st.selectbox else {"index": options.index(chosen) if options else None}
     draw = draw if place is None else getattr(place, draw.__name__)

@@ -28,13 +28,12 @@ def draw_widget(
 ) -> None:
     """Draw the widget of a field with `entered` in it, which is as `shown` says.
 
-    What a person enters is in `st.session_state[key]` when `on_change(key, *args)` is called.
+    What a person enters is in `st.session_state[given]` when `on_change(given, *args)` is called.
     """
     if field.kind in ("choices", "choice", "boolean"):
         _draw_choice(field, key, entered, locked, on_change, args)
         return
-    if st.session_state.get(key) != entered:
-        st.session_state[key] = entered
+    key = choice.key_to_show(key, entered)
     placeholder = {"date": "YYYY-MM-DD", "list": _("One item a line")}.get(field.kind, "")
     # Texts of any length in the same widget: another one would be a new one to the browser, and begin empty.
     st.text_area(
