@@ -19,7 +19,8 @@ from pages.components.i18n import language
 
 _UNSET = object()
 Draw = Callable[..., Any]
-_TIMES = "times shown anew"
+_TIMES, _HELD = "times shown anew", "last shown"
+_MOST_HELD = 5_000
 
 
 def key_to_show(key: str, value: Any) -> str:
@@ -27,13 +28,22 @@ def key_to_show(key: str, value: Any) -> str:
 
     It is another one whenever the value is not what the browser's widget holds. Every message of the browser says what
     all its widgets hold: one that is sent before the browser has drawn the new value would count as a person's entry
-    of the old one. To a widget of the old key it changes nothing.
+    of the old one. Of a widget of its own, it can be told to be none (`is_echo`).
     """
-    times = st.session_state.setdefault(_TIMES, {})
+    times, held = st.session_state.setdefault(_TIMES, {}), st.session_state.setdefault(_HELD, {})
     if key not in times or st.session_state.get(current_key(key), _UNSET) != value:
         times[key] = times.get(key, -1) + 1
         st.session_state[current_key(key)] = value
+    held[current_key(key)] = value
+    for old in list(held)[:-_MOST_HELD]:
+        del held[old]
     return current_key(key)
+
+
+def is_echo(widget: str) -> bool:
+    """Whether what the browser says of a widget is only what the widget was last shown with."""
+    held = st.session_state.get(_HELD, {})
+    return widget in held and held[widget] == st.session_state[widget]
 
 
 def current_key(key: str) -> str:
@@ -144,7 +154,7 @@ def _changed(
     args: tuple[Any, ...],
 ) -> None:
     entered = st.session_state[widget]
-    if _allowed(entered, options, many) != entered:
+    if is_echo(widget) or _allowed(entered, options, many) != entered:
         return  # A name of another language, or an option that is gone: nothing that a person chose.
     st.session_state[key] = entered
     if on_change is not None:

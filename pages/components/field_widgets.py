@@ -45,9 +45,14 @@ def draw_widget(
         placeholder=placeholder,
         label_visibility="collapsed",
         disabled=locked,
-        on_change=guard.callback(on_change),
-        args=(key, *args),
+        on_change=guard.callback(_entered),
+        args=(key, on_change, args),
     )
+
+
+def _entered(key: str, on_change: Callable[..., object], args: tuple[Any, ...]) -> None:
+    if not choice.is_echo(key):
+        on_change(key, *args)
 
 
 def _draw_choice(
