@@ -19,6 +19,37 @@ from pages.components.i18n import language
 
 _UNSET = object()
 Draw = Callable[..., Any]
+_TIMES, _HELD = "times shown anew", "last shown"
+_MOST_HELD = 5_000
+
+
+def key_to_show(key: str, value: Any) -> str:
+    """The key of a widget that is to show `value`, which is in `st.session_state` under it from now on.
+
+    It is another one whenever the value is not what the browser's widget holds. Every message of the browser says what
+    all its widgets hold: one that is sent before the browser has drawn the new value would count as a person's entry
+    of the old one. Of a widget of its own, it can be told to be none (`is_echo`).
+    """
+    times, held = st.session_state.setdefault(_TIMES, {}), st.session_state.setdefault(_HELD, {})
+    if key not in times or st.session_state.get(current_key(key), _UNSET) != value:
+        times[key] = times.get(key, -1) + 1
+        st.session_state[current_key(key)] = value
+    held[current_key(key)] = value
+    for old in list(held)[:-_MOST_HELD]:
+        del held[old]
+    return current_key(key)
+
+
+def is_echo(widget: str) -> bool:
+    """Whether what the browser says of a widget is only what the widget was last shown with."""
+    held = st.session_state.get(_HELD, {})
+    return widget in held and held[widget] == st.session_state[widget]
+
+
+def current_key(key: str) -> str:
+    """The key of the widget that was last drawn under a `key` of ours."""
+    number = st.session_state.get(_TIMES, {}).get(key, 0)
+    return f"{key}#{number}" if number else key
 
 
 def select(label: str, options: Sequence[Any], *, key: str, **rest: Any) -> Any:
@@ -72,7 +103,7 @@ def _choose(
     """
     options = list(options)
     names = _names(options, name)
-    on_page = any(_key(key, code) in st.session_state for code in LANGUAGES)
+    on_page = any(current_key(_key(key, code)) in st.session_state for code in LANGUAGES)
     if value is not _UNSET:
         chosen = value
     elif key in st.session_state and (keep or on_page):
@@ -80,9 +111,7 @@ def _choose(
     else:
         chosen = start
     chosen = st.session_state[key] = _allowed(chosen, options, many)
-    widget = _key(key, language())
-    if st.session_state.get(widget, _UNSET) != chosen:
-        st.session_state[widget] = chosen
+    widget = key_to_show(_key(key, language()), chosen)
     # Also as what the widget begins with: of two drawings in quick succession the browser may only see the second.
     begin = {"default": chosen} if draw is not st.selectbox else {"index": options.index(chosen) if options else None}
     draw = draw if place is None else getattr(place, draw.__name__)
@@ -125,7 +154,7 @@ def _changed(
     args: tuple[Any, ...],
 ) -> None:
     entered = st.session_state[widget]
-    if _allowed(entered, options, many) != entered:
+    if is_echo(widget) or _allowed(entered, options, many) != entered:
         return  # A name of another language, or an option that is gone: nothing that a person chose.
     st.session_state[key] = entered
     if on_change is not None:

@@ -8,9 +8,11 @@ import hashlib
 import os
 import time
 import uuid
+from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, ClassVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -140,34 +142,48 @@ RENEWED_BELOW = timedelta(minutes=5)
 
 
 class Held:
-    """The lease that a session has."""
+    """The document that one tab has open.
 
-    def __init__(self, store: Store, user: str, session: str, hash: str) -> None:
-        self._store, self._user, self._session, self.hash = store, user, session, hash
+    The tabs of a browser share its lease, and a reloaded tab is for some minutes two: the last one gives it back.
+    """
 
-    def release(self) -> None:
-        if self.hash:
+    _open: ClassVar[Counter[tuple[str, str, str]]] = Counter()
+    _lock = Lock()
+
+    def __init__(self, store: Store, user: str, session: str) -> None:
+        self._store, self._user, self._session, self._hash = store, user, session, ""
+
+    def keep(self, hash: str) -> None:
+        """Have this document open, and not the one before; none with an empty `hash`."""
+        before, self._hash = self._hash, hash
+        if before == hash:
+            return
+        with self._lock:
+            if hash:
+                self._open[self._user, self._session, hash] += 1
+            is_last = before and self._open[self._user, self._session, before] == 1
+            if is_last:
+                del self._open[self._user, self._session, before]
+            elif before:
+                self._open[self._user, self._session, before] -= 1
+        if is_last:
             # It may be deleted; and a lease that cannot be given back runs out by itself.
             with suppress(StoreError):
-                self._store.release(self.hash, self._user, self._session)
-            self.hash = ""
+                self._store.release(before, self._user, self._session)
 
 
 def _made(user: str, session: str) -> Held:
-    return Held(get_store(), user, session, st.session_state.get("held", ""))
+    return Held(get_store(), user, session)
 
 
 # Released when the browser goes away: a closed tab gives its document back. When it comes back, it begins anew.
-_held = st.cache_resource(show_spinner=False, scope="session", on_release=lambda held: held.release())(_made)
+_held = st.cache_resource(show_spinner=False, scope="session", on_release=lambda held: held.keep(""))(_made)
 
 
 def _keep_held(hash: str) -> None:
     # Without a browser there is none that could go away.
-    known = _held if get_script_run_ctx() else _made
-    held = known(current_user(), current_session())
-    if held.hash != hash:
-        held.release()
-    held.hash = st.session_state["held"] = hash
+    if get_script_run_ctx():
+        _held(current_user(), current_session()).keep(hash)
 
 
 def hold(hash: str) -> DocumentRow:
@@ -201,5 +217,4 @@ def hold_next(after: QueuePlace | str | None = None) -> str | None:
 
 def let_go() -> None:
     """This session works on no document any more."""
-    if st.session_state.get("held"):
-        _keep_held("")
+    _keep_held("")

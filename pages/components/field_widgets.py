@@ -28,13 +28,12 @@ def draw_widget(
 ) -> None:
     """Draw the widget of a field with `entered` in it, which is as `shown` says.
 
-    What a person enters is in `st.session_state[key]` when `on_change(key, *args)` is called.
+    What a person enters is in `st.session_state[given]` when `on_change(given, *args)` is called.
     """
     if field.kind in ("choices", "choice", "boolean"):
         _draw_choice(field, key, entered, locked, on_change, args)
         return
-    if st.session_state.get(key) != entered:
-        st.session_state[key] = entered
+    key = choice.key_to_show(key, entered)
     placeholder = {"date": "YYYY-MM-DD", "list": _("One item a line")}.get(field.kind, "")
     # Texts of any length in the same widget: another one would be a new one to the browser, and begin empty.
     st.text_area(
@@ -46,9 +45,14 @@ def draw_widget(
         placeholder=placeholder,
         label_visibility="collapsed",
         disabled=locked,
-        on_change=guard.callback(on_change),
-        args=(key, *args),
+        on_change=guard.callback(_entered),
+        args=(key, on_change, args),
     )
+
+
+def _entered(key: str, on_change: Callable[..., object], args: tuple[Any, ...]) -> None:
+    if not choice.is_echo(key):
+        on_change(key, *args)
 
 
 def _draw_choice(

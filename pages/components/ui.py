@@ -20,15 +20,15 @@ from pages.components.i18n import _, language, language_switch
 from pages.components.input_guard import guard_input
 
 HERE = Path(__file__).parent
-# Pages as Streamlit names them: by their files, seen from `pages/navigation.py`.
-DOCUMENTS = "desk/documents.py"
-EXTRACT = "desk/extract.py"
-REVIEW = "desk/review.py"
-COMPARE = "desk/compare.py"
-EXPORT = "desk/export.py"
-INSIGHTS = "lead/insights.py"
-MODELS = "lead/models.py"
-LEARNING = "lead/learning.py"
+# Pages as Streamlit names them: by their files, whichever script leads to them.
+DOCUMENTS = str(HERE.parent / "desk" / "documents.py")
+EXTRACT = str(HERE.parent / "desk" / "extract.py")
+REVIEW = str(HERE.parent / "desk" / "review.py")
+COMPARE = str(HERE.parent / "desk" / "compare.py")
+EXPORT = str(HERE.parent / "desk" / "export.py")
+INSIGHTS = str(HERE.parent / "lead" / "insights.py")
+MODELS = str(HERE.parent / "lead" / "models.py")
+LEARNING = str(HERE.parent / "lead" / "learning.py")
 
 Color = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray", "grey", "primary"]
 ButtonType = Literal["primary", "secondary", "tertiary"]

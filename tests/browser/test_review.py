@@ -53,7 +53,7 @@ def test_upload_extract_point_reload_approve_export(desk: Desk, page: Page, tmp_
         pytest.fail("all required fields were filled in")
     expect(page.get_by_text("No other document needs a person.")).to_be_visible()
     page.get_by_role("link", name="Export", exact=True).click()
-    page.locator(".st-key-export_format").get_by_text("JSON Lines").click()
+    page.locator('[class*="st-key-export_format"]').get_by_text("JSON Lines").click()
     expect(page.get_by_text("Everything, one document a line")).to_be_visible()
     expect(page.locator('[data-testid="stApp"]')).to_have_attribute("data-test-script-state", "notRunning")
     with page.expect_download() as download:

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from extractor import create_extractor, document_types, load_document_types
 from extractor.document_types import DocumentType
 from extractor.store import DocumentRow, Store
+from pages.components import desk
 
 from .conftest import CONTRACT, texts
 from .test_review import press, widget
@@ -78,6 +79,23 @@ def test_who_goes_to_another_page_gives_the_document_back(
     assert store.row(rows[0].hash).review_by == "tester"
     app.switch_page("desk/export.py").run()
     assert store.row(rows[0].hash).review_by is None
+
+
+def test_tabs_of_one_browser_share_a_lease_and_the_last_gives_it_back(store: Store, rows: list[DocumentRow]) -> None:
+    one, two, other = (desk.Held(store, "tester", session) for session in ("browser", "browser", "another"))
+    for tab in (one, two):
+        store.lease(rows[0].hash, "tester", "browser")
+        tab.keep(rows[0].hash)
+    other.keep(rows[0].hash)  # Looks at it, and has no lease.
+    one.keep(rows[1].hash)
+    assert store.row(rows[0].hash).review_session == "browser"
+    other.keep("")
+    assert store.row(rows[0].hash).review_session == "browser"
+    two.keep("")
+    assert store.row(rows[0].hash).review_session is None
+    two.keep("")
+    one.keep("")
+    assert not desk.Held._open
 
 
 def test_undo_on_the_page_is_ones_own(

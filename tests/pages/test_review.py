@@ -32,9 +32,9 @@ def row(store: Store, add: Callable[..., DocumentRow], contract: DocumentType) -
 
 def widget(app: AppTest, row: DocumentRow, path: str):
     key = f"{row.hash[:12]}/contract/{path}"
-    keys = (key, f"{key}/en", f"{key}/few/en", f"{key}/many/en")
+    keys = (key, f"{key}/en", f"{key}/few/en", f"{key}/many/en")  # Each with the number of its changes.
     kinds = ("text_area", "button_group", "selectbox", "button")
-    return next(element for kind in kinds for element in app.get(kind) if element.key in keys)
+    return next(element for kind in kinds for element in app.get(kind) if str(element.key).partition("#")[0] in keys)
 
 
 def html(app: AppTest) -> str:
@@ -185,3 +185,30 @@ def test_a_suggestion_is_taken_with_one_click_and_keeps_its_place(open_page, sto
     kept = store.values(row.hash, contract)["signature_date"]
     assert (kept.value, kept.source, kept.evidence) == ("2026-03-02", f"person:{USER}", (place,))
     assert not [button for button in app.button if button.key.endswith("/suggestion")]
+
+
+@pytest.mark.parametrize(
+    ("path", "first", "then"),
+    [
+        ("governing_court", "가람지방법원", "나루지방법원"),
+        ("exclusivity", "독점", "비독점"),
+        ("granted_rights", ["복제권"], ["배포권"]),
+        ("effective_date", "2026-03-02", "2026-04-01"),
+    ],
+)
+def test_what_the_browser_still_shows_is_no_entry(
+    open_page, row: DocumentRow, store: Store, contract: DocumentType, path: str, first: object, then: object
+) -> None:
+    """A message that the browser sent before it had drawn a new value holds the old one of every widget."""
+    app = open_page("review", document=row.hash)
+    widget(app, row, path).set_value(first).run()
+    before = app._tree
+    widget(app, row, path).set_value(first)  # As it stands in the browser, whatever the server has by then.
+    store.set_value(row.hash, contract, path, FieldValue(then), "park", "another browser")
+    app.run()
+    assert widget(app, row, path).value == then
+    app._tree = before
+    app.run()
+    assert store.values(row.hash, contract)[path].value == then
+    assert widget(app, row, path).value == then
+    assert "Not saved" not in html(app)
