@@ -18,6 +18,8 @@ _SMALLEST_TILT, _LARGEST_TILT = 0.15, 6.0
 # The background is looked at in squares of this many pixels; dark areas of this many squares are part of it, others are
 # print: a filled check box of 17 points has six at 200 dpi.
 _BACKGROUND, _PRINT = 8, 9
+# A shadow has a hard edge where paper beside it is so many times as bright, in more than this share of the squares.
+_STEP, _EDGES = 1.15, 0.002
 # Where more of the ink than this are single pixels, print drowns in grain and is made out better a little softer, by so
 # many pixels. Below it softening costs letters.
 _GRAINY, _SOFTER = 0.03, 1.0
@@ -84,13 +86,15 @@ def prepare(picture: Image.Image, scale: float, quarter: int = 0) -> Prepared:
 def _even(grey: Image.Image) -> Image.Image:
     """The image divided by its background: shadows, grey paper and faint print become black on white.
 
-    The background is the image without what is dark and small (grey closing): a shadow's edge stays where it is, and
-    no dark band is left along it.
+    The background is the image without what is dark and small. Where a shadow has a hard edge that is a grey closing,
+    which leaves the edge where it is: a maximum alone leaves a dark band along it.
     """
     small = grey.resize((max(grey.width // _BACKGROUND, 1), max(grey.height // _BACKGROUND, 1)), Image.Resampling.BOX)
+    background = small.filter(ImageFilter.MaxFilter(5)).filter(ImageFilter.GaussianBlur(3))
     closed = small.filter(ImageFilter.MaxFilter(_PRINT)).filter(ImageFilter.MinFilter(_PRINT))
-    background = closed.filter(ImageFilter.GaussianBlur(1)).resize(grey.size)
-    divided = np.asarray(grey, np.float32) * 255 / np.maximum(np.asarray(background, np.float32), 1)
+    if (np.asarray(background) > _STEP * np.asarray(closed, np.float32)).mean() > _EDGES:
+        background = closed.filter(ImageFilter.GaussianBlur(1))
+    divided = np.asarray(grey, np.float32) * 255 / np.maximum(np.asarray(background.resize(grey.size), np.float32), 1)
     return Image.fromarray(np.clip(divided, 0, 255).astype(np.uint8))
 
 
