@@ -143,7 +143,7 @@ def test_b2_a_closed_or_reloaded_tab_keeps_the_text(desk: Desk, page: Page, cont
             found = store.values(contract, load_document_types()["contract"]).get("governing_court")
             if found and found.value == f"Court of {way}":
                 break
-                time.sleep(0.1)
+            time.sleep(0.1)
         assert found and found.value == f"Court of {way}"
     finally:
         store.close()

@@ -32,7 +32,7 @@ def both(desks: tuple[Desk, Desk], new_page: Callable[..., Page], request: pytes
 
 
 def test_who_has_a_document_open_is_said_where_others_meet_it(desks: tuple[Desk, Desk], both) -> None:
-    hash, kim, park = both
+    _hash, kim, park = both
     expect(park.get_by_text("김기록 작업 중")).to_be_visible()
     expect(kim.get_by_text("In use by")).to_have_count(0)
     park.goto(f"{desks[1].url}?lang=ko")

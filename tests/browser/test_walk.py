@@ -1,6 +1,8 @@
 """A walk over everything that can be done on Review, with a field untouched, typed in, or being composed in.
 
-What there is to do is read off the page: a new button, menu entry or shortcut is walked without being added here.
+What there is to do is read off the page: a new button, menu entry or shortcut is walked without being added here. All
+of it is walked with a field typed in. How a field is left depends on the kind of what is done, not on which menu entry
+it is: untouched and composing, the first two of each kind are walked.
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ TYPED, COMPOSED = "shown in the library", "shown in 도서관"
 KEYS = {"↓": "ArrowDown", "↑": "ArrowUp", "Del": "Delete", "PgUp": "PageUp", "PgDn": "PageDown"}
 KEYS |= {"−": "Minus", "+": "Equal"}
 # What takes the field's text back or away: that is what these are for. And what adds or takes away whole items.
-TAKES_BACK = ("Alt+Z", "click Undo review-undo")
-CLEARS = ("Alt+Delete",)
+TAKES_BACK = ("shortcut Alt+Z", "click Undo review-undo")
+CLEARS = ("key Alt+Delete",)
 CHANGES_ITEMS = ("Remove", "Add: ")
 
 Do = Callable[[Page], object]
@@ -36,7 +38,7 @@ def actions(page: Page) -> dict[str, Do]:
     for label in page.locator('[aria-label^="Shortcut "]').all():
         if label.locator("xpath=ancestor::button").is_enabled():
             shortcut = (label.get_attribute("aria-label") or "").removeprefix("Shortcut ").replace(" ", "")
-            found[shortcut] = _presses(shortcut.replace("Ctrl", "Control"))
+            found[f"shortcut {shortcut}"] = _presses(shortcut.replace("Ctrl", "Control"))
     for entry in page.locator(".keys > span").all():
         names = [name.inner_text() for name in entry.locator("kbd").all()]
         if names == ["Alt"] or names in (["Ctrl"], ["Shift"]):
@@ -44,7 +46,7 @@ def actions(page: Page) -> dict[str, Do]:
         held = [name for name in names if name in ("Alt", "Ctrl")]
         for key in (part for name in names if name not in held for part in name.split()):
             shortcut = "+".join([*held, KEYS.get(key, key)])
-            found[shortcut] = _presses(shortcut.replace("Ctrl", "Control"))
+            found[f"key {shortcut}"] = _presses(shortcut.replace("Ctrl", "Control"))
     # Buttons of the page with a key of their own, those inside fields (choices) left out.
     for button in page.locator('[data-testid="stMain"] [class*="st-key-"] .stButton button:enabled').all():
         keyed = button.locator('xpath=ancestor::*[contains(@class, "st-key-")][1]').get_attribute("class") or ""
@@ -63,6 +65,12 @@ def actions(page: Page) -> dict[str, Do]:
     found["back"] = lambda page: page.go_back()
     found["reload"] = lambda page: page.reload()
     return found
+
+
+def of_each_kind(known: dict[str, Do], most: int) -> dict[str, Do]:
+    """The first actions of each kind, which is the first word of their names."""
+    kinds = [name.split()[0] for name in known]
+    return {name: do for at, (name, do) in enumerate(known.items()) if kinds[:at].count(kinds[at]) < most}
 
 
 def _clicks(selector: str) -> Do:
@@ -125,7 +133,7 @@ def test_whatever_is_done_nothing_typed_is_lost_and_nothing_else_changes(
     known = actions(page)
     assert len(known) > 25, sorted(known)
     wrong = []
-    for number, (name, do) in enumerate(known.items()):
+    for number, (name, do) in enumerate((known if hands is typed else of_each_kind(known, 2)).items()):
         page.emulate_media(color_scheme="light")
         if name == "back":
             page.goto(f"{desk.url}export")  # Where it leads.

@@ -109,7 +109,7 @@ function update(view, data) {
   if (previous && data.note && data.note.n !== previous.note?.n) note(view, data.note.text);
   if (previous && data.go.n !== previous.go.n && data.go.field) focusField(view, data.go.field);
   requestAnimationFrame(view.fit);
-  for (const delay of [20, 120, 300]) setTimeout(() => keepFocus(view), delay);
+  for (const delay of [20, 120, 300, 1000]) setTimeout(() => keepFocus(view), delay);
 }
 
 function drawLabels(view) {
