@@ -140,22 +140,30 @@ class CloudExtractor(Extractor):
         """A whole answer. A limit that passes is waited for, by all calls of the provider and key together."""
         pace = rate_limits.pace(self._provider.base_url, self._key, self._at_once())
         patience = self._timeout if self._config.limit_wait is None else self._config.limit_wait
+        provider = self._provider.title or self._provider.name
         tries, wait = 0, 0.0
+        limit: RateLimitError | None = None
         while True:
-            with pace.turn(self._provider.title or self._provider.name, patience, first=tries > 0) as turn:
-                try:
-                    return self._read(self._send(messages, schema), pace)
-                except NoCreditError as error:
-                    pace.close(error)
-                    raise
-                except RateLimitError as error:
-                    patience -= wait
-                    wait = pace.limited(turn, error.wait)
-                    tries += 1
-                    # How long a limit without a time will last nobody knows.
-                    unknown = error.wait is None and tries > self._config.retry_attempts
-                    if wait > patience or unknown or pace.in_vain > patience:
+            try:
+                with pace.turn(provider, patience, first=tries > 0) as turn:
+                    try:
+                        return self._read(self._send(messages, schema), pace)
+                    except NoCreditError as error:
+                        pace.close(error)
                         raise
+                    except RateLimitError as error:
+                        limit = error
+                        patience -= wait
+                        wait = pace.limited(turn, error.wait)
+                        tries += 1
+                        # How long a limit without a time will last nobody knows.
+                        unknown = error.wait is None and tries > self._config.retry_attempts
+                        if wait > patience or unknown or pace.in_vain > patience:
+                            raise
+            except StoppedError:
+                if limit is None:
+                    raise
+                raise limit from None  # It was asked for, and this is what came of it.
 
     def _at_once(self) -> int:
         return self._provider.concurrent_requests or self._config.concurrent_requests

@@ -14,7 +14,7 @@ from typing import Any
 import httpcore2
 import pytest
 
-from extractor import cancellation, cloud, deadline
+from extractor import cancellation, rate_limits
 from extractor.cancellation import acquired, interruptible, pause, stopped_by
 from extractor.cloud import CloudExtractor
 from extractor.config import load_cloud
@@ -133,28 +133,17 @@ def test_while_the_server_does_not_take_the_body(tmp_path: Path) -> None:
         assert isinstance(stopped_when(lambda: bool(accepted), lambda: model.complete(large)), StoppedError)
 
 
-def test_in_the_pause_before_a_retry(
-    tmp_path: Path, openai_server: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_in_the_wait_for_a_limit(tmp_path: Path, openai_server: FakeOpenAI) -> None:
     """It says what the provider said, which cost nothing."""
-    pausing = threading.Event()
-    calculate = deadline.Client._calculate_retry_timeout
-
-    def calculated(*arguments: Any, **more: Any) -> float:
-        seconds = calculate(*arguments, **more)
-        pausing.set()
-        return seconds
-
-    monkeypatch.setattr(deadline.Client, "_calculate_retry_timeout", calculated)
     openai_server.fail("429", retry_after=30)
     model = extractor(tmp_path, openai_server.base_url, retries=5)
-    came = stopped_when(pausing.is_set, lambda: model.complete(MESSAGE))
+    came = stopped_when(lambda: bool(openai_server.log), lambda: model.complete(MESSAGE))
     assert isinstance(came, RateLimitError) and came.spent is not None and came.spent.input_tokens == 0
     assert len(openai_server.log) == 1
 
 
 def test_while_it_waits_for_its_turn_at_the_provider(tmp_path: Path) -> None:
-    cloud._all_slots.clear()
+    rate_limits._paces.clear()
     with silent() as (address, accepted):
         first = extractor(tmp_path, f"http://{address}/v1", concurrent=1)
 
@@ -176,10 +165,11 @@ def test_while_it_waits_for_its_turn_at_the_provider(tmp_path: Path) -> None:
 
 def test_two_limits_at_one_provider_count_the_same_calls() -> None:
     """Another limit, say after the configuration was changed, opens no second set of places."""
-    slots, inside, go_on = cloud._Slots(), threading.Semaphore(0), threading.Event()
+    rate_limits._paces.clear()
+    inside, go_on = threading.Semaphore(0), threading.Event()
 
     def call(most: int) -> None:
-        with slots.taken(most):
+        with rate_limits.pace("http://maru.example", "key", most).turn("Maru AI", 60):
             inside.release()
             go_on.wait(10)
 
@@ -323,7 +313,7 @@ def test_a_call_that_was_sent_whole_is_waited_for(tmp_path: Path) -> None:
     """To the end of its time: the provider may charge for it."""
     with silent() as (address, accepted):
         model = extractor(tmp_path, f"http://{address}/v1")
-        object.__setattr__(model._config, "timeout", 5.0)
+        model._timeout = 5.0
         got = bytearray()
 
         def whole() -> bool:

@@ -103,6 +103,9 @@ def test_a_run_that_is_cancelled_does_not_wait(tmp_path: Path, openai_server: Fa
         return 429, error("Rate limit reached"), {"Retry-After": "60"}
 
     openai_server.script = limited
+    with stopped_by(stop):
+        result = read(one)
+    assert "Try again in 60 s" in str(result.error) and result.cost_usd == 0
     with stopped_by(stop), pytest.raises(StoppedError):
         read(one)
     assert len(openai_server.log) == 1
