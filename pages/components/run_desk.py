@@ -70,8 +70,8 @@ def _draw(run_id: str, progress: Progress) -> None:
     st.caption(f"{counts} · {ui.plain(_spent(progress))}")
     _by_model(progress)
     for why, count in progress.fallbacks[:SHOWN_REASONS]:
-        told = _("{count} have the local result, no cloud model's: {reason}").format(count=count, reason=explain(why))
-        st.caption(ui.plain(told))
+        said = _("{count} have the local result, no cloud model's: {reason}").format(count=count, reason=explain(why))
+        st.caption(ui.plain(said))
     for reading in progress.reading:
         _decided(reading)
     _results(run_id, progress.items)
