@@ -15,6 +15,8 @@ _SMALLEST, _LARGEST = 7.0, 17.0
 _SIDE_INK = 0.93
 _INSIDE = 0.56
 _TICK_INK = 0.10
+# A box with more ink inside is filled.
+_FILLED = 0.8
 # A frame full of ink is a black square, not a box; its surroundings must be paper.
 _MOST = 200
 # A page with more pixels where a frame may start is a picture or a pattern.
@@ -32,8 +34,9 @@ class Found(NamedTuple):
     round: bool = False
 
 
-def find_boxes(ink: Any, scale: float) -> list[Found]:
-    """The check boxes of a page, from top to bottom. `ink` is rows × columns of bool."""
+def find_boxes(ink: Any, scale: float, filled: bool = True) -> list[Found]:
+    """The check boxes of a page, from top to bottom. `ink` is rows × columns of bool. `filled` ones are not told from
+    syllables where print is smeared."""
     smallest, largest = round(_SMALLEST * scale), round(_LARGEST * scale)
     reach = max(round(0.5 * scale), 1)
     across = near(ink, reach, 0)
@@ -46,7 +49,7 @@ def find_boxes(ink: Any, scale: float) -> list[Found]:
         return []
     found: list[tuple[int, int, int, bool]] = []
     for side in range(largest, smallest - 1, -1):
-        for y, x, ticked in _boxes(area, _frames(rows, columns, ink.shape, side, corners), side, scale):
+        for y, x, ticked in _boxes(area, _frames(rows, columns, ink.shape, side, corners), side, scale, filled):
             if not any(abs(x - ox) < other and abs(y - oy) < other for oy, ox, other, _ in found):
                 found.append((y, x, side, ticked))
                 if len(found) > _MOST:
@@ -104,11 +107,14 @@ def _frames(rows: Any, columns: Any, shape: tuple[int, int], side: int, corners:
     return y, x
 
 
-def _boxes(area: Any, frames: tuple[Any, Any], side: int, scale: float) -> list[tuple[int, int, bool]]:
+def _boxes(area: Any, frames: tuple[Any, Any], side: int, scale: float, filled: bool) -> list[tuple[int, int, bool]]:
     """The frames (row, column, whether ticked) that stand by themselves."""
     y, x = frames
-    ticked = _is_ticked(area, y, x, side)
+    inside = _inside_ink(area, y, x, side)
+    ticked = inside > _TICK_INK
     good = _stand_alone(area, y, x, side, scale) & (_sides_inked(area, y, x, side, scale) <= ticked)
+    if not filled:
+        good &= inside < _FILLED
     return list(zip(y[good].tolist(), x[good].tolist(), ticked[good].tolist(), strict=True))
 
 
@@ -149,7 +155,8 @@ def _sides_inked(area: Any, y: Any, x: Any, side: int, scale: float) -> Any:
     return sum((_count(area, *strip) > 0.12 * wide * side).astype(np.int8) for strip in strips)
 
 
-def _is_ticked(area: Any, y: Any, x: Any, side: int) -> Any:
+def _inside_ink(area: Any, y: Any, x: Any, side: int) -> Any:
+    """The share of ink inside of each frame."""
     margin = round(side * (1 - _INSIDE) / 2)
     inside = side - 2 * margin
-    return _count(area, y + margin, x + margin, y + margin + inside, x + margin + inside) > _TICK_INK * inside * inside
+    return _count(area, y + margin, x + margin, y + margin + inside, x + margin + inside) / (inside * inside)

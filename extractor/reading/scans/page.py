@@ -121,7 +121,8 @@ def _seen(prepared: Prepared) -> _Seen:
     marks &= ~strokes
     horizontal, vertical, lines = find_rules(dark, scale)
     circles = find_circles(marks & ~lines, scale)
-    boxes = [box for box in find_boxes(marks, scale) if not any(_holds(circle, box) for circle in circles)]
+    boxes = find_boxes(marks, scale, filled=not prepared.grainy)
+    boxes = [box for box in boxes if not any(_holds(circle, box) for circle in circles)]
     return _Seen(prepared, dark, lines | strokes | pattern, rings, boxes, circles, horizontal, vertical)
 
 

@@ -31,13 +31,14 @@ class Prepared(NamedTuple):
     """`grey` is the upright page (rows × columns, 0 is ink, 255 paper); `scale` its pixels a point.
 
     It came from the picture by turning that by `quarter` quarter turns anticlockwise, then by `tilt` degrees
-    around its middle.
+    around its middle. `grainy`: its print was softened, because it drowned in noise.
     """
 
     grey: Any
     scale: float
     quarter: int
     tilt: float
+    grainy: bool = False
 
     @property
     def size(self) -> tuple[float, float]:
@@ -75,12 +76,13 @@ def prepare(picture: Image.Image, scale: float, quarter: int = 0) -> Prepared:
     if quarter:
         grey = grey.rotate(90 * quarter, expand=True)
     even = _even(grey)
-    if _is_grainy(ink(np.asarray(even))):
+    grainy = _is_grainy(ink(np.asarray(even)))
+    if grainy:
         even = even.filter(ImageFilter.GaussianBlur(_SOFTER))
     tilt = _tilt(np.asarray(even), scale)
     if tilt:
         even = even.rotate(tilt, resample=Image.Resampling.BICUBIC, fillcolor=255)
-    return Prepared(np.asarray(even), scale, quarter % 4, tilt)
+    return Prepared(np.asarray(even), scale, quarter % 4, tilt, grainy)
 
 
 def _even(grey: Image.Image) -> Image.Image:

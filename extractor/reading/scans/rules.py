@@ -28,10 +28,9 @@ def without_long_rules(ink: Any, scale: float) -> Any:
 
 def _thin_runs(ink: Any, length: float, scale: float) -> Any:
     """The pixels of horizontal lines, at least `length` points long. Noise and a sheet that is not quite flat make a
-    line waver between rows of pixels: a run may go on in the next row, a long one in the one after that, and small
-    holes in it are filled."""
-    runs = _long_runs(near(ink, 1, 0), round(length * scale)) | _long_runs(near(ink, 2, 0), round(_LONG * scale))
-    return _thin(near(runs, 1, 0) & near(ink, round(scale), 1), scale)
+    line waver between rows of pixels: a long run may go on in the rows beside it, and small holes in it are filled."""
+    wavering = near(_long_runs(near(ink, 2, 0), round(_LONG * scale)), 1, 0) & near(ink, round(scale), 1)
+    return _thin(_long_runs(ink, round(length * scale)) | wavering, scale)
 
 
 def _long_runs(ink: Any, length: int) -> Any:
