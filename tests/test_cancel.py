@@ -14,7 +14,7 @@ from typing import Any
 import httpcore2
 import pytest
 
-from extractor import cancellation, rate_limits
+from extractor import cancellation, deadline, rate_limits
 from extractor.cancellation import acquired, interruptible, pause, stopped_by
 from extractor.cloud import CloudExtractor
 from extractor.config import load_cloud
