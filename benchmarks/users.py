@@ -223,7 +223,9 @@ async def person(
 def _fields(client: Client, contract: DocumentType) -> list[str]:
     """The free text fields of the document that is open, by their widgets' keys."""
     own = f"{client.document[:12]}/{contract.key}/"
-    texts = {one.path for one in contract.fields if one.kind == "string" and not one.schema.keys() & {"pattern", "format"}}
+    texts = {
+        one.path for one in contract.fields if one.kind == "string" and not one.schema.keys() & {"pattern", "format"}
+    }
     return [key for key in client.ids if key.startswith(own) and key.removeprefix(own) in texts]
 
 
