@@ -17,6 +17,7 @@ from .core import Box, Document, FieldValue, Page, Word
 _LEVEL = 1
 _AT_ONCE = 20_000
 """Words that are packed in one call."""
+_LETTERS_AT_ONCE = 500_000
 _PLAIN = b"I"
 """What stored words without boxes begin with; all others are JSON."""
 _NOWHERE = -1.0
@@ -175,8 +176,7 @@ class PackedWords(_Words):
         unpacked = zlib.decompress(self.data)
         if unpacked.startswith(_PLAIN):
             return PlainWords(_swapped(array(PlainWords.TYPE, unpacked[len(_PLAIN) :])))
-        found: list[list[Any]] = json.loads(unpacked)
-        return found
+        return rows_of(unpacked.decode())
 
     def __len__(self) -> int:
         return len(self._packed)
@@ -187,6 +187,18 @@ class PackedWords(_Words):
             return packed
         start, end, *more = packed
         return Word(start, end, Box(*more[:4]) if more else None, more[4] if len(more) > 4 else None)
+
+
+def rows_of(text: str) -> list[list[Any]]:
+    """The rows of a JSON list of lists of numbers. In pieces: no other thread runs while `json.loads` does."""
+    found: list[list[Any]] = []
+    start, last = 1, len(text) - 1
+    while start < last:
+        cut = text.find("],[", start + _LETTERS_AT_ONCE)
+        end = last if cut < 0 else cut + 1
+        found += json.loads(f"[{text[start:end]}]")
+        start = end + 1
+    return found
 
 
 def _as_numbers(words: PlainWords) -> Iterator[bytes]:
