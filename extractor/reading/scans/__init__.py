@@ -129,7 +129,7 @@ def _recognise(engine: Engine, load: Callable[[], Picture]) -> Drawn | None:
         scale, size = _scale(sheet.width, sheet.height, sheet.native(picture.image.size))
         grey = flattened(picture.image, sheet, size)
     try:
-        seen = recognise(grey, scale, engine)
+        seen = recognise(grey, scale, engine, photographed=sheet is not None)
     except ReadingError:
         return None
     native = picture.image.width / picture.width if sheet is None else sheet.native(picture.image.size)

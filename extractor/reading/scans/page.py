@@ -44,13 +44,13 @@ class Recognised(NamedTuple):
     letters: bool = True
 
 
-def recognise(picture: Image.Image, scale: float, engine: Engine) -> Recognised:
-    """Read a picture of `scale` pixels a point. Raises ReadingError.
+def recognise(picture: Image.Image, scale: float, engine: Engine, photographed: bool = False) -> Recognised:
+    """Read a picture of `scale` pixels a point, flattened if it was `photographed`. Raises ReadingError.
 
     A page that is read unsurely may lie on its side: a part of it is then read in all four directions, the whole page
     in the surest of them.
     """
-    upright = prepare(picture, scale)
+    upright = prepare(picture, scale, photographed=photographed)
     seen = _seen(upright)
     if not has_letters(seen.ink & ~seen.mask, scale):
         return Recognised(upright, [*map(_box_token, seen.boxes)], seen.horizontal, seen.vertical, 0.0, False)
@@ -59,7 +59,7 @@ def recognise(picture: Image.Image, scale: float, engine: Engine) -> Recognised:
         return best
     quarter = _surest_quarter(upright, engine)
     if quarter:
-        other = _read(_seen(prepare(picture, scale, quarter)), engine)
+        other = _read(_seen(prepare(picture, scale, quarter, photographed)), engine)
         if other.confidence > best.confidence:
             return other
     return best
@@ -119,7 +119,7 @@ def _seen(prepared: Prepared) -> _Seen:
     rings, strokes = find_rings(without_long_rules(marks, scale), scale)
     dark &= ~strokes
     marks &= ~strokes
-    horizontal, vertical, lines = find_rules(dark, scale)
+    horizontal, vertical, lines = find_rules(dark, scale, wavering=prepared.photographed)
     circles = find_circles(marks & ~lines, scale)
     boxes = find_boxes(marks, scale, filled=not prepared.grainy)
     boxes = [box for box in boxes if not any(_holds(circle, box) for circle in circles)]

@@ -31,7 +31,8 @@ class Prepared(NamedTuple):
     """`grey` is the upright page (rows × columns, 0 is ink, 255 paper); `scale` its pixels a point.
 
     It came from the picture by turning that by `quarter` quarter turns anticlockwise, then by `tilt` degrees
-    around its middle. `grainy`: its print was softened, because it drowned in noise.
+    around its middle. `grainy`: its print was softened, because it drowned in noise;
+    `photographed`: it was flattened.
     """
 
     grey: Any
@@ -39,6 +40,7 @@ class Prepared(NamedTuple):
     quarter: int
     tilt: float
     grainy: bool = False
+    photographed: bool = False
 
     @property
     def size(self) -> tuple[float, float]:
@@ -70,7 +72,7 @@ def box_of(corners: list[tuple[float, float]], slanted: bool) -> Box:
     return Box(min(us), min(vs), max(us), max(vs))
 
 
-def prepare(picture: Image.Image, scale: float, quarter: int = 0) -> Prepared:
+def prepare(picture: Image.Image, scale: float, quarter: int = 0, photographed: bool = False) -> Prepared:
     """`picture` (`scale` pixels a point) turned by `quarter` quarter turns anticlockwise, evened, straightened."""
     grey = picture.convert("L")
     if quarter:
@@ -82,7 +84,7 @@ def prepare(picture: Image.Image, scale: float, quarter: int = 0) -> Prepared:
     tilt = _tilt(np.asarray(even), scale)
     if tilt:
         even = even.rotate(tilt, resample=Image.Resampling.BICUBIC, fillcolor=255)
-    return Prepared(np.asarray(even), scale, quarter % 4, tilt, grainy)
+    return Prepared(np.asarray(even), scale, quarter % 4, tilt, grainy, photographed)
 
 
 def _even(grey: Image.Image) -> Image.Image:

@@ -15,9 +15,12 @@ _INK = 0.96
 _LONG = 72.0
 
 
-def find_rules(ink: Any, scale: float) -> tuple[list[Rule], list[Rule], Any]:
-    """Horizontal and vertical lines in points, and the mask of their pixels. `ink` is rows × columns of bool."""
-    rows, columns = _thin_runs(ink, _LENGTH, scale), _thin_runs(ink.T, _LENGTH, scale).T
+def find_rules(ink: Any, scale: float, wavering: bool = False) -> tuple[list[Rule], list[Rule], Any]:
+    """Horizontal and vertical lines in points, and the mask of their pixels. `ink` is rows × columns of bool.
+
+    On a photograph short lines may be `wavering` as well; on a scan that would take letters for lines.
+    """
+    rows, columns = _thin_runs(ink, _LENGTH, scale, wavering), _thin_runs(ink.T, _LENGTH, scale, wavering).T
     return _rules(rows, scale), _rules(columns.T, scale), rows | columns
 
 
@@ -26,11 +29,14 @@ def without_long_rules(ink: Any, scale: float) -> Any:
     return ink & ~_thin_runs(ink, _LONG, scale) & ~_thin_runs(ink.T, _LONG, scale).T
 
 
-def _thin_runs(ink: Any, length: float, scale: float) -> Any:
+def _thin_runs(ink: Any, length: float, scale: float, wavering: bool = False) -> Any:
     """The pixels of horizontal lines, at least `length` points long. Noise and a sheet that is not quite flat make a
     line waver between rows of pixels: a long run may go on in the rows beside it, and small holes in it are filled."""
-    wavering = near(_long_runs(near(ink, 2, 0), round(_LONG * scale)), 1, 0) & near(ink, round(scale), 1)
-    return _thin(_long_runs(ink, round(length * scale)) | wavering, scale)
+    runs = _long_runs(near(ink, 2, 0), round(_LONG * scale))
+    if wavering:
+        runs |= _long_runs(near(ink, 1, 0), round(length * scale))
+    going_on = near(runs, 1, 0) & near(ink, round(scale), 1)
+    return _thin(_long_runs(ink, round(length * scale)) | going_on, scale)
 
 
 def _long_runs(ink: Any, length: int) -> Any:
