@@ -206,7 +206,7 @@ def test_a_key_of_the_session_is_used_and_never_shown(page: Page, desk: Desk, pr
     expect(line).to_contain_text("Available")
     expect(field).to_have_value("")
     assert KEY not in page.content()
-    page.locator(".st-key-test_model").get_by_role("combobox").click()
+    page.locator('[class*="st-key-test_model"]').get_by_role("combobox").click()
     page.get_by_role("option", name="Reader").click()
     page.get_by_role("button", name="Test", exact=True).click()
     expect(page.get_by_text("은빛 강가의 노래")).to_be_visible()
