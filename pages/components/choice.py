@@ -41,9 +41,17 @@ def key_to_show(key: str, value: Any) -> str:
 
 
 def is_echo(widget: str) -> bool:
-    """Whether what the browser says of a widget is only what the widget was last shown with."""
-    held = st.session_state.get(_HELD, {})
-    return widget in held and held[widget] == st.session_state[widget]
+    """Whether what the browser says of a widget is only what the widget was last shown with.
+
+    What is an entry counts as shown from then on: whoever types the old value again right after it, before the page is
+    drawn anew, enters that.
+    """
+    held, said = st.session_state.get(_HELD, {}), st.session_state[widget]
+    if widget not in held:
+        return False
+    echo = bool(held[widget] == said)
+    held[widget] = said
+    return echo
 
 
 def current_key(key: str) -> str:
