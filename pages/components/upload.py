@@ -76,6 +76,10 @@ def _take_in(files: Sequence[UploadedFile], types: Mapping[str, DocumentType]) -
 def _show_batch(batch: BatchIntake, types: Mapping[str, DocumentType]) -> None:
     """What becomes of the files; while some are on their way it looks again by itself."""
     if batch.wait(PATIENCE):
+        ended = (id(batch), tuple(item.state for item in batch.items()))
+        if st.session_state.get("upload_ended") != ended:
+            st.session_state["upload_ended"] = ended
+            st.rerun()  # What stands around it was drawn before the last of them came in.
         _show(batch, types)
         return
 

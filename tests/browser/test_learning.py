@@ -27,7 +27,7 @@ def taught(start_desk: Callable[..., Desk], tmp_path_factory: pytest.TempPathFac
     shutil.copytree(ROOT / "config" / "document_types", folder)
     (folder / "receipt.json").write_text(json.dumps(SCHEMA, ensure_ascii=False), encoding="utf-8")
     desk = start_desk(RIGHTSDESK_DOCUMENT_TYPES=str(folder))
-    store = Store.open(folder=desk.data)
+    store = Store.open(folder=desk.data, types=lambda: {"receipt": RECEIPT})
     for number in range(20):
         text, right = receipt(number)
         row, _ = add_file(store, text.encode(), f"receipt_{number:02d}.txt", {"receipt": RECEIPT})
@@ -49,7 +49,7 @@ def extract_new(page: Page, desk: Desk, name: str, number: int) -> dict[str, obj
     expect(page.get_by_text("Added 1")).to_be_visible()
     extract_and_review(page)
     hash = re.search(r"document=(\w+)", page.url)[1]  # type: ignore[index]
-    store = Store.open(folder=desk.data)
+    store = Store.open(folder=desk.data, types=lambda: {"receipt": RECEIPT})
     try:
         assert store.row(hash).document_type == "receipt"
         values = {path: value.value for path, value in store.values(hash, RECEIPT).items()}
