@@ -61,7 +61,7 @@ def test_each_is_the_same_as_in_this_process(document: Document) -> None:
         document, known, metadata, "m", 0.5
     )
     said = json.dumps(metadata, ensure_ascii=False)
-    assert text_work.answered(document, known, said, None, "m") == answers.to_fields(
+    assert text_work.answered(document, known, [said], None, "m") == answers.to_fields(
         document, known, answers.parse(said, known), "m"
     )
 
@@ -191,10 +191,10 @@ def test_a_paid_answer_is_kept_without_places_when_its_document_takes_too_much(
     monkeypatch.setattr(text_work, "_answered", answered_or_spin)
     document = document_from_text("저작물명 은빛")
     said = json.dumps({"work_title": "은빛"})
-    found = text_work.answered(document, CONTRACT, said, None, "m")
+    found = text_work.answered(document, CONTRACT, [said], None, "m")
     assert (found["work_title"].value, found["work_title"].evidence) == ("은빛", ())
     with pytest.raises(AnswerError):
-        text_work.answered(document, CONTRACT, "no JSON at all", None, "m")
+        text_work.answered(document, CONTRACT, ["no JSON at all"], None, "m")
 
 
 def answered_or_spin(document: Document, *arguments: object) -> str:

@@ -50,8 +50,8 @@ def test_from_upload_to_export(page: Page, desk: Desk, files: Callable[..., list
     )
     expect(page.get_by_text("Added 2 · Already there 1 · Refused 2")).to_be_visible()
     results = page.locator(".st-key-upload-results")
-    expect(results.get_by_text("0 bytes")).to_be_visible()
-    expect(results.get_by_text("as contract.txt")).to_be_visible()
+    expect(results.get_by_text("0 bytes").first).to_be_visible()
+    expect(results.get_by_text("as contract.txt").first).to_be_visible()
     queued(page, 2)
 
     # Reloading must not take the files in again, nor lose them.

@@ -86,9 +86,12 @@ def test_the_keyboard_goes_through_fields_doubts_and_pages(desk: Desk, page: Pag
     page.keyboard.press("Alt+=")
     page.wait_for_function("() => document.querySelector('.stBidiComponent div')")
     expect(page.locator('[data-act="zoom-fit"]')).to_have_text("120%")
-    page.wait_for_function(
-        "least => document.querySelector('.sheet')?.getBoundingClientRect().width > least", arg=width * 1.15
-    )
+    for _try in range(200):  # It is drawn anew, so for a moment there is none.
+        box = page.locator(".sheet").bounding_box()
+        if box and box["width"] > width * 1.15:
+            break
+        page.wait_for_timeout(50)
+    assert box and box["width"] > width * 1.15
     page.keyboard.press("Alt+0")
     expect(page.locator('[data-act="zoom-fit"]')).to_have_text("100%")
     input_of(page, "signature_date").fill("some day")
