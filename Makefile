@@ -11,6 +11,10 @@ app: tesseract $(VENV)/installed
 test: system-packages check
 	$(BIN)/pytest -n 2 --dist loadfile
 
+# Everything that can be done on Review, with a field untouched, typed in, being composed in.
+walk: system-packages $(VENV)/installed-dev
+	RIGHTSDESK_WALK=1 $(BIN)/pytest tests/browser/test_walk.py
+
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -3,10 +3,13 @@
 What there is to do is read off the page: a new button, menu entry or shortcut is walked without being added here. All
 of it is walked with a field typed in. How a field is left depends on the kind of what is done, not on which menu entry
 it is: untouched and composing, the first two of each kind are walked.
+
+It takes minutes, so it is apart from `make test`: `make walk`.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 
@@ -122,6 +125,7 @@ def is_quiet(page: Page) -> None:
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
+@pytest.mark.skipif(not os.environ.get("RIGHTSDESK_WALK"), reason="takes minutes: make walk")
 @pytest.mark.parametrize("hands", [untouched, typed, composing])
 def test_whatever_is_done_nothing_typed_is_lost_and_nothing_else_changes(
     desk: Desk, new_page: Callable[..., Page], hands: Callable[[Page], str | None]
