@@ -120,6 +120,8 @@ function onKey(view, event) {
   event.preventDefault();
   event.stopPropagation();
   view.tip.hidden = true;
+  // Whatever the key does, also when it leads nowhere: what stands in the field is kept.
+  if (event.altKey) commitField();
   action(view);
 }
 
@@ -136,6 +138,13 @@ function leaveLine(event) {
   event.preventDefault();
   event.target.blur();
   event.target.focus({ preventScroll: true });
+}
+
+/** Commit what is typed in the field with the cursor, and leave the cursor there. */
+function commitField() {
+  const inField = document.activeElement?.closest?.('[class*="st-key-field-"]') ? document.activeElement : null;
+  inField?.blur();
+  inField?.focus({ preventScroll: true });
 }
 
 function change(view, name) {
