@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import zlib
+from abc import abstractmethod
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
@@ -110,8 +111,8 @@ class _Words(Sequence[Word]):
     def __hash__(self) -> int:
         return hash(tuple(self))
 
-    def _word(self, at: int) -> Word:
-        raise NotImplementedError
+    @abstractmethod
+    def _word(self, at: int) -> Word: ...
 
 
 class ArrayWords(_Words):
