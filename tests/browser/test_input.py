@@ -43,7 +43,7 @@ def value_of(desk: Desk, hash: str, path: str) -> object:
 
 def wait_for(desk: Desk, page: Page, hash: str, path: str, value: object) -> None:
     """Wait until the store has a value: what was typed is on its way when the page is left."""
-    for _try in range(100):
+    for _try in range(600):
         if value_of(desk, hash, path) == value:
             return
         page.wait_for_timeout(100)

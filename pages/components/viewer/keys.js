@@ -136,8 +136,7 @@ function isTyping(view, event) {
 /** Commit what is typed, and stay. */
 function leaveLine(event) {
   event.preventDefault();
-  event.target.blur();
-  event.target.focus({ preventScroll: true });
+  commitField();
 }
 
 /** Commit what is typed in the field with the cursor, and leave the cursor there. */

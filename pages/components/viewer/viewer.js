@@ -52,6 +52,9 @@ function open(shadow) {
   const observer = new ResizeObserver(fit);
   observer.observe(view.stage);
   observer.observe(document.body);
+  // What stands above the panes comes and goes while the page is drawn.
+  const page = document.querySelector('[data-testid="stMainBlockContainer"]');
+  if (page) observer.observe(page);
   view.fit = fit;
   view.close = () => {
     ignoreListeners();
