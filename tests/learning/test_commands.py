@@ -62,7 +62,7 @@ def test_train_from_gold_use_it_and_go_back() -> None:
 
 
 def test_train_from_the_approved_documents_of_the_desk(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = Store.open()
+    store = Store.open(types=lambda: {"receipt": RECEIPT})
     for number in range(8):
         text, right = receipt(number)
         row, _ = add_file(store, text.encode(), f"{number}.txt", {"receipt": RECEIPT})

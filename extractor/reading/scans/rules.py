@@ -13,6 +13,8 @@ from extractor.reading.scans.checkboxes import near
 _LENGTH = 24.0
 _INK = 0.96
 _LONG = 72.0
+# No ring by hand around a word is as wide.
+_WIDE = 150.0
 
 
 def find_rules(ink: Any, scale: float, wavering: bool = False) -> tuple[list[Rule], list[Rule], Any]:
@@ -20,19 +22,21 @@ def find_rules(ink: Any, scale: float, wavering: bool = False) -> tuple[list[Rul
 
     On a photograph short lines may be `wavering` as well; on a scan that would take letters for lines.
     """
-    rows, columns = _thin_runs(ink, _LENGTH, scale, wavering), _thin_runs(ink.T, _LENGTH, scale, wavering).T
+    rows = _thin_runs(ink, _LENGTH, _LONG, scale, wavering)
+    columns = _thin_runs(ink.T, _LENGTH, _LONG, scale, wavering).T
     return _rules(rows, scale), _rules(columns.T, scale), rows | columns
 
 
 def without_long_rules(ink: Any, scale: float) -> Any:
     """The ink without lines that are longer than any flat part of a stroke by hand."""
-    return ink & ~_thin_runs(ink, _LONG, scale) & ~_thin_runs(ink.T, _LONG, scale).T
+    return ink & ~_thin_runs(ink, _LONG, _WIDE, scale) & ~_thin_runs(ink.T, _LONG, _WIDE, scale).T
 
 
-def _thin_runs(ink: Any, length: float, scale: float, wavering: bool = False) -> Any:
+def _thin_runs(ink: Any, length: float, long: float, scale: float, wavering: bool = False) -> Any:
     """The pixels of horizontal lines, at least `length` points long. Noise and a sheet that is not quite flat make a
-    line waver between rows of pixels: a long run may go on in the rows beside it, and small holes in it are filled."""
-    runs = _long_runs(near(ink, 2, 0), round(_LONG * scale))
+    line waver between rows of pixels: a run of `long` points may go on in the rows beside it, and small holes in it
+    are filled."""
+    runs = _long_runs(near(ink, 2, 0), round(long * scale))
     if wavering:
         runs |= _long_runs(near(ink, 1, 0), round(length * scale))
     going_on = near(runs, 1, 0) & near(ink, round(scale), 1)
