@@ -1,6 +1,6 @@
 """What a busy machine and a hostile text cost: files refused, health answers missed, CPU added by the workers.
 
-python benchmarks/busy.py scans     # 12 busy processes, 25 one-page scans brought at once
+python benchmarks/busy.py scans     # 12 busy processes, 25 one-page scans and photographs brought at once
 python benchmarks/busy.py text      # 10 MB of one letter and blanks through the real server, /_stcore/health asked
 python benchmarks/busy.py overhead  # CPU a document of the samples, extracted in this process and in a worker
 """
@@ -42,14 +42,20 @@ SPIN = [sys.executable, "-c", "while True: pass"]
 
 
 def scans(count: int, busy: int) -> None:
-    """Bring scans at once while other processes take the machine."""
+    """Bring scans and photographs (half of them 12 megapixels) at once while other processes take the machine."""
+    from tests.reading.photographing import LEVELS, jpeg, photograph, sheets
     from tests.reading.scanning import pictures, saved
 
     samples = sorted((ROOT / "samples").glob("*.pdf"))
     files = []
     for number in range(count):
-        picture = pictures(samples[number % len(samples)].read_bytes(), dpi=150, tilt=0.3 * (number % 5))[:1]
-        files.append((f"scan-{number:02}.pdf", saved(picture, dpi=150)))
+        data = samples[number % len(samples)].read_bytes()
+        if number % 2:
+            camera = LEVELS["careful" if number % 4 == 1 else "messenger"]
+            files.append((f"photo-{number:02}.jpg", jpeg(photograph(sheets(data)[0], camera, seed=number).image)))
+        else:
+            picture = pictures(data, dpi=150, tilt=0.3 * (number % 5))[:1]
+            files.append((f"scan-{number:02}.pdf", saved(picture, dpi=150)))
     spinning = [subprocess.Popen(SPIN) for _ in range(busy)]
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -61,7 +67,8 @@ def scans(count: int, busy: int) -> None:
                 print(dict(Counter(item.state for item in batch.items())), f"load {os.getloadavg()[0]:.1f}", flush=True)
             items = batch.items()
             letters = [len(store.document(item.hash).text) for item in items if item.hash]
-            print(f"{busy} busy processes, {count} one-page scans: {dict(Counter(item.state for item in items))}")
+            states = dict(Counter(item.state for item in items))
+            print(f"{busy} busy processes, {count} scans and photographs: {states}")
             print(f"{time.monotonic() - started:.0f} s, letters read {min(letters)} to {max(letters)}")
             print(*(item.reason for item in items if item.state == "refused"), sep="\n")
             store.close()
