@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
@@ -12,6 +13,7 @@ from extractor import create_extractor
 from extractor.core import Document
 from extractor.document_types import DocumentType
 from extractor.reading import read_bytes, scans
+from extractor.reading.scans.checkboxes import find_boxes
 from tests.reading import pens
 from tests.reading.scanning import saved
 
@@ -114,3 +116,11 @@ def test_circled_numbers_bullets_letters_and_seals_are_no_ticks() -> None:
     text = sheet.read().text
     assert not set(text) & set("☑●"), text
     assert "○ 주소" in text
+
+
+@pytest.mark.parametrize(("stroke", "boxes"), [(2, 1), (3, 1), (5, 0), (6, 0)])
+def test_a_thick_square_around_nothing_is_a_letter_of_a_heading(stroke: int, boxes: int) -> None:
+    ink = np.zeros((200, 200), bool)
+    ink[80:104, 80:104] = True
+    ink[80 + stroke : 104 - stroke, 80 + stroke : 104 - stroke] = False
+    assert len(find_boxes(ink, 200 / 72)) == boxes

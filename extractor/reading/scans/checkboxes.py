@@ -17,6 +17,11 @@ _INSIDE = 0.56
 _TICK_INK = 0.10
 # A box with more ink inside is filled.
 _FILLED = 0.8
+# Frames are thin lines: strokes of so many points on every side around an empty middle are the ㅁ of a heading. They are
+# looked for so far outside and inside of the frame.
+_BOLD = 1.5
+_BAND = (0.7, 2.5)
+_MIDDLE = 0.3
 # A frame full of ink is a black square, not a box; its surroundings must be paper.
 _MOST = 200
 # A page with more pixels where a frame may start is a picture or a pattern.
@@ -113,6 +118,7 @@ def _boxes(area: Any, frames: tuple[Any, Any], side: int, scale: float, filled: 
     inside = _inside_ink(area, y, x, side)
     ticked = inside > _TICK_INK
     good = _stand_alone(area, y, x, side, scale) & (_sides_inked(area, y, x, side, scale) <= ticked)
+    good &= ~_is_bold(area, y, x, side, scale)
     if not filled:
         good &= inside < _FILLED
     return list(zip(y[good].tolist(), x[good].tolist(), ticked[good].tolist(), strict=True))
@@ -155,8 +161,22 @@ def _sides_inked(area: Any, y: Any, x: Any, side: int, scale: float) -> Any:
     return sum((_count(area, *strip) > 0.12 * wide * side).astype(np.int8) for strip in strips)
 
 
-def _inside_ink(area: Any, y: Any, x: Any, side: int) -> Any:
-    """The share of ink inside of each frame."""
-    margin = round(side * (1 - _INSIDE) / 2)
+def _is_bold(area: Any, y: Any, x: Any, side: int, scale: float) -> Any:
+    """Whether all four sides of each frame are thick strokes around an empty middle."""
+    out, within = (round(reach * scale) for reach in _BAND)
+    start, stop = side // 4, side - side // 4
+    bands = (
+        (y - out, x + start, y + within, x + stop),
+        (y + side - within, x + start, y + side + out, x + stop),
+        (y + start, x - out, y + stop, x + within),
+        (y + start, x + side - within, y + stop, x + side + out),
+    )
+    bold = [_count(area, *band) >= _BOLD * scale * (stop - start) for band in bands]
+    return np.logical_and.reduce(bold) & (_inside_ink(area, y, x, side, _MIDDLE) < _TICK_INK)
+
+
+def _inside_ink(area: Any, y: Any, x: Any, side: int, share: float = _INSIDE) -> Any:
+    """The share of ink in the middle of each frame, `share` of its side wide."""
+    margin = round(side * (1 - share) / 2)
     inside = side - 2 * margin
     return _count(area, y + margin, x + margin, y + margin + inside, x + margin + inside) / (inside * inside)
