@@ -52,17 +52,19 @@ def find_boxes(ink: Any, scale: float, filled: bool = True) -> list[Found]:
     corners = _corners(rows, columns, smallest, largest)
     if len(corners[0]) > _MOST_CORNERS:
         return []
-    found: list[tuple[int, int, int, bool]] = []
+    found: list[tuple[int, int, int, str]] = []
     for side in range(largest, smallest - 1, -1):
-        for y, x, ticked in _boxes(area, _frames(rows, columns, ink.shape, side, corners), side, scale, filled):
+        for y, x, kind in _boxes(area, _frames(rows, columns, ink.shape, side, corners), side, scale, filled):
             if not any(abs(x - ox) < other and abs(y - oy) < other for oy, ox, other, _ in found):
-                found.append((y, x, side, ticked))
+                found.append((y, x, side, kind))
                 if len(found) > _MOST:
                     return []
-    return sorted(
-        (Found(x / scale, y / scale, (x + side) / scale, (y + side) / scale, ticked) for y, x, side, ticked in found),
-        key=lambda box: (box.y0, box.x0),
+    boxes = (
+        Found(x / scale, y / scale, (x + side) / scale, (y + side) / scale, kind == "ticked")
+        for y, x, side, kind in found
+        if kind != "letter"
     )
+    return sorted(boxes, key=lambda box: (box.y0, box.x0))
 
 
 def near(ink: Any, reach: int, axis: int) -> Any:
@@ -112,16 +114,18 @@ def _frames(rows: Any, columns: Any, shape: tuple[int, int], side: int, corners:
     return y, x
 
 
-def _boxes(area: Any, frames: tuple[Any, Any], side: int, scale: float, filled: bool) -> list[tuple[int, int, bool]]:
-    """The frames (row, column, whether ticked) that stand by themselves."""
+def _boxes(area: Any, frames: tuple[Any, Any], side: int, scale: float, filled: bool) -> list[tuple[int, int, str]]:
+    """The frames (row, column, "ticked" or "empty") that stand by themselves, and those that are a "letter"."""
     y, x = frames
     inside = _inside_ink(area, y, x, side)
     ticked = inside > _TICK_INK
     good = _stand_alone(area, y, x, side, scale) & (_sides_inked(area, y, x, side, scale) <= ticked)
-    good &= ~_is_bold(area, y, x, side, scale)
     if not filled:
         good &= inside < _FILLED
-    return list(zip(y[good].tolist(), x[good].tolist(), ticked[good].tolist(), strict=True))
+    bold = _is_bold(area, y, x, side, scale)
+    kinds = np.where(bold, "letter", np.where(ticked, "ticked", "empty"))
+    good |= bold
+    return list(zip(y[good].tolist(), x[good].tolist(), kinds[good].tolist(), strict=True))
 
 
 def _count(area: Any, y0: Any, x0: Any, y1: Any, x1: Any) -> Any:
