@@ -10,8 +10,8 @@ from hypothesis import settings
 os.environ["RIGHTSDESK_DATA"] = str(Path(tempfile.gettempdir()) / f"rightsdesk-tests-{os.getpid()}")
 os.environ.pop("RIGHTSDESK_DATABASE_URL", None)
 
-# Two runs share the cores. Threads of torch that wait for each other while another process has their core make a test of
-# a model five times as long.
+# Two runs share the cores. Threads of torch that wait for each other while another process has their core make a test
+# of a model five times as long.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # A deadline is a timed figure: on a busy machine it fails tests that are right.

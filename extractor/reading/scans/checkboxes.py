@@ -17,8 +17,8 @@ _INSIDE = 0.56
 _TICK_INK = 0.10
 # A box with more ink inside is filled.
 _FILLED = 0.8
-# Frames are thin lines: strokes of so many points on every side around an empty middle are the ㅁ of a heading. They are
-# looked for so far outside and inside of the frame.
+# Frames are thin lines: strokes of so many points on every side around an empty middle are the ㅁ of a heading. They
+# are looked for so far outside and inside of the frame.
 _BOLD = 1.5
 _BAND = (0.7, 2.5)
 _MIDDLE = 0.3
