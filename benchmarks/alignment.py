@@ -19,12 +19,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from extractor import load_document_types  # noqa: E402
-from extractor.core import Document  # noqa: E402
-from extractor.document_types import Field  # noqa: E402
-from extractor.evaluate import load_gold  # noqa: E402
+from extractor.core.document_types import Field  # noqa: E402
+from extractor.core.documents import Document  # noqa: E402
 from extractor.evidence import align  # noqa: E402
 from extractor.normalize import comparable, normalize  # noqa: E402
-from extractor.reading import read  # noqa: E402
+from extractor.quality.evaluation import load_gold  # noqa: E402
+from extractor.reading.formats import read  # noqa: E402
 
 Case = tuple[Document, list[tuple[Field, Any]]]
 Places = list[str | None]

@@ -28,19 +28,20 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from extractor import prompt  # noqa: E402
-from extractor.answers import parse, to_fields  # noqa: E402
-from extractor.config import LocalModel, load_models  # noqa: E402
-from extractor.core import Document  # noqa: E402
-from extractor.document_types import DocumentType, as_document_type, load_document_type  # noqa: E402
-from extractor.errors import RightsdeskError  # noqa: E402
-from extractor.local import chunks  # noqa: E402
-from extractor.local.json_end import json_object  # noqa: E402
-from extractor.local.loading import LoadedModel, load  # noqa: E402
-from extractor.local.planning import make_plan  # noqa: E402
-from extractor.local.windows import MOST_READ, Windows  # noqa: E402
+from extractor.core.document_types import DocumentType, as_document_type, load_document_type  # noqa: E402
+from extractor.core.documents import Document  # noqa: E402
+from extractor.core.errors import RightsdeskError  # noqa: E402
+from extractor.extractors import prompt  # noqa: E402
+from extractor.extractors.local import chunks  # noqa: E402
+from extractor.extractors.local.json_stream import json_object  # noqa: E402
+from extractor.extractors.local.loading import LoadedModel, load  # noqa: E402
+from extractor.extractors.local.passage_selection import MOST_READ, Windows  # noqa: E402
+from extractor.extractors.local.planning import make_plan  # noqa: E402
+from extractor.extractors.responses import parse, to_fields  # noqa: E402
 from extractor.normalize import squash  # noqa: E402
-from extractor.reading import document_from_text, read  # noqa: E402
+from extractor.reading.formats import read  # noqa: E402
+from extractor.reading.text import document_from_text  # noqa: E402
+from extractor.settings.local_models import LocalModel, load_models  # noqa: E402
 
 METHODS = ("tree", "whole", "generate", "lookup", "xgrammar", "llama.cpp")
 FIXED = 160

@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from .core import Alignment, Box, Document, Evidence, Page, Word
-from .document_types import Field
-from .normalize import find_amounts, find_dates, normalize, parse_boolean, squash
+from extractor.core.document_types import Field
+from extractor.core.documents import Box, Document, Page, Word
+from extractor.core.extractions import Alignment, Evidence
+from extractor.normalize import find_amounts, find_dates, normalize, parse_boolean, squash
 
 _LEAST_ITEMS, _MOST_SEARCHED = 200, 500_000_000
 """Items of a list whose places are looked for in any document, and characters that are searched for more of them."""

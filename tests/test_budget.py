@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from extractor.budget import Budget, Ledger, MemoryLedger
-from extractor.config import CostRules
-from extractor.errors import BudgetError, StoppedError
+from extractor.core.errors import BudgetError, StoppedError
+from extractor.settings.cloud import CostRules
+from extractor.spending.budget import Budget, Ledger, MemoryLedger
 from extractor.store import Store
 
 

@@ -12,12 +12,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from extractor import cli
-from extractor.cli_out import Task
-from extractor.core import Document, Evidence, FieldValue
-from extractor.document_types import DocumentType
-from extractor.errors import ExtractionError
-from extractor.extractors import Extractor
+from extractor.cli import app as cli
+from extractor.cli import reading
+from extractor.cli.output import Task
+from extractor.core.document_types import DocumentType
+from extractor.core.documents import Document
+from extractor.core.errors import ExtractionError
+from extractor.core.extractions import Evidence, FieldValue
+from extractor.extractors import registry as cli_registry
+from extractor.extractors.base import Extractor
 
 ROOT = Path(__file__).parents[1]
 KEYS = [
@@ -60,7 +63,7 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Runs `extract` in an empty folder."""
-    create = cli.create_extractor
+    create = cli_registry.create_extractor
     monkeypatch.setattr(
         cli, "create_extractor", lambda key, **more: FirstLine() if key == "builtin" else create(key, **more)
     )
@@ -195,16 +198,16 @@ def test_results_go_to_a_file(run: Run, file: Callable[..., str], tmp_path: Path
 def test_a_crash_leaves_what_is_done(
     run: Run, file: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = cli.Reader.__call__
+    one = reading.Reader.__call__
     on_disk: list[str] = []
 
-    def crash(reader: cli.Reader, task: Task) -> Any:
+    def crash(reader: reading.Reader, task: Task) -> Any:
         if task.file.name == "나.txt":
             on_disk.append((tmp_path / "out.jsonl").read_text("utf-8"))
             raise KeyboardInterrupt
         return one(reader, task)
 
-    monkeypatch.setattr(cli.Reader, "__call__", crash)
+    monkeypatch.setattr(reading.Reader, "__call__", crash)
     run(file("가.txt"), file("나.txt"), "--out", "out.jsonl")
     assert [line["file"] for line in lines(on_disk[0])] == ["가.txt"], "a killed process writes nothing more"
     assert (tmp_path / "out.jsonl").read_text("utf-8") == on_disk[0]
@@ -221,7 +224,7 @@ def test_odd_text_and_names_do_not_stop_it(run: Run, file: Callable[..., str], t
 
 
 def test_types_and_models_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("extractor.config.today", lambda: date(2026, 11, 27))  # Models come and go.
+    monkeypatch.setattr("extractor.settings.cloud.today", lambda: date(2026, 11, 27))  # Models come and go.
     listed = CliRunner().invoke(cli.main, ["types"]).stdout.splitlines()
     assert "contract\t계약서\tContract" in listed
     models = {

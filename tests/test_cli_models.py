@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from extractor import cli, cloud
-from extractor.errors import ReadingError
-from extractor.evaluate import load_gold
+from extractor.cli import app as cli
+from extractor.core.errors import ReadingError
+from extractor.extractors.cloud import extractor as cloud
+from extractor.quality.evaluation import load_gold
 from extractor.store import Store
 
 from .openai_server import FakeOpenAI, write_config
@@ -118,7 +119,7 @@ def test_what_failed_is_asked_for_again_and_its_cost_is_told(server: FakeOpenAI)
 def test_another_title_of_the_type_buys_nothing_again(
     server: FakeOpenAI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from extractor import document_types
+    from extractor.core import document_types
 
     folder = tmp_path / "types"
     shutil.copytree(document_types.FOLDER, folder)
@@ -238,8 +239,8 @@ def test_evaluation_counts_values(tmp_path: Path, server: FakeOpenAI) -> None:
 
 def test_evaluation_compares_lists_of_objects_by_name() -> None:
     from extractor import load_document_types
-    from extractor.core import Extraction, FieldValue
-    from extractor.evaluate import Evaluation, Gold
+    from extractor.core.extractions import Extraction, FieldValue
+    from extractor.quality.evaluation import Evaluation, Gold
 
     found = Evaluation()
     fields = {

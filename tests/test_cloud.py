@@ -14,12 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from extractor import cloud, rate_limits
-from extractor.cloud import CloudExtractor, create_cloud_extractor
-from extractor.config import Provider, load_cloud
-from extractor.core import Extraction, Usage
-from extractor.document_types import load_document_types
-from extractor.errors import AuthenticationError, ConfigError, ExtractionError, RateLimitError
+from extractor.core.document_types import load_document_types
+from extractor.core.errors import AuthenticationError, ConfigError, ExtractionError, RateLimitError
+from extractor.core.extractions import Extraction, Usage
+from extractor.extractors.cloud import extractor as cloud
+from extractor.extractors.cloud import rate_limits
+from extractor.extractors.cloud.extractor import CloudExtractor, create_cloud_extractor
+from extractor.settings.cloud import Provider, load_cloud
 
 from .openai_server import FAULTS, FakeOpenAI, openai_server, write_config
 
@@ -185,7 +186,7 @@ def test_options_that_a_model_refuses_are_left_out(tmp_path: Path, openai_server
 
 
 def test_only_the_fields_asked_for_are_bought(tmp_path: Path, openai_server: FakeOpenAI) -> None:
-    from extractor.reading import document_from_text
+    from extractor.reading.text import document_from_text
 
     one = extractor(tmp_path, openai_server)
     whole = read(one)

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.core import flatten, nest
-from extractor.reading import document_from_text
+from extractor.core.value_path import flatten, nest
+from extractor.reading.text import document_from_text
 
 
 @given(st.text("가나 \n\t", min_size=1, max_size=14).filter(str.strip))

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.answers import to_fields
-from extractor.core import Box, Document, Page, Word
-from extractor.document_types import Field, as_document_type
-from extractor.errors import ReadingError
+from extractor.core.document_types import Field, as_document_type
+from extractor.core.documents import Box, Document, Page, Word
+from extractor.core.errors import ReadingError
 from extractor.evidence import align, evidence_at, legibility, span_evidence
-from extractor.reading import document_from_text
+from extractor.extractors.responses import to_fields
+from extractor.reading.text import document_from_text
 
 
 def is_readable(text):

@@ -14,10 +14,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from extractor.core import Box, Evidence, FieldValue
-from extractor.document_types import DocumentType
-from extractor.export import export, json_line
-from extractor.paths import compact, path_order, path_title
+from extractor.core.document_types import DocumentType
+from extractor.core.documents import Box
+from extractor.core.extractions import Evidence, FieldValue
+from extractor.core.value_path import compact, path_order, path_title
+from extractor.export.formats import export
+from extractor.export.jsonlines import json_line
 from extractor.store import DocumentRow, Record, SetValue
 
 NAME = {"type": ["string", "null"], "title": "이름", "x-title-en": "Name"}

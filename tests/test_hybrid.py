@@ -10,17 +10,18 @@ from typing import Any
 
 import pytest
 
-from extractor import breaker as breakers
-from extractor import cloud
-from extractor.budget import Budget, MemoryLedger
-from extractor.cloud import CloudExtractor
-from extractor.config import CloudConfig, CostRules, load_cloud
-from extractor.core import Document, FieldValue
-from extractor.document_types import DocumentType
-from extractor.errors import BudgetError, ExtractionError, StoppedError
+from extractor.core.document_types import DocumentType
+from extractor.core.documents import Document
+from extractor.core.errors import BudgetError, ExtractionError, StoppedError
+from extractor.core.extractions import FieldValue
 from extractor.evidence import align
-from extractor.extractors import Extractor
-from extractor.hybrid import HybridExtractor, fell_back
+from extractor.extractors.base import Extractor
+from extractor.extractors.cloud import circuit_breaker as breakers
+from extractor.extractors.cloud import extractor as cloud
+from extractor.extractors.cloud.extractor import CloudExtractor
+from extractor.extractors.hybrid.extractor import HybridExtractor, fell_back
+from extractor.settings.cloud import CloudConfig, CostRules, load_cloud
+from extractor.spending.budget import Budget, MemoryLedger
 
 from .openai_server import FakeOpenAI
 

@@ -36,7 +36,9 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert not loaded_after("import extractor") & HEAVY
 
 
-@pytest.mark.parametrize("module", ["core", "document_types", "export", "runs", "errors", "locale"])
+@pytest.mark.parametrize(
+    "module", ["core.documents", "core.document_types", "export", "desk.runs", "core.errors", "core.messages"]
+)
 def test_these_modules_load_nothing_heavy_either(module: str) -> None:
     assert not loaded_after(f"import extractor.{module}") & HEAVY
 

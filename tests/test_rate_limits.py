@@ -11,15 +11,16 @@ from typing import Any
 
 import pytest
 
-from extractor import breaker as breakers
-from extractor import cloud, rate_limits
-from extractor.breaker import FAILURES, Breaker
-from extractor.budget import Budget, MemoryLedger
-from extractor.cancellation import stopped_by
-from extractor.config import CostRules
-from extractor.core import Usage
-from extractor.errors import NoCreditError, ProviderError, PutOffError, RateLimitError, StoppedError
-from extractor.rate_limits import Pace, put_off
+from extractor.core.cancellation import stopped_by
+from extractor.core.errors import NoCreditError, ProviderError, PutOffError, RateLimitError, StoppedError
+from extractor.core.extractions import Usage
+from extractor.extractors.cloud import circuit_breaker as breakers
+from extractor.extractors.cloud import extractor as cloud
+from extractor.extractors.cloud import rate_limits
+from extractor.extractors.cloud.circuit_breaker import FAILURES, Breaker
+from extractor.extractors.cloud.rate_limits import Pace, put_off
+from extractor.settings.cloud import CostRules
+from extractor.spending.budget import Budget, MemoryLedger
 
 from .openai_server import FakeOpenAI, openai_server
 from .provider_bodies import GOOD, KEY, completion, desk, error, good, read

@@ -11,13 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from extractor import create_extractor, load_document_types, recognising
-from extractor.core import FieldValue
-from extractor.errors import BusyError, ReadingError
-from extractor.intake import add_file
-from extractor.reading import read_bytes, scans
-from extractor.recognising import FIRST, Recognition
-from extractor.runs import Runs
+from extractor import create_extractor, load_document_types
+from extractor.core.errors import BusyError, ReadingError
+from extractor.core.extractions import FieldValue
+from extractor.desk import background_ocr
+from extractor.desk.background_ocr import FIRST, Recognition
+from extractor.desk.intake import add_file
+from extractor.desk.runs import Runs
+from extractor.extractors import sandboxed_text
+from extractor.reading.formats import read_bytes
+from extractor.reading.ocr import pages as scans
 from extractor.store import Store
 from tests.reading.making import pdf
 from tests.reading.scanning import pictures, saved, scanned
@@ -147,7 +150,7 @@ def test_recognition_that_breaks_off_leaves_what_was_read_and_says_why(scan, sto
     def broken(*_) -> None:
         raise ReadingError("{name} took too long.", name="scan.pdf")
 
-    monkeypatch.setattr(recognising, "read_and_look", broken)
+    monkeypatch.setattr(background_ocr, "read_and_look", broken)
     Recognition(store, lambda: TYPES).go_on(row.hash)
     finished(store, row.hash)
     assert not (store.folder / "recognising" / row.hash).exists()
@@ -157,14 +160,14 @@ def test_recognition_that_breaks_off_leaves_what_was_read_and_says_why(scan, sto
 
 def test_what_the_machine_is_to_blame_for_is_tried_again(scan, store, monkeypatch) -> None:
     row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
-    read, paused = recognising.read_and_look, []
+    read, paused = sandboxed_text.read_and_look, []
 
     def busy_at_first(*arguments):
         if len(paused) < 3:
             raise BusyError("{name}: the server is short of memory.", name="scan.pdf")
         return read(*arguments)
 
-    monkeypatch.setattr(recognising, "read_and_look", busy_at_first)
+    monkeypatch.setattr(background_ocr, "read_and_look", busy_at_first)
     Recognition(store, lambda: TYPES, pause=paused.append).go_on(row.hash)
     finished(store, row.hash)
     assert len(paused) == 3
@@ -175,7 +178,8 @@ def test_what_the_machine_is_to_blame_for_is_tried_again(scan, store, monkeypatc
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from extractor import load_document_types, recognising
+from extractor import load_document_types
+from extractor.desk import background_ocr as recognising
 from extractor.store import Store
 
 def end_of_the_server(*_):
@@ -190,7 +194,7 @@ recognition._background._thread.join()
 
 def test_a_document_that_ends_the_server_again_and_again_is_given_up_with_a_message(scan, store) -> None:
     row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
-    for _ in range(recognising.MOST_TRIES):
+    for _ in range(background_ocr.MOST_TRIES):
         ended = subprocess.run([sys.executable, "-c", KILLED, str(store.folder)], check=False, timeout=120)
         assert ended.returncode == -signal.SIGKILL
         assert store.unread() == [row.hash]
@@ -210,7 +214,7 @@ STOPPED = KILLED.replace("os.kill(os.getpid(), signal.SIGKILL)", "begun.set(); t
 def test_a_server_that_is_stopped_in_good_order_is_no_try(scan, store) -> None:
     row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
     program = "import threading\nbegun = threading.Event()\n" + STOPPED
-    for _ in range(recognising.MOST_TRIES + 1):
+    for _ in range(background_ocr.MOST_TRIES + 1):
         subprocess.run([sys.executable, "-c", program, str(store.folder)], check=True, timeout=120)
     assert list((store.folder / "recognising").iterdir()) == []
     Recognition(store, lambda: TYPES).resume()

@@ -9,11 +9,7 @@ from typing import Any
 
 import pytest
 
-from extractor import cloud, rate_limits
-from extractor.config import load_cloud
-from extractor.core import Usage
-from extractor.cost import count_tokens
-from extractor.errors import (
+from extractor.core.errors import (
     AnswerError,
     AuthenticationError,
     ConfigError,
@@ -24,8 +20,13 @@ from extractor.errors import (
     RateLimitError,
     RequestError,
 )
-from extractor.prompt import build
-from extractor.refusals import seconds
+from extractor.core.extractions import Usage
+from extractor.extractors.cloud import extractor as cloud
+from extractor.extractors.cloud import rate_limits
+from extractor.extractors.cloud.error_responses import seconds
+from extractor.extractors.prompt import build
+from extractor.settings.cloud import load_cloud
+from extractor.spending.pricing import count_tokens
 
 from .openai_server import FakeOpenAI, openai_server
 from .provider_bodies import GOOD, KEY, SCHEMA, TEXT, asked, completion, desk, error, good, read
@@ -205,7 +206,7 @@ def test_a_schema_that_is_refused_is_refused_for_itself(tmp_path: Path, openai_s
 def test_the_strict_way_is_tried_again_after_a_while(
     body: Any, tmp_path: Path, openai_server: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from extractor import capabilities
+    from extractor.extractors.cloud import capabilities
 
     now = [1000.0]
     monkeypatch.setattr(capabilities, "clock", lambda: now[0])
@@ -223,7 +224,7 @@ def test_the_strict_way_is_tried_again_after_a_while(
 def test_the_strict_way_is_tried_again_when_the_plain_way_gives_no_json(
     tmp_path: Path, openai_server: FakeOpenAI
 ) -> None:
-    from extractor.capabilities import NOT_JSON
+    from extractor.extractors.cloud.capabilities import NOT_JSON
 
     def prose(request: dict[str, Any], _number: int) -> tuple[int, Any]:
         if "response_format" in request:
@@ -263,7 +264,7 @@ def test_a_template_without_a_system_role(said: str, status: int, tmp_path: Path
 
 
 def _kind() -> Any:
-    from extractor.document_types import as_document_type
+    from extractor.core.document_types import as_document_type
 
     return as_document_type(SCHEMA, "계약서")
 
@@ -299,7 +300,7 @@ def test_a_model_that_is_not_there_is_left_out(
     tmp_path: Path, openai_server: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No document is sent to it any more; after a while one call looks whether someone has loaded it."""
-    from extractor import capabilities
+    from extractor.extractors.cloud import capabilities
 
     now = [1000.0]
     monkeypatch.setattr(cloud, "clock", lambda: now[0])

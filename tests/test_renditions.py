@@ -13,9 +13,11 @@ import docx
 import psutil
 import pytest
 
-from extractor import apart, load_document_types, renditions
-from extractor.intake import add_file
-from extractor.renditions import Renditions
+from extractor import load_document_types
+from extractor.desk import printed_pages
+from extractor.desk.intake import add_file
+from extractor.desk.printed_pages import Renditions
+from extractor.reading import sandbox
 from extractor.store import DocumentRow, Store
 from tests import stand_in_office
 from tests.reading.test_docx import saved
@@ -96,7 +98,7 @@ def test_what_cannot_be_printed_stays_text_and_is_left_alone_for_a_day(store, of
     assert stand_in_office.calls(folder) == 1
 
     mark = pages.file(row.hash).with_suffix(".failed")
-    long_ago = time.time() - renditions.TRY_AGAIN_SECONDS - 1
+    long_ago = time.time() - printed_pages.TRY_AGAIN_SECONDS - 1
     os.utime(mark, (long_ago, long_ago))
     office("prints")
     assert made(pages, row).document(row.hash) is not None
@@ -105,7 +107,7 @@ def test_what_cannot_be_printed_stays_text_and_is_left_alone_for_a_day(store, of
 
 def test_a_program_that_hangs_is_ended_and_costs_its_own_document_the_pages(store, office, monkeypatch):
     folder = office("hangs")
-    monkeypatch.setattr(apart, "ASLEEP_SECONDS", 2.0)
+    monkeypatch.setattr(sandbox, "ASLEEP_SECONDS", 2.0)
     row = add(store)
     assert made(Renditions(store), row).document(row.hash) is None
     hung = int((folder / "calls").read_text())
@@ -142,7 +144,7 @@ def test_what_was_not_used_for_longest_goes_when_it_becomes_too_much(store, offi
         made(pages, row)
         os.utime(pages.file(row.hash), (time.time() - ago,) * 2)
     size = pages.file(rows[0].hash).stat().st_size
-    monkeypatch.setattr(renditions, "MOST_BYTES", int(size * 2.5))
+    monkeypatch.setattr(printed_pages, "MOST_BYTES", int(size * 2.5))
     assert Renditions(store).document(rows[0].hash) is not None
     made(pages, rows[2])
     assert [pages.document(row.hash) is not None for row in rows] == [True, False, True]
@@ -162,13 +164,13 @@ def test_pages_of_a_document_that_was_deleted_meanwhile_are_not_kept(store, offi
     office("prints")
     row = add(store)
     pages = Renditions(store)
-    publish = renditions._publish
+    publish = printed_pages._publish
 
     def deleted_before(printed: Path, target: Path) -> None:
         store.delete(row.hash)
         publish(printed, target)
 
-    monkeypatch.setattr(renditions, "_publish", deleted_before)
+    monkeypatch.setattr(printed_pages, "_publish", deleted_before)
     made(pages, row)
     assert list(pages.file(row.hash).parent.iterdir()) == []
 

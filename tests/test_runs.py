@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from extractor.core import Document, FieldValue
-from extractor.document_types import DocumentType, load_document_types
-from extractor.errors import ConfigError, ExtractionError, StoreError
-from extractor.extractors import Extractor
-from extractor.intake import add_file
-from extractor.reading import document_from_text
-from extractor.run_progress import ITEMS_KEPT, Progress
-from extractor.runs import RUNS_KEPT, Runs
+from extractor.core.document_types import DocumentType, load_document_types
+from extractor.core.documents import Document
+from extractor.core.errors import ConfigError, ExtractionError, StoreError
+from extractor.core.extractions import FieldValue
+from extractor.desk.intake import add_file
+from extractor.desk.run_progress import ITEMS_KEPT, Progress
+from extractor.desk.runs import RUNS_KEPT, Runs
+from extractor.extractors.base import Extractor
+from extractor.reading.text import document_from_text
 from extractor.store import Store
 
 LETTER = DocumentType("letter", {"title": "편지", "type": "object", "properties": {"title": {"type": "string"}}})
@@ -191,7 +192,7 @@ def test_time_left_comes_from_the_pace_so_far(
     runs: Runs, models: Models, add: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [100.0]
-    monkeypatch.setattr("extractor.runs.clock", lambda: now[0])
+    monkeypatch.setattr("extractor.desk.runs.clock", lambda: now[0])
     hashes = [add("가"), add("나"), *(add(f"wait {number}") for number in range(4))]
     models("one").gate.clear()
     models("one").held = "wait"
@@ -235,9 +236,9 @@ def test_sessions_may_start_runs_at_once(runs: Runs, add: Callable[[str], str]) 
 def test_a_stopped_process_does_not_wait_for_a_long_run(tmp_path: Path) -> None:
     code = f"""
 import sys, time
-from extractor.core import Extraction
-from extractor.reading import document_from_text
-from extractor.runs import Runs
+from extractor.core.extractions import Extraction
+from extractor.reading.text import document_from_text
+from extractor.desk.runs import Runs
 from extractor.store import Store
 from tests.test_runs import LETTER
 
@@ -267,8 +268,8 @@ def test_a_closed_desk_of_runs_leaves_no_thread(store: Store, models: Models, ad
 
 
 def test_intake_reads_a_file_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    from extractor import intake
-    from extractor.document_types import load_document_types
+    from extractor.core.document_types import load_document_types
+    from extractor.desk import intake
 
     text = "저작재산권 이용허락 계약서\n\n저작물명: 봄날의 기록\n"
     row, new = add_file(store, text.encode("cp949"), "계약.txt", load_document_types())

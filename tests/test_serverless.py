@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import yaml
 
-from extractor import cloud
+from extractor.extractors.cloud import extractor as cloud
 from extractor.serverless import requests
 from extractor.serverless.aws_lambda import lambda_handler
 
@@ -241,7 +241,7 @@ def test_each_request_has_a_budget_of_its_own(server: FakeOpenAI, tmp_path: Path
 
 
 def test_a_fault_of_ours_tells_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("extractor.text_work.document_from_text", lambda *_: 1 / 0)
+    monkeypatch.setattr("extractor.extractors.sandboxed_text.document_from_text", lambda *_: 1 / 0)
     answer = said(lambda_handler(v2(json.dumps({"text": TEXT}))), 500)
     assert "division" not in answer["error"]
 

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from .tables import CellValue, Table, provenance_table, values_table
+from extractor.export.tables import CellValue, Table, provenance_table, values_table
 
 if TYPE_CHECKING:
-    from ..store import Record
+    from extractor.store import Record
 
 MAX_WIDTH = 60
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

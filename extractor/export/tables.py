@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from ..document_types import DocumentType
-from ..errors import N_
-from ..locale import translate
-from ..paths import compact, path_order, path_title
-from .jsonlines import json_line
+from extractor.core.document_types import DocumentType
+from extractor.core.errors import N_
+from extractor.core.messages import translate
+from extractor.core.value_path import compact, path_order, path_title
+from extractor.export.jsonlines import json_line
 
 if TYPE_CHECKING:
-    from ..store import Record, SetValue
+    from extractor.store import Record, SetValue
 
 STATES = {"new": N_("New"), "extracted": N_("Extracted"), "in_review": N_("In review"), "approved": N_("Approved")}
 ABOUT = (N_("File"), N_("Document type"), N_("State"), N_("Approved by"), N_("Approved at"))

@@ -12,17 +12,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..builtin import ranked_candidates
-from ..builtin.profile import Profile
-from ..builtin.scene import Scene
-from ..core import Document
-from ..document_types import DocumentType
-from ..errors import N_, LearningError
-from ..normalize import comparable
-from .features import Features, Surroundings, features
-from .model import FieldModel, Measured, TypeModel, choose, f1
-from .options import Option, options
-from .spelling import Spelling, learn_spelling
+from extractor.core.document_types import DocumentType
+from extractor.core.documents import Document
+from extractor.core.errors import N_, LearningError
+from extractor.extractors.builtin.extractor import ranked_candidates
+from extractor.extractors.builtin.learned.features import Features, Surroundings, features
+from extractor.extractors.builtin.learned.model import FieldModel, Measured, TypeModel, choose, f1
+from extractor.extractors.builtin.learned.options import Option, options
+from extractor.extractors.builtin.learned.spelling import Spelling, learn_spelling
+from extractor.extractors.builtin.prepared_document import Scene
+from extractor.extractors.builtin.profile import Profile
+from extractor.normalize import comparable
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -93,7 +93,7 @@ def _prepare(
     document_type: DocumentType, examples: Sequence[Example], progress: Callable[[int, int], None] | None
 ) -> dict[str, _Prepared]:
     """For each field that can be learned: its rows, its known values and its spelling."""
-    from ..builtin.profile import type_profile
+    from extractor.extractors.builtin.profile import type_profile
 
     prepared = type_profile(document_type)
     learnable = [one for one in prepared.fields if one.shape not in ("choice", "choices", "boolean")]

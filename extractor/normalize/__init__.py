@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..document_types import Field
-from .amounts import CURRENCIES, Amount, find_amounts, parse_amount
-from .choices import parse_boolean, parse_choice
-from .dates import find_dates, parse_date
-from .text import (
+from extractor.core.document_types import Field
+from extractor.normalize.amounts import CURRENCIES, Amount, find_amounts, parse_amount
+from extractor.normalize.choices import parse_boolean, parse_choice
+from extractor.normalize.dates import find_dates, parse_date
+from extractor.normalize.text import (
     clean,
     clean_name,
     comparable,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from .text import squash
+from extractor.normalize.text import squash
 
 _NO = r"(?:하지(?:않|아니|못)|않(?:음|는|습)|아니(?:함|하|오|요)|안함|안됨|불가|불허|거부|거절|부동의|미동의|비동의|제외|미포함|배제|없음|없다|없습|no\b|not\b|decline|refuse|disagree|exclud|무$)"
 NO = re.compile(_NO + r"|아니오|아니요|^아니|^no$|^n$|^x$|^false$|^미", re.IGNORECASE)

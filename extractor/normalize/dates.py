@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Iterator
 
-from .numerals import hangul_number
+from extractor.normalize.numerals import hangul_number
 
 MONTHS = {
     name: number

@@ -12,11 +12,11 @@ from typing import Any
 
 from PIL import ExifTags, Image, ImageOps
 
-from extractor.core import Document
-from extractor.errors import N_, ReadingError
-from extractor.reading import scans
-from extractor.reading.pages import write_page
-from extractor.reading.writer import Writer
+from extractor.core.documents import Document
+from extractor.core.errors import N_, ReadingError
+from extractor.reading.document_writer import Writer
+from extractor.reading.ocr import pages as scans
+from extractor.reading.page_writer import write_page
 
 MAX_PIXELS = 100_000_000
 MAX_PAGES = 500

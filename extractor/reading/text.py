@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 
-from extractor.core import Cell, Document
-from extractor.errors import N_, ReadingError
-from extractor.reading.writer import Writer
+from extractor.core.documents import Cell, Document
+from extractor.core.errors import N_, ReadingError
+from extractor.reading.document_writer import Writer
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -10,7 +10,16 @@ import binascii
 from collections.abc import Mapping
 from typing import Any
 
-from .requests import Answer, RequestError, carry_out, check_size, from_http, from_object, limit, problem_answer
+from extractor.serverless.requests import (
+    Answer,
+    RequestError,
+    carry_out,
+    check_size,
+    from_http,
+    from_object,
+    limit,
+    problem_answer,
+)
 
 
 def lambda_handler(event: Mapping[str, Any], context: Any = None) -> dict[str, Any]:

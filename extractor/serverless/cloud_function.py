@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .requests import RequestError, carry_out, check_size, from_http, limit, problem_answer
+from extractor.serverless.requests import RequestError, carry_out, check_size, from_http, limit, problem_answer
 
 if TYPE_CHECKING:
     from flask import Request

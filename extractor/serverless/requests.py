@@ -16,10 +16,19 @@ from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from ..core import Document, Extraction
-from ..document_types import DocumentType, as_document_type
-from ..errors import AuthenticationError, BusyError, ConfigError, ReadingError, RightsdeskError, SchemaError
-from ..extractors import Extractor, create_extractor
+from extractor.core.document_types import DocumentType, as_document_type
+from extractor.core.documents import Document
+from extractor.core.errors import (
+    AuthenticationError,
+    BusyError,
+    ConfigError,
+    ReadingError,
+    RightsdeskError,
+    SchemaError,
+)
+from extractor.core.extractions import Extraction
+from extractor.extractors.base import Extractor
+from extractor.extractors.registry import create_extractor
 
 log = logging.getLogger(__name__)
 
@@ -145,8 +154,8 @@ def _error(status: int, message: str) -> Answer:
 
 
 def _extract(call: Call) -> Answer:
-    from ..document_types import read_document_types
-    from ..text_work import document_from_text, propose_type, read_and_look
+    from extractor.core.document_types import read_document_types
+    from extractor.extractors.sandboxed_text import document_from_text, propose_type, read_and_look
 
     extractor = _with_budget(*_model(call.options))
     types, problems = read_document_types()
@@ -184,8 +193,8 @@ def _ask(
     extractor: Extractor, document: Document, document_type: DocumentType, options: Mapping[str, Any]
 ) -> Extraction:
     """The result. Where the function has a store, what costs money is asked once, and again only when it says so."""
-    from ..budget import open_ledger
-    from ..claiming import Claimant, ask_once
+    from extractor.desk.claiming import Claimant, ask_once
+    from extractor.desk.ledger import open_ledger
 
     again = str(options.get("again", False)).lower()  # In a query it is text.
     if again not in ("true", "false"):
@@ -215,9 +224,10 @@ def _model(options: Mapping[str, Any]) -> tuple[str, str | None]:
 
 def _with_budget(model: str, strategy: str | None) -> Extractor:
     """The extractor for one request, which is a run of its own."""
-    from ..budget import Budget, BudgetedExtractor
-    from ..cloud import CloudExtractor
-    from ..hybrid import HybridExtractor
+    from extractor.extractors.cloud.budgeted import BudgetedExtractor
+    from extractor.extractors.cloud.extractor import CloudExtractor
+    from extractor.extractors.hybrid.extractor import HybridExtractor
+    from extractor.spending.budget import Budget
 
     extractor = _extractor(model)
     if isinstance(extractor, HybridExtractor):
@@ -263,7 +273,7 @@ def _json(body: bytes) -> Any:
 
 
 def _text(body: bytes) -> str:
-    from ..reading.apart import read_bytes_sandboxed
+    from extractor.reading.sandboxed import read_bytes_sandboxed
 
     try:
         return read_bytes_sandboxed(body, "text.txt").text

@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..document_types import DocumentType, Field
-from ..errors import N_, StoreError
+from extractor.core.document_types import DocumentType, Field
+from extractor.core.errors import N_, StoreError
 
 _PART = re.compile(r"([^.\[\]]+)(?:\[(\d{1,6})\])?")
 _SHAPES: dict[str, tuple[type, ...]] = {"boolean": (bool,), "integer": (int,), "number": (int, float)}

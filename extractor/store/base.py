@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from ..document_types import DocumentType, load_document_types
-from ..errors import N_, StoreError
-from .engine import Writer
-from .pack import dumps
-from .rows import DocumentRow
-from .tables import documents, type_versions
+from extractor.core.document_types import DocumentType, load_document_types
+from extractor.core.errors import N_, StoreError
+from extractor.core.packing import dumps
+from extractor.store.engine import Writer
+from extractor.store.rows import DocumentRow
+from extractor.store.tables import documents, type_versions
 
 ROW_COLUMNS = [documents.c[field.name] for field in fields(DocumentRow)]
 

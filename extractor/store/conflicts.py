@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from ..core import FieldValue
-from ..document_types import DocumentType
-from ..errors import N_, ApprovedError, ConflictError, StoreError
-from .overlay import is_below
-from .rows import DocumentRow, Edit
-from .tables import documents, edits
-from .values import Known, ValueReader, as_edit
+from extractor.core.document_types import DocumentType
+from extractor.core.errors import N_, ApprovedError, ConflictError, StoreError
+from extractor.core.extractions import FieldValue
+from extractor.store.overlay import is_below
+from extractor.store.rows import DocumentRow, Edit
+from extractor.store.tables import documents, edits
+from extractor.store.values import Known, ValueReader, as_edit
 
 Seen = Mapping[str, FieldValue]
 """Values as a page showed them, by path; a path that is not there had no value."""

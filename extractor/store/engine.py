@@ -16,8 +16,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from ..errors import N_, StoreError
-from .database_errors import as_store_error
+from extractor.core.errors import N_, StoreError
+from extractor.store.database_errors import as_store_error
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 5.0

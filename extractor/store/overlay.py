@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from ..core import FieldValue
-from ..document_types import DocumentType, Field
-from ..paths import path_order
-from .rows import Edit, SetValue
+from extractor.core.document_types import DocumentType, Field
+from extractor.core.extractions import FieldValue
+from extractor.core.value_path import path_order
+from extractor.store.rows import Edit, SetValue
 
 Values = dict[str, SetValue]
 

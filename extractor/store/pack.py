@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
-from ..core import Box, Cell, Document, Page
-from ..normalize import nfkc
-from ..packing import PackedWords, dumps, rows_of
+from extractor.core.documents import Box, Cell, Document, Page
+from extractor.core.packing import PackedWords, dumps, rows_of
+from extractor.normalize import nfkc
 
 # Level 1 packs a page of words 4 times faster than the default, for a fifth more bytes.
 _LEVEL = 1

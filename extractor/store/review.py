@@ -7,18 +7,20 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from ..core import Extraction, FieldValue
-from ..document_types import DocumentType
-from . import overlay
-from .allowed import check_prefix, check_type, check_value
-from .base import priority
-from .claims import settle_claim
-from .conflicts import Conflicts, Seen, Who
-from .leases import Leases
-from .overlay import Values
-from .pack import dumps, search_key
-from .rows import Claim, DocumentRow, QueuePlace
-from .tables import approvals, documents, edits, extractions
+from extractor.core.claims import Claim
+from extractor.core.document_types import DocumentType
+from extractor.core.extractions import Extraction, FieldValue
+from extractor.core.packing import dumps
+from extractor.store import overlay
+from extractor.store.allowed import check_prefix, check_type, check_value
+from extractor.store.base import priority
+from extractor.store.claims import settle_claim
+from extractor.store.conflicts import Conflicts, Seen, Who
+from extractor.store.leases import Leases
+from extractor.store.overlay import Values
+from extractor.store.pack import search_key
+from extractor.store.rows import DocumentRow, QueuePlace
+from extractor.store.tables import approvals, documents, edits, extractions
 
 _KEEP = insert(extractions)
 _REFRESH = (

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from extractor.document_types import DocumentType
-from extractor.errors import N_
+from extractor.core.document_types import DocumentType
+from extractor.core.errors import N_
 from extractor.store import DocumentRow, Store
 from pages.components import choice, desk, models, ui
 from pages.components.i18n import _
 
 if TYPE_CHECKING:
-    from extractor.extractors import ModelInfo
-    from extractor.forecast import Forecast
+    from extractor.desk.forecast import Forecast
+    from extractor.extractors.base import ModelInfo
 
 SAMPLED = 12
 CHECKED = 400
@@ -105,16 +105,17 @@ def _forecasts(
     known: Mapping[str, ModelInfo],
     again: bool,
 ) -> list[Forecast]:
-    from extractor import forecast, insights
-    from extractor.config import load_cloud
-    from extractor.runs import default_workers
+    from extractor.desk import forecast
+    from extractor.desk.runs import default_workers
+    from extractor.quality import run_statistics
+    from extractor.settings.cloud import load_cloud
 
     sample = [chosen[place] for place in forecast.spread(len(chosen), SAMPLED)]
     usage, pages = forecast.usage_of(
         (store.document(row.hash), types[row.document_type]) for row in sample if row.document_type in types
     )
     pool = default_workers()
-    medians = {item.model: item.p50 for item in insights.latencies(store.results())}
+    medians = {item.model: item.p50 for item in run_statistics.latencies(store.results())}
     parts = []
     for model in picked:
         left = chosen if again or len(chosen) > CHECKED else _without_result(store, types, chosen, model)
@@ -135,7 +136,7 @@ def _forecasts(
 def _without_result(
     store: Store, types: Mapping[str, DocumentType], chosen: Sequence[DocumentRow], model: str
 ) -> list[DocumentRow]:
-    from extractor.extractors import prompt_version
+    from extractor.extractors.registry import prompt_version
 
     return [
         row
@@ -146,7 +147,7 @@ def _without_result(
 
 
 def _show(parts: Sequence[Forecast], count: int) -> None:
-    from extractor.forecast import total
+    from extractor.desk.forecast import total
 
     heads = (_("Model"), _("Documents"), _("Tokens"), _("Estimated cost"), _("Estimated time"))
     lines = ""
@@ -185,7 +186,7 @@ def _cost(part: Forecast) -> str:
 
 
 def _limit(usd: float) -> None:
-    from extractor.config import load_cloud
+    from extractor.settings.cloud import load_cloud
 
     limit = load_cloud().cost.budget_limit
     if limit is not None and usd > limit:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from extractor import compare
-from extractor.compare import Cell, Row
-from extractor.core import Extraction, FieldValue
-from extractor.document_types import DocumentType
-from extractor.paths import path_title
+from extractor.core.document_types import DocumentType
+from extractor.core.extractions import Extraction, FieldValue
+from extractor.core.value_path import path_title
+from extractor.quality import comparison
+from extractor.quality.comparison import Cell, Row
 from extractor.store import DocumentRow
 from pages.components import fields, models, sheets
 from pages.components.compare_place import place
@@ -116,7 +116,7 @@ def _text(value: Any) -> str:
         return _("Yes") if value else _("No")
     if isinstance(value, int | float):
         return f"{value:,}".removesuffix(".0")
-    return compare.text_of(value)
+    return comparison.text_of(value)
 
 
 def cell_key(path: str, model: str) -> str:

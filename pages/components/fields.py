@@ -9,14 +9,15 @@ from typing import Any
 
 import streamlit as st
 
-from extractor import review
-from extractor.core import FieldValue
-from extractor.document_types import Field
-from extractor.errors import N_, SchemaError
-from pages.components import desk, guard, review_desk, ui, unsaved
+from extractor.core import leaves
+from extractor.core.document_types import Field
+from extractor.core.errors import N_, SchemaError
+from extractor.core.extractions import FieldValue
+from extractor.desk import review
+from pages.components import desk, guard, review_panel, ui, unsaved
 from pages.components.field_widgets import UNSET, draw_widget, shown, text_of
 from pages.components.i18n import _, explain, language
-from pages.components.review_desk import Desk
+from pages.components.review_panel import Desk
 
 QUOTE_LENGTH = 24
 """Characters of the evidence's text that stand beside a field's title."""
@@ -47,7 +48,7 @@ def full_title(now: Desk, path: str) -> str:
         prefix += f".{name}" if prefix else name
         field = now.type.field_at(prefix)
         of_item = re.fullmatch(r"(.*)\[(\d+)\]", prefix)
-        indices = review.items(now.values, of_item[1]) if of_item else []
+        indices = leaves.items(now.values, of_item[1]) if of_item else []
         number = indices.index(int(of_item[2])) + 1 if of_item and int(of_item[2]) in indices else 0
         titles.append(item_title(field, number) if number else field.title(language()))
     return " · ".join(titles)
@@ -77,7 +78,7 @@ def _show_items(now: Desk, field: Field, path: str, problems: dict[str, SchemaEr
     st.html(f'<div class="review-group">{escape(title)}</div>')
     if path in problems:
         st.html(f'<div class="review-problem">{escape(explain(problems[path]))}</div>')
-    for number, index in enumerate(review.items(now.values, path), 1):
+    for number, index in enumerate(leaves.items(now.values, path), 1):
         prefix = f"{path}[{index}]"
         with st.container(border=True, key=f"item-{path}-{index}", gap="small"):
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -138,7 +139,7 @@ def _suggest(now: Desk, field: Field, path: str, value: FieldValue) -> None:
 
 @guard.callback
 def _take_suggestion(path: str) -> None:
-    now = review_desk.current()
+    now = review_panel.current()
     value = now.value(path)
     if value.suggestion:
         now.save(path, review.taken(now.type.field_at(path), value))
@@ -153,7 +154,7 @@ def _typed(key: str, path: str) -> None:
 
 
 def _save_again(path: str) -> None:
-    if entry := unsaved.get(review_desk.place().document, path):
+    if entry := unsaved.get(review_panel.place().document, path):
         _save(path, entry.entered)
 
 
@@ -162,16 +163,16 @@ def _save(path: str, entered: Any) -> None:
 
     What the store does not take stays in its field, with the reason.
     """
-    document = review_desk.place().document
+    document = review_panel.place().document
     field = None
     try:
-        now = review_desk.current()
+        now = review_panel.current()
         field = now.type.field_at(path)
         value = None if entered == UNSET or entered is None else review.typed(field, entered)
         old = now.value(path)
         # What was shown counts, not what is stored by now: somebody else's value is not overwritten by an old one.
-        if value != old.value or value != review_desk.seen(path).value:
-            now.save(path, review_desk.typed_value(now.row, field, old, value))
+        if value != old.value or value != review_panel.seen(path).value:
+            now.save(path, review_panel.typed_value(now.row, field, old, value))
     except Exception as error:
         unsaved.keep(document, path, entered, error, lambda theirs: text_of(field, theirs))
     else:
@@ -180,17 +181,17 @@ def _save(path: str, entered: Any) -> None:
 
 @guard.callback
 def _add(path: str) -> None:
-    now = review_desk.current()
-    first = review.new_item(now.type, now.values, path)
-    now.save(first, review.EMPTY)
-    review_desk.place().choose(first)
+    now = review_panel.current()
+    first = leaves.new_item(now.type, now.values, path)
+    now.save(first, leaves.EMPTY)
+    review_panel.place().choose(first)
 
 
 @guard.callback
 def _remove(prefix: str) -> None:
-    now = review_desk.current()
+    now = review_panel.current()
     user, session = desk.current_user(), desk.current_session()
-    desk.get_store().remove(now.row.hash, now.type, prefix, user, session, review_desk.place().seen)
+    desk.get_store().remove(now.row.hash, now.type, prefix, user, session, review_panel.place().seen)
 
 
 def _head(field: Field, path: str, value: FieldValue) -> str:
@@ -212,7 +213,7 @@ def _evidence(path: str, value: FieldValue) -> str:
     # What the page says tells more than the word "normalised".
     quoted = f"“{written}”" if len(written) <= QUOTE_LENGTH else f"“{written[:QUOTE_LENGTH]}…”"
     how = quoted if first.alignment in ("normalized", "fuzzy") else _(ALIGNMENTS[first.alignment])
-    page = review_desk.sheet_of(review_desk.place().document, first.page, first.start)
+    page = review_panel.sheet_of(review_panel.place().document, first.page, first.start)
     label = _("p. {page}").format(page=page) + (f" · {how}" if how else "")
     title = ": ".join(filter(None, (_(ALIGNMENTS[first.alignment]), written)))
     return (

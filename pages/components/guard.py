@@ -11,7 +11,7 @@ from typing import ParamSpec
 
 import streamlit as st
 
-from extractor.errors import RightsdeskError
+from extractor.core.errors import RightsdeskError
 from pages.components import desk
 from pages.components.i18n import _, explain
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from extractor.errors import N_, RightsdeskError
+from extractor.core.errors import N_, RightsdeskError
 from pages.components.i18n import _, explain
 
 if TYPE_CHECKING:
-    from extractor.config import Provider
-    from extractor.core import Usage
-    from extractor.extractors import ModelInfo
+    from extractor.core.extractions import Usage
+    from extractor.extractors.base import ModelInfo
+    from extractor.settings.cloud import Provider
 
 NAMES = {"builtin": N_("Built-in rules"), "hybrid": N_("Hybrid")}
 KEYS = "provider_keys"
@@ -22,7 +22,7 @@ KEYS = "provider_keys"
 
 def known() -> dict[str, ModelInfo]:
     """Every model by key, with what this session's keys make available. Raises ConfigError."""
-    from extractor.extractors import available_models
+    from extractor.extractors.registry import available_models
 
     return available_models(keys=keys())
 
@@ -98,7 +98,7 @@ def reason(info: ModelInfo) -> str:
 
 def keys() -> dict[str, str]:
     """Keys by provider that do not come from the environment: this session's own, else the server's secrets."""
-    from extractor.config import load_cloud
+    from extractor.settings.cloud import load_cloud
 
     found: dict[str, str] = {}
     try:
@@ -134,14 +134,14 @@ def _info(key: str) -> ModelInfo | None:
 @st.cache_resource(show_spinner=False, ttl=10, max_entries=1)
 def _named() -> dict[str, ModelInfo]:
     """Models for their names, of which a page needs many; whether they are available is not taken from here."""
-    from extractor.extractors import available_models
+    from extractor.extractors.registry import available_models
 
     return available_models()
 
 
 @st.cache_resource(show_spinner=False, ttl=10, max_entries=1)
 def _providers() -> dict[str, str]:
-    from extractor.config import load_cloud
+    from extractor.settings.cloud import load_cloud
 
     return {name: provider.title for name, provider in load_cloud().providers.items()}
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from extractor.document_types import DocumentType
-from extractor.errors import N_
-from extractor.review import LOW_CONFIDENCE
+from extractor.core.document_types import DocumentType
+from extractor.core.errors import N_
+from extractor.desk.review import LOW_CONFIDENCE
 from extractor.store import DocumentRow, Order, Store
-from pages.components import binder_desk, choice, deleting, desk, guard, ui
+from pages.components import binder_panel, choice, deleting, desk, guard, ui
 from pages.components.i18n import _, ago, explain, language, local
 from pages.components.table import Column, Line, badge, meter, table
 from pages.components.upload import upload_area
@@ -143,8 +143,8 @@ def _line(row: DocumentRow, types: Mapping[str, DocumentType]) -> Line:
         notes.insert(0, _unread(row))
     if row.review_by:
         notes.insert(0, _("In use by {name}").format(name=row.review_by))
-    if binder_desk.seems_binder(row):
-        notes.insert(0, _("{told} Select it and split it.").format(told=binder_desk.told(row)))
+    if binder_panel.seems_binder(row):
+        notes.insert(0, _("{told} Select it and split it.").format(told=binder_panel.told(row)))
     return Line(
         id=row.hash,
         document=row.hash,
@@ -216,8 +216,8 @@ def _actions(store: Store, types: Mapping[str, DocumentType], chosen: list[Docum
         st.markdown(_("**{count} selected**").format(count=len(chosen)), width="content")
         if st.button(_("Extract"), key="extract_chosen"):
             st.switch_page(ui.EXTRACT, query_params={"document": [row.hash for row in chosen]})
-        if len(chosen) == 1 and binder_desk.can_split(chosen[0]) and st.button(_("Split"), key="split_chosen"):
-            binder_desk.ask(chosen[0])
+        if len(chosen) == 1 and binder_panel.can_split(chosen[0]) and st.button(_("Split"), key="split_chosen"):
+            binder_panel.ask(chosen[0])
         if len(chosen) == 1 and st.button(_("Compare"), key="compare_chosen"):
             st.switch_page(ui.COMPARE, query_params={"document": chosen[0].hash})
         with st.popover(_("Change type"), key="change_type"):

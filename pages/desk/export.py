@@ -8,9 +8,9 @@ from itertools import islice
 
 import streamlit as st
 
-from extractor.document_types import DocumentType
-from extractor.errors import N_
-from extractor.export import FORMATS, Format, export
+from extractor.core.document_types import DocumentType
+from extractor.core.errors import N_
+from extractor.export.formats import FORMATS, Format, export
 from extractor.export.tables import values_table
 from extractor.store import State, Store
 from pages.components import choice, desk, guard, ui

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.components import cache_desk, choice, guard, models, ui
+from pages.components import choice, downloads_panel, guard, models, ui
 from pages.components.i18n import _, explain
 
 if TYPE_CHECKING:
-    from extractor.config import Provider
-    from extractor.extractors import ModelInfo
-    from extractor.model_lists import Checked
+    from extractor.extractors.base import ModelInfo
+    from extractor.extractors.cloud.model_lists import Checked
+    from extractor.settings.cloud import Provider
 
 CHECKED = "checked_models"
 MARKS = {"gone": "✕", "failed": "✕", "there": "✓", "not_asked": "–"}
@@ -38,7 +38,7 @@ def show() -> None:
     _check()
     _test(known)
     _keys()
-    cache_desk.show()
+    downloads_panel.show()
 
 
 def _table(known: Mapping[str, ModelInfo]) -> None:
@@ -94,8 +94,8 @@ def _check() -> None:
 
 
 def _ask_providers() -> None:
-    from extractor.config import load_cloud
-    from extractor.model_lists import check
+    from extractor.extractors.cloud.model_lists import check
+    from extractor.settings.cloud import load_cloud
 
     with guard.failures(), st.spinner(_("Asking the providers …")):
         st.session_state[CHECKED] = check(load_cloud(), models.keys())
@@ -115,8 +115,9 @@ def _test(known: Mapping[str, ModelInfo]) -> None:
 
 
 def _test_cost(kind: str, price: object) -> str:
-    from extractor.cost import Price, estimate
-    from extractor.document_types import as_document_type
+    from extractor.core.document_types import as_document_type
+    from extractor.extractors.estimates import estimate
+    from extractor.settings.cloud import Price
 
     about = _("Extracts three fields from an invented contract of three lines.")
     if kind in ("builtin", "local"):
@@ -128,7 +129,7 @@ def _test_cost(kind: str, price: object) -> str:
 
 
 def _call(key: str) -> None:
-    from extractor.extractors import create_extractor
+    from extractor.extractors.registry import create_extractor
 
     with guard.failures():
         with st.spinner(_("Waiting for {model} …").format(model=models.title(key))):
@@ -147,7 +148,7 @@ def _call(key: str) -> None:
 
 def _keys() -> None:
     """Where each provider's key comes from; one can be entered for this session."""
-    from extractor.config import load_cloud
+    from extractor.settings.cloud import load_cloud
 
     st.subheader(_("Keys"), anchor=False)
     st.caption(

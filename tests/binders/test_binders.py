@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from extractor.binders import Part, cut_file, cut_out, parts_of, propose_parts
-from extractor.document_types import load_document_types
-from extractor.errors import ReadingError, StoreError
-from extractor.intake import add_file, split
-from extractor.reading import read, read_bytes
+from extractor.classification.binders import Part, cut_file, cut_out, parts_of, propose_parts
+from extractor.core.document_types import load_document_types
+from extractor.core.errors import ReadingError, StoreError
+from extractor.desk.intake import add_file, split
+from extractor.reading.formats import read, read_bytes
 from extractor.store import Store
 from samples.drawing.fonts import missing_fonts
 from tests.reading.scanning import pictures, saved

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor import ReadingError, create_extractor, load_document_types
-from extractor.document_types import as_document_type
-from extractor.reading import document_from_text
+from extractor.core.document_types import as_document_type
+from extractor.reading.text import document_from_text
 
 EXTRACTOR = create_extractor("builtin")
 TYPES = load_document_types()
@@ -300,7 +300,7 @@ def test_scrambled_forms_never_break_it(words, kind):
 
 def test_labels_are_scored_while_another_thread_empties_the_memory() -> None:
     """All threads of a run share the profile of a type."""
-    from extractor.builtin.profile import type_profile
+    from extractor.extractors.builtin.profile import type_profile
 
     class Emptied(dict[str, float]):
         def __contains__(self, key: object) -> bool:

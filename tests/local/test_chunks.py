@@ -8,11 +8,11 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractor.answers import to_fields
-from extractor.core import Document, Page, Word
-from extractor.document_types import DocumentType, as_document_type
-from extractor.local import chunks, merging
-from extractor.reading import document_from_text
+from extractor.core.document_types import DocumentType, as_document_type
+from extractor.core.documents import Document, Page, Word
+from extractor.extractors.local import chunks, merging
+from extractor.extractors.responses import to_fields
+from extractor.reading.text import document_from_text
 
 TYPE = as_document_type(
     {
@@ -131,7 +131,7 @@ def answered(document: Document, document_type: DocumentType, *metadata: dict[st
         for place in value.evidence:
             assert document.text[place.start : place.end] == place.text, path
             assert document.page_at(place.start).number == place.page
-    from extractor.core import nest
+    from extractor.core.value_path import nest
 
     return nest({path: value.value for path, value in merged.items()})
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from extractor.local import ModelHolder, UnavailableError
+from extractor.extractors.local import ModelHolder, UnavailableError
 
 
 class Weights:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.core import flatten
-from extractor.local.json_end import JsonEnd, json_object, value_spans
+from extractor.core.value_path import flatten
+from extractor.extractors.local.json_stream import JsonEnd, json_object, value_spans
 
 TEXTS = st.text(max_size=12)
 LEAVES = st.one_of(st.none(), st.booleans(), st.integers(-999, 999), TEXTS)

@@ -14,15 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from extractor import prompt
-from extractor.config import LocalModel, load_models
-from extractor.core import Evidence, Extraction, FieldValue
-from extractor.document_types import as_document_type
-from extractor.local import LocalExtractor, ModelHolder, cache
-from extractor.local.extractor import LEAST_SURE, settled
-from extractor.local.loading import load
-from extractor.local.planning import make_plan
-from extractor.reading import document_from_text
+from extractor.core.document_types import as_document_type
+from extractor.core.extractions import Evidence, Extraction, FieldValue
+from extractor.extractors import prompt
+from extractor.extractors.local import LocalExtractor, ModelHolder, downloads
+from extractor.extractors.local.extractor import LEAST_SURE, settled
+from extractor.extractors.local.loading import load
+from extractor.extractors.local.planning import make_plan
+from extractor.reading.text import document_from_text
+from extractor.settings.local_models import LocalModel, load_models
 
 from .hub import Hub
 
@@ -343,13 +343,13 @@ def test_from_the_hub_to_an_answer(babbler: Path, tmp_path: Path, monkeypatch: p
     reader = LocalExtractor(model, tmp_path, ModelHolder(), tree=False)
     assert "not downloaded" in str(reader.is_available())
     with Hub({path.name: path.read_bytes() for path in babbler.iterdir()}) as hub:
-        cache.download(model, tmp_path, endpoint=hub.url)
+        downloads.download(model, tmp_path, endpoint=hub.url)
     assert reader.is_available() is None
     found = reader.extract_metadata(CONTRACT, SCHEMA, "Contract")
     assert reader.memory_bytes > 1_000_000
     assert found.fields == {}
     assert "the answer was not complete after 20 tokens" in str(found.error)
-    assert cache.verify("invented/model", tmp_path).sound
+    assert downloads.verify("invented/model", tmp_path).sound
     assert reader.release()
     assert reader.memory_bytes == 0
 

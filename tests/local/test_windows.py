@@ -8,12 +8,13 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.core import Document, FieldValue, Page, Word
-from extractor.document_types import as_document_type
+from extractor.core.document_types import as_document_type
+from extractor.core.documents import Document, Page, Word
+from extractor.core.extractions import FieldValue
 from extractor.evidence import span_evidence
-from extractor.local.chunks import excerpt
-from extractor.local.windows import Windows, worth_reading
-from extractor.reading import document_from_text
+from extractor.extractors.local.chunks import excerpt
+from extractor.extractors.local.passage_selection import Windows, worth_reading
+from extractor.reading.text import document_from_text
 
 TYPE = as_document_type({"work_title": "string", "licensee": "string", "signature_date": "date"}, "Agreement")
 FILLER = "The parties keep the goods named in this section in good order and tell each other of damage.\n"

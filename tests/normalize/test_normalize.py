@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.document_types import Field
+from extractor.core.document_types import Field
 from extractor.normalize import (
     clean_name,
     comparable,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
-from extractor.document_types import load_document_types
+from extractor.core.document_types import load_document_types
 from extractor.store import DocumentRow, Store
 
 from .conftest import texts

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from extractor import create_extractor, load_document_types, review
-from extractor.core import Evidence, Extraction, FieldValue
-from extractor.document_types import DocumentType
+from extractor import create_extractor, load_document_types
+from extractor.core import leaves
+from extractor.core.document_types import DocumentType
+from extractor.core.extractions import Evidence, Extraction, FieldValue
 from extractor.store import DocumentRow, Store
 from pages.components import desk
 
@@ -108,10 +109,10 @@ def test_approving_goes_on_to_the_next_document_and_drops_empty_parties(open_pag
     other = add("other.txt", "계약서\n저작물명 : 다른 노래\n")
     app = open_page("review", document=row.hash)
     press(app, f"{row.hash[:12]}/contract/parties/add")
-    assert review.empty_items(contract, store.values(row.hash, contract))
+    assert leaves.empty_items(contract, store.values(row.hash, contract))
     press(app, "review-approve")
     assert store.row(row.hash).state == "approved"
-    assert not review.empty_items(contract, store.values(row.hash, contract))
+    assert not leaves.empty_items(contract, store.values(row.hash, contract))
     assert app.query_params["document"] == other.hash
 
 
@@ -147,18 +148,18 @@ def test_a_choice_can_be_set_and_taken_back_to_not_stated(open_page, row, store,
 
 
 def test_pointing_saves_the_words_with_their_place(open_page, row, store, contract, monkeypatch):
-    from pages.components import review_desk
+    from pages.components import review_panel
 
-    here = review_desk.Place(document=row.hash)
-    monkeypatch.setattr(review_desk, "place", lambda: here)
+    here = review_panel.Place(document=row.hash)
+    monkeypatch.setattr(review_panel, "place", lambda: here)
     monkeypatch.setattr(desk, "current_user", lambda: USER)
     text = store.document(row.hash).text
     start = text.index("주식회사 새벽출판")
-    review_desk.pick("purpose", 1, [[start, start + len("주식회사 새벽출판")]], add=False)
+    review_panel.pick("purpose", 1, [[start, start + len("주식회사 새벽출판")]], add=False)
     kept: FieldValue = store.values(row.hash, contract)["purpose"]
     assert (kept.value, kept.source) == ("주식회사 새벽출판", f"person:{USER}")
     assert [(place.start, place.alignment) for place in kept.evidence] == [(start, "manual")]
-    review_desk.pick("payment_amount", 1, [[start, start + 4]], add=False)
+    review_panel.pick("payment_amount", 1, [[start, start + 4]], add=False)
     assert "주식회사" in str(here.note["text"])
     assert store.values(row.hash, contract).get("payment_amount", FieldValue(None)).value is None
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.core import Box, Cell, Document
-from extractor.reading.placing import place
-from extractor.reading.writer import Writer
+from extractor.core.documents import Box, Cell, Document
+from extractor.reading.document_writer import Writer
+from extractor.reading.docx_page_alignment import place
 
 WIDTH, HEIGHT = 600.0, 800.0
 

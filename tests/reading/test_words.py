@@ -4,10 +4,11 @@ import tracemalloc
 
 import pytest
 
-from extractor.core import Box, Cell, Document, Page, Word
-from extractor.packing import PackedWords, PlainWords, pack_document, unpack_document
-from extractor.reading import document_from_text, writer
-from extractor.reading.writer import Writer
+from extractor.core.documents import Box, Cell, Document, Page, Word
+from extractor.core.packing import PackedWords, PlainWords, pack_document, unpack_document
+from extractor.reading import document_writer
+from extractor.reading.document_writer import Writer
+from extractor.reading.text import document_from_text
 from extractor.store.pack import pack_pages
 
 
@@ -59,7 +60,7 @@ def test_words_stored_before_they_were_two_numbers_are_read() -> None:
 
 
 def test_more_cells_than_a_document_holds_become_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "MAX_CELLS", 6)
+    monkeypatch.setattr(document_writer, "MAX_CELLS", 6)
     document = document_from_text("|a|b|\n|-|-|\n" + "|c|d|\n" * 5)
     assert len(document.cells) == 6
     assert document.text.count("c\td") == 5

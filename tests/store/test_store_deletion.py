@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from extractor.core import Document, FieldValue
-from extractor.document_types import DocumentType
-from extractor.learning import library
-from extractor.learning.model import FieldModel, TypeModel
-from extractor.reading import document_from_text
-from extractor.reading.scans import cache
-from extractor.reading.scans.engines import Piece
-from extractor.store import Claim, Store, Work
+from extractor.core.claims import Claim, Work
+from extractor.core.document_types import DocumentType
+from extractor.core.documents import Document
+from extractor.core.extractions import FieldValue
+from extractor.extractors.builtin.learned import library
+from extractor.extractors.builtin.learned.model import FieldModel, TypeModel
+from extractor.reading.ocr import cache
+from extractor.reading.ocr.engines.base import Piece
+from extractor.reading.text import document_from_text
+from extractor.store import Store
 from tests.store.making import LETTER, extraction
 
 OTHER = "은빛강가의노래"
@@ -130,12 +132,12 @@ def test_what_older_versions_kept_without_saying_whose_it_is_goes_too(
 
 
 def test_a_curve_of_confidence_stays(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    from extractor import calibration
+    from extractor.extractors import confidence_curves
 
     gone = fill(store, "one", CANARIES, monkeypatch)
-    calibration.keep("builtin", ((0.1, 0.2), (0.9, 0.8)))
+    confidence_curves.keep("builtin", ((0.1, 0.2), (0.9, 0.8)))
     store.delete(gone)
-    assert calibration.curve_of("builtin") == ((0.1, 0.2), (0.9, 0.8))
+    assert confidence_curves.curve_of("builtin") == ((0.1, 0.2), (0.9, 0.8))
 
 
 def test_another_type_keeps_what_it_learned(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,7 +149,7 @@ def test_another_type_keeps_what_it_learned(store: Store, monkeypatch: pytest.Mo
 
 
 def test_what_recognition_kept_after_the_deletion_goes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    from extractor.recognising import Recognition
+    from extractor.desk.background_ocr import Recognition
 
     gone = fill(store, "one", CANARIES, monkeypatch)
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from extractor.core import FieldValue
-from extractor.errors import StoreError
+from extractor.core.errors import StoreError
+from extractor.core.extractions import FieldValue
 from extractor.store import DocumentRow, Store, overlay
 from tests.store.making import LETTER, document, extraction
 

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
-from extractor.errors import StoreError
+from extractor.core.errors import StoreError
 from extractor.store import Store, tables
 from extractor.store.engine import Writer, alembic_config
 

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import event, select
 
-from extractor.core import Attempt, FieldValue, Usage
-from extractor.errors import StoreError
+from extractor.core.errors import StoreError
+from extractor.core.extractions import Attempt, FieldValue, Usage
 from extractor.store import DocumentRow, Store
 from extractor.store.base import now
 from extractor.store.engine import Writer, alembic_config

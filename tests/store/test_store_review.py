@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from extractor.core import Evidence, Extraction, FieldValue
-from extractor.document_types import DocumentType
-from extractor.errors import StoreError
+from extractor.core.document_types import DocumentType
+from extractor.core.errors import StoreError
+from extractor.core.extractions import Evidence, Extraction, FieldValue
 from extractor.store import DocumentRow, Edit, Store, overlay
 from tests.store.making import FORM, LETTER, extraction
 
@@ -25,7 +25,7 @@ def test_a_value_survives_a_process_that_dies_right_after(store: Store, add: Add
     row = add()
     code = f"""
 import os
-from extractor.core import FieldValue
+from extractor.core.extractions import FieldValue
 from extractor.store import Store
 from tests.store.making import LETTER
 Store.open(folder={str(store.folder)!r}).set_value({row.hash!r}, LETTER, "work_title", FieldValue("겨울"), "kim")

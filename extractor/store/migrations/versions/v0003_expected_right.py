@@ -5,7 +5,7 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-from extractor.core import Extraction
+from extractor.core.extractions import Extraction
 
 revision = "v0003"
 down_revision = "v0002"

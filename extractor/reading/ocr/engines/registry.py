@@ -1,0 +1,30 @@
+"""The OCR engines by the name that the configuration uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from extractor.core.errors import ReadingError
+
+if TYPE_CHECKING:
+    from extractor.settings.ocr import TextRecognition
+from extractor.reading.ocr.engines.base import Kind, Piece
+from extractor.reading.ocr.engines.tesseract import tesseract, tesseract_problem
+
+
+def _rapidocr(choice: TextRecognition, grey: Any, scale: float) -> list[Piece]:
+    from extractor.reading.ocr.engines.rapidocr import read
+
+    return read(choice, grey)
+
+
+def _rapidocr_problem(choice: TextRecognition, name: str) -> ReadingError | None:
+    from extractor.reading.ocr.engines.rapidocr import problem
+
+    return problem(choice, name)
+
+
+ENGINES: dict[str, Kind] = {
+    "tesseract": Kind(tesseract, tesseract_problem),
+    "rapidocr": Kind(_rapidocr, _rapidocr_problem),
+}
