@@ -27,7 +27,7 @@ from extractor.classification.document_type import propose_type  # noqa: E402
 from extractor.core.document_types import DocumentType, Field  # noqa: E402
 from extractor.core.extractions import Extraction, FieldValue  # noqa: E402
 from extractor.extractors.builtin.extractor import BuiltinExtractor  # noqa: E402
-from extractor.normalize import comparable, normalize  # noqa: E402
+from extractor.normalize import comparison_key, normalize  # noqa: E402
 from extractor.quality.evaluation import Evaluation, Gold, as_set, load_gold  # noqa: E402
 from extractor.reading.formats import read  # noqa: E402
 
@@ -103,7 +103,7 @@ def is_placed(value: FieldValue, kind: Field, boxes: bool) -> bool:
         return True
     text = " ".join(place.text for place in value.evidence)
     said = as_set(normalize(kind, text))
-    return bool(as_set(value.value) & said) or all(one in comparable(text) for one in as_set(value.value))
+    return bool(as_set(value.value) & said) or all(one in comparison_key(text) for one in as_set(value.value))
 
 
 def reliability(report: Report) -> list[str]:

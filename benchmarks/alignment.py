@@ -22,7 +22,7 @@ from extractor import load_document_types  # noqa: E402
 from extractor.core.document_types import Field  # noqa: E402
 from extractor.core.documents import Document  # noqa: E402
 from extractor.evidence import align  # noqa: E402
-from extractor.normalize import comparable, normalize  # noqa: E402
+from extractor.normalize import comparison_key, normalize  # noqa: E402
 from extractor.quality.evaluation import load_gold  # noqa: E402
 from extractor.reading.formats import read  # noqa: E402
 
@@ -77,7 +77,7 @@ def is_right(field: Field, value: Any, text: str | None) -> bool:
     if text is None:
         return False
     said = normalize(field, text)
-    return comparable(said) == comparable(value) or comparable(text) == comparable(value)
+    return comparison_key(said) == comparison_key(value) or comparison_key(text) == comparison_key(value)
 
 
 def measure(method: Callable[[Document, list[tuple[Field, Any]]], Places], found: list[Case]) -> tuple[int, int, float]:

@@ -35,10 +35,10 @@ from extractor.extractors import prompt  # noqa: E402
 from extractor.extractors.local import chunks  # noqa: E402
 from extractor.extractors.local.json_stream import json_object  # noqa: E402
 from extractor.extractors.local.loading import LoadedModel, load  # noqa: E402
-from extractor.extractors.local.passage_selection import MOST_READ, Windows  # noqa: E402
+from extractor.extractors.local.passage_selection import MOST_READ, PassageSelection  # noqa: E402
 from extractor.extractors.local.planning import make_plan  # noqa: E402
 from extractor.extractors.responses import parse, to_fields  # noqa: E402
-from extractor.normalize import squash  # noqa: E402
+from extractor.normalize import match_key  # noqa: E402
 from extractor.reading.formats import read  # noqa: E402
 from extractor.reading.text import document_from_text  # noqa: E402
 from extractor.settings.local_models import LocalModel, load_models  # noqa: E402
@@ -165,7 +165,7 @@ class Tree:
 
     def __call__(self, document: Document, document_type: DocumentType) -> dict[str, Any]:
         self._model._trunks.clear()
-        self._model.windows = Windows()
+        self._model.windows = PassageSelection()
         return self.again(document, document_type)
 
     def again(self, document: Document, document_type: DocumentType) -> dict[str, Any]:
@@ -228,10 +228,10 @@ def score(document: Document, document_type: DocumentType, answer: dict[str, Any
 
 def _plain(value: Any) -> Any:
     if isinstance(value, list):
-        return sorted(squash(str(item)) for item in value) or None
+        return sorted(match_key(str(item)) for item in value) or None
     if isinstance(value, (int, float)):
         return float(value)
-    return None if value is None else squash(str(value))
+    return None if value is None else match_key(str(value))
 
 
 def one_method(options: argparse.Namespace) -> None:

@@ -33,7 +33,7 @@ from extractor import create_extractor, load_document_types  # noqa: E402
 from extractor.classification.document_type import propose_type  # noqa: E402
 from extractor.core.errors import ReadingError  # noqa: E402
 from extractor.core.extractions import Evidence, Extraction  # noqa: E402
-from extractor.normalize import comparable  # noqa: E402
+from extractor.normalize import comparison_key  # noqa: E402
 from extractor.quality.evaluation import Evaluation, Gold, load_gold  # noqa: E402
 from extractor.reading.formats import read, read_bytes  # noqa: E402
 from extractor.reading.ocr.hand_drawn_rings import find_rings  # noqa: E402
@@ -144,7 +144,7 @@ def compare_evidence(gold: Gold, found: Extraction, printed: Extraction, outcome
         wanted = gold.metadata.get(path)
         if known is None or not known.evidence or value.value is None or isinstance(value.value, list):
             continue
-        if comparable(value.value) == comparable(wanted) == comparable(known.value):
+        if comparison_key(value.value) == comparison_key(wanted) == comparison_key(known.value):
             outcome.evidence += 1
             outcome.evidence_right += bool(value.evidence) and near(value.evidence[0], known.evidence)
 

@@ -16,7 +16,7 @@ from typing import Any
 from extractor.core.document_types import Field
 from extractor.core.documents import Box, Document, Page, Word
 from extractor.core.extractions import Alignment, Evidence
-from extractor.normalize import find_amounts, find_dates, normalize, parse_boolean, squash
+from extractor.normalize import find_amounts, find_dates, match_key, normalize, parse_boolean
 
 _LEAST_ITEMS, _MOST_SEARCHED = 200, 500_000_000
 """Items of a list whose places are looked for in any document, and characters that are searched for more of them."""
@@ -101,9 +101,9 @@ def _align_number(document: Document, value: float) -> tuple[Evidence, ...]:
 
 def _align_boolean(document: Document, field: Field, value: bool) -> tuple[Evidence, ...]:
     """A line that names the field and says yes or no."""
-    labels = [squash(label) for label in field.labels]
+    labels = [match_key(label) for label in field.labels]
     for match in re.finditer(r"[^\n\f]+", document.text):
-        line = squash(match.group())
+        line = match_key(match.group())
         if any(label in line for label in labels) and parse_boolean(match.group()) is value:
             return span_evidence(document, *match.span(), "normalized")
     return ()
@@ -111,7 +111,7 @@ def _align_boolean(document: Document, field: Field, value: bool) -> tuple[Evide
 
 def _align_string(document: Document, field: Field, value: str) -> tuple[Evidence, ...]:
     squashed, offsets = squashed_text(document.text)
-    wanted = squash(value)
+    wanted = match_key(value)
     if not wanted:
         return ()
     for at in _occurrences(squashed, wanted):
@@ -199,7 +199,7 @@ def squashed_text(text: str) -> tuple[str, list[int]]:
     letters: list[str] = []
     offsets: list[int] = []
     for offset, letter in enumerate(text):
-        for part in squash(letter):
+        for part in match_key(letter):
             letters.append(part)
             offsets.append(offset)
     return "".join(letters), offsets

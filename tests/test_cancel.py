@@ -20,7 +20,7 @@ from extractor.core.errors import CallTimeoutError, ExtractionError, RateLimitEr
 from extractor.desk.runs import Runs
 from extractor.extractors.cloud import http_client, rate_limits
 from extractor.extractors.cloud.extractor import CloudExtractor
-from extractor.extractors.local.model_pool import ModelHolder
+from extractor.extractors.local.model_pool import ModelPool
 from extractor.settings.cloud import load_cloud
 from extractor.store import Store
 
@@ -204,7 +204,7 @@ def test_while_a_local_model_is_busy_or_being_loaded() -> None:
             pass
 
     holder, loading, load_on, done = (
-        ModelHolder(limit_bytes=15, free=lambda device: 100),
+        ModelPool(limit_bytes=15, free=lambda device: 100),
         threading.Event(),
         threading.Event(),
         threading.Event(),

@@ -21,7 +21,7 @@ from extractor.evidence import align
 from extractor.extractors import confidence_curves, responses, sandboxed_text
 from extractor.extractors.builtin import extractor as builtin
 from extractor.extractors.builtin.extractor import BuiltinExtractor
-from extractor.extractors.builtin.prepared_document import Scene
+from extractor.extractors.builtin.prepared_document import PreparedDocument
 from extractor.extractors.builtin.profile import type_profile
 from extractor.extractors.estimates import estimate_usage
 from extractor.reading import sandbox
@@ -54,7 +54,7 @@ def test_each_is_the_same_as_in_this_process(document: Document) -> None:
     assert sandboxed_text.count_tokens(document, known) == estimate_usage(document, known)
     prepared = type_profile(known)
     assert sandboxed_text.ranked_candidates(document, known) == builtin.ranked_candidates(
-        Scene(document, prepared), prepared
+        PreparedDocument(document, prepared), prepared
     )
     here = BuiltinExtractor().extract(document, known)
     there = create_extractor("builtin").extract(document, known)

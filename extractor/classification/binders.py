@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING
 
 from extractor.core.documents import Document, Page
 from extractor.core.errors import N_, ReadingError
-from extractor.normalize import squash
+from extractor.normalize import match_key
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MOST_PAGES = 300
+MAX_PAGES_OF_A_BINDER = 300
 """A longer document is a book or a file of data; it is taken whole."""
 LONGEST_PART = 12
 _LONGEST_PAGE = 20_000
@@ -55,7 +55,7 @@ def propose_parts(document: Document) -> list[Part]:
     """The forms that a document seems to hold, in the order of its pages; one part when it seems to be one."""
     count = len(document.pages)
     whole = [Part(1, max(count, 1))]
-    if not 1 < count <= MOST_PAGES or not document.pages[0].width:
+    if not 1 < count <= MAX_PAGES_OF_A_BINDER or not document.pages[0].width:
         return whole
     sheets = [_Sheet(document, page) for page in document.pages]
     kinds = _kinds(sheets)
@@ -111,18 +111,18 @@ class _Sheet:
 
     def __init__(self, document: Document, page: Page) -> None:
         text = document.text[page.start : min(page.end, page.start + _LONGEST_PAGE)]
-        letters = re.sub(r"\d+", "", squash(text))
+        letters = re.sub(r"\d+", "", match_key(text))
         self.runs = frozenset(letters[at : at + _RUN] for at in range(max(len(letters) - _RUN + 1, 0)))
         self.title = _title(text)
-        self.marks = len({squash(found) for found in _FILLED_IN.findall(text)})
+        self.marks = len({match_key(found) for found in _FILLED_IN.findall(text)})
         self.words = frozenset(_NAME.findall(text))
 
 
 def _title(text: str) -> str:
     """The title at the top of a page, squashed; empty when there is none."""
     for line in [line for line in text.splitlines() if line.strip()][:3]:
-        if len(line) <= 60 and _TITLE.search(re.sub(r"\W+$", "", re.sub(r"\(.*?\)", "", squash(line)))):
-            return squash(line)
+        if len(line) <= 60 and _TITLE.search(re.sub(r"\W+$", "", re.sub(r"\(.*?\)", "", match_key(line)))):
+            return match_key(line)
     return ""
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from extractor.core.document_types import DocumentType, Field
 from extractor.core.documents import Document
-from extractor.normalize import squash
+from extractor.normalize import match_key
 
 HEAD = 20_000
 """How many characters of a document are looked at."""
@@ -32,7 +32,7 @@ def propose_type(document: Document, types: Mapping[str, DocumentType]) -> tuple
     if not types:
         raise ValueError("no document types")
     title = _title(document)
-    body = squash(document.text[:HEAD])
+    body = match_key(document.text[:HEAD])
     telling = _telling_words(types)
     scores = {key: _score(title, document.text[:HEAD], body, one, telling[key]) for key, one in types.items()}
     ordered = sorted(scores, key=lambda key: -scores[key])
@@ -101,8 +101,8 @@ PLAIN_NAME = 0.35
 
 def _likeness(name: str, title: str) -> float:
     """How much of what sets a type's name apart from its genre a title holds, weighed by its length."""
-    words = [word for part in name.split() if (word := _GENRE_WORDS.sub("", squash(part)))]
-    title = squash(title)
+    words = [word for part in name.split() if (word := _GENRE_WORDS.sub("", match_key(part)))]
+    title = match_key(title)
     total = sum(map(len, words))
     if not total:
         return PLAIN_NAME
@@ -131,7 +131,7 @@ def _telling_words(types: Mapping[str, DocumentType]) -> dict[str, dict[str, flo
 
 
 def _printed(field: Field) -> set[str]:
-    own = {squash(label) for label in field.labels} | {squash(str(choice)) for choice in field.choices}
+    own = {match_key(label) for label in field.labels} | {match_key(str(choice)) for choice in field.choices}
     for nested in field.fields:
         own |= _printed(nested)
     return {word for word in own if len(word) >= 3}

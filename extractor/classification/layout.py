@@ -51,7 +51,7 @@ class Layout:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.text = document.text
-        self.flow = re.sub(r"[\n\t\f]", " ", document.text)
+        self.flat_text = re.sub(r"[\n\t\f]", " ", document.text)
         self.pieces: list[Piece] = list(self._pieces())
         self.aliases: dict[str, str] = {}
         self._starts = [piece.start for piece in self.pieces]
@@ -138,7 +138,7 @@ class Layout:
     @cached_property
     def marks(self) -> list[tuple[int, int, bool]]:
         """Everything that looks like a check mark or an empty box: `(start, end, ticked)`."""
-        return [(*match.span(), match["ticked"] is not None) for match in _MARK.finditer(self.flow)]
+        return [(*match.span(), match["ticked"] is not None) for match in _MARK.finditer(self.flat_text)]
 
     @cached_property
     def tables(self) -> dict[int, Table]:

@@ -6,7 +6,7 @@ import itertools
 import re
 
 from extractor.classification.layout import Layout, Piece
-from extractor.normalize import clean, squash
+from extractor.normalize import clean, match_key
 
 _KIND = re.compile(
     r"(?:계약서|동의서|확인서|신청서|승낙서|허락서|각서|합의서|협약서|위임장|양도서|증서|영수증|명세서|견적서|통지서|요청서|의뢰서|안내|공문|서약서|신고서|"
@@ -35,7 +35,7 @@ def find_title(layout: Layout) -> tuple[int, int, str, float] | None:
     for position, piece in enumerate(head):
         text = _joined(layout, piece)
         title = tidy(text)
-        if not 2 <= len(squash(title)) <= 60 or _NOT_TITLE.search(title):
+        if not 2 <= len(match_key(title)) <= 60 or _NOT_TITLE.search(title):
             continue
         score = _score(layout, piece, title, usual) - 0.02 * position
         if best is None or score > best[0]:

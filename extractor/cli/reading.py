@@ -16,7 +16,7 @@ from extractor.core.errors import RightsdeskError, StoppedError
 from extractor.core.extractions import Extraction
 from extractor.desk.claiming import Claimant, ask_once
 from extractor.extractors.base import Extractor
-from extractor.spending.idempotency import one_answer
+from extractor.spending.idempotency import same_call
 
 if TYPE_CHECKING:
     from extractor.store import Store
@@ -93,7 +93,7 @@ class Reader:
                 )
 
             return ask_once(self._claims, self._store, extractor, document, document_type, self._since, wait)
-        with one_answer(*place):
+        with same_call(*place):
             return extractor.extract(document, document_type), False
 
 

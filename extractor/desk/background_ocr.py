@@ -39,7 +39,7 @@ _ENDED = N_("the server ended {count} times while it worked on it")
 log = logging.getLogger(__name__)
 
 
-class Recognition:
+class BackgroundOcr:
     """One worker for a store, document by document. `types` says where document types come from.
 
     `pause` is called with seconds before what the machine was to blame for is tried again.

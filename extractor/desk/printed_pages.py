@@ -32,7 +32,7 @@ _OPEN = 8
 log = logging.getLogger(__name__)
 
 
-class Renditions:
+class PrintedPages:
     """The printed pages of a store's documents. Safe to use from many threads and processes.
 
     Nothing of them goes into the store: a document, its evidence and what is exported of it are the same with and

@@ -33,7 +33,7 @@ from extractor.desk.run_progress import Item, Outcome, Progress, Reading
 from extractor.desk.run_state import Run
 from extractor.extractors.base import Extractor
 from extractor.extractors.cloud.rate_limits import put_off
-from extractor.extractors.field_events import listening
+from extractor.extractors.field_events import subscribe
 from extractor.extractors.registry import create_extractor
 from extractor.spending.budget import Budget
 
@@ -267,7 +267,7 @@ class Runs:
                 before = run.reading.get((hash, model), Reading(row.name, hash, model, document_type.key))
                 run.reading[hash, model] = replace(before, fields={**before.fields, path: value})
 
-        with listening(decided):
+        with subscribe(decided):
             extraction = _extract(run.extractors[model], model, self._store.document(hash, row), document_type)
         if run.cancelled and extraction.error and extraction.cost_usd == 0.0:
             return None

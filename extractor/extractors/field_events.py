@@ -15,7 +15,7 @@ _listener: ContextVar[Decided | None] = ContextVar("decided", default=None)
 
 
 @contextmanager
-def listening(to: Decided) -> Iterator[None]:
+def subscribe(to: Decided) -> Iterator[None]:
     """Within, `to` hears of every field that an extractor of this thread decides ahead of its result."""
     token = _listener.set(to)
     try:
@@ -24,7 +24,7 @@ def listening(to: Decided) -> Iterator[None]:
         _listener.reset(token)
 
 
-def tell(path: str, value: FieldValue) -> None:
+def publish(path: str, value: FieldValue) -> None:
     """Tell whoever listens; nobody may."""
     if (listener := _listener.get()) is not None:
         listener(path, value)

@@ -221,14 +221,14 @@ def _count_tokens(document: Document, document_type: TypeData) -> tuple[int | No
 
 def _ranked_candidates(document: Document, document_type: TypeData) -> tuple[dict[str, Any], dict[str, Any]]:
     from extractor.extractors.builtin.extractor import ranked_candidates as ranked_here
-    from extractor.extractors.builtin.prepared_document import Scene
+    from extractor.extractors.builtin.prepared_document import PreparedDocument
     from extractor.extractors.builtin.profile import type_profile
 
     def plain(one: Candidate | None) -> Any:
         return None if one is None else (one.value, one.start, one.end, one.score, one.alignment, one.spans)
 
     prepared = type_profile(_type(document_type))
-    ranked, chosen = ranked_here(Scene(document, prepared), prepared)
+    ranked, chosen = ranked_here(PreparedDocument(document, prepared), prepared)
     found = {path: [plain(one) for one in several] for path, several in ranked.items()}
     return found, {path: plain(one) for path, one in chosen.items()}
 

@@ -18,12 +18,12 @@ from extractor.normalize.dates import find_dates, parse_date
 from extractor.normalize.text import (
     clean,
     clean_name,
-    comparable,
+    comparison_key,
+    match_key,
     nfkc,
     parse_email,
     parse_phone,
     parse_registration,
-    squash,
     unquote,
 )
 
@@ -31,9 +31,10 @@ __all__ = [
     "Amount",
     "clean",
     "clean_name",
-    "comparable",
+    "comparison_key",
     "find_amounts",
     "find_dates",
+    "match_key",
     "nfkc",
     "normalize",
     "parse_amount",
@@ -44,7 +45,6 @@ __all__ = [
     "parse_phone",
     "parse_registration",
     "split_items",
-    "squash",
     "unquote",
 ]
 
@@ -135,7 +135,7 @@ def shape_of(field: Field) -> str:
     """What a string field looks like on paper — phone, email, registration, address, name, title or text — by its labels."""
     if field.schema.get("format") == "email":
         return "email"
-    words = [squash(label) for label in field.labels]
+    words = [match_key(label) for label in field.labels]
     for shape in ("phone", "email", "registration", "address"):
         if any(word in label for label in words[:4] + words[-2:] for word in _SHAPE_WORDS[shape]):
             return shape

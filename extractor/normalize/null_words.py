@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 from extractor.core.document_types import Field
-from extractor.normalize.text import squash
+from extractor.normalize.text import match_key
 
 MAX_LENGTH = 80
 """No longer text is looked at."""
@@ -73,7 +73,7 @@ def printed_as_value(field: Field, word: str, text: str) -> bool:
         at = text.find(label)
         while at >= 0:
             behind = text[at + len(label) : at + len(label) + _NEAR + len(word)].partition("\n")[0]
-            if squash(behind) == squash(word) != "" or (squash(word) == "" and word.strip() in behind):
+            if match_key(behind) == match_key(word) != "" or (match_key(word) == "" and word.strip() in behind):
                 return True
             at = text.find(label, at + len(label))
     return False

@@ -17,7 +17,7 @@ from extractor.core.document_types import DocumentType, Field
 from extractor.core.extractions import Extraction, FieldValue
 from extractor.core.leaves import EMPTY, leaves, leaves_of_item
 from extractor.core.value_path import path_order
-from extractor.normalize import comparable, normalize
+from extractor.normalize import comparison_key, normalize
 
 State = Literal["agree", "near", "conflict", "empty"]
 Diff = tuple[tuple[Literal["same", "added", "missing"], str], ...]
@@ -222,8 +222,8 @@ def _meaning(field: Field, value: Any) -> Any:
         # What cannot be read as such a value is compared as it is written.
         if normal is not None:
             return float(normal) if isinstance(normal, int | float) and not isinstance(normal, bool) else normal
-        return comparable(value)
-    return comparable(normal if normal is not None else value) or str(value)
+        return comparison_key(value)
+    return comparison_key(normal if normal is not None else value) or str(value)
 
 
 def _aligned(

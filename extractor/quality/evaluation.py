@@ -17,7 +17,7 @@ from typing import Any
 from extractor.core.document_types import DocumentType, Field
 from extractor.core.errors import N_, ReadingError
 from extractor.core.extractions import Extraction
-from extractor.normalize import comparable
+from extractor.normalize import comparison_key
 
 
 @dataclass(frozen=True)
@@ -133,4 +133,4 @@ def as_set(value: Any) -> set[str]:
     """What a value says, as it is compared: one entry, one an item of a list, none for nothing."""
     if value in (None, "", []):
         return set()
-    return {comparable(item) for item in value} if isinstance(value, list) else {comparable(value)}
+    return {comparison_key(item) for item in value} if isinstance(value, list) else {comparison_key(value)}

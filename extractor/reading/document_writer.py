@@ -20,7 +20,7 @@ _TOO_MANY_CELLS = N_("The tables have more cells than a document can hold; the l
 _WORD = re.compile(r"\S+")
 
 
-class Writer:
+class DocumentWriter:
     """Appends text in reading order. One instance a document, `name` as people call it."""
 
     def __init__(self, name: str) -> None:

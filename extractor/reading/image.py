@@ -14,7 +14,7 @@ from PIL import ExifTags, Image, ImageOps
 
 from extractor.core.documents import Document
 from extractor.core.errors import N_, ReadingError
-from extractor.reading.document_writer import Writer
+from extractor.reading.document_writer import DocumentWriter
 from extractor.reading.ocr import pages as scans
 from extractor.reading.page_writer import write_page
 
@@ -49,7 +49,7 @@ def read(data: bytes, name: str, progress: scans.Progress | None = None, most: i
         raise ReadingError(template, name=name, pages=count, limit=MAX_PAGES)
     now = range(1, count + 1)[:most]
     pages = scans.recognise_all([partial(_page, data, name, number) for number in now], progress)
-    writer = Writer(name)
+    writer = DocumentWriter(name)
     writer.unread = list(range(len(now) + 1, count + 1))
     unclear = False
     for number in range(1, count + 1):

@@ -10,7 +10,7 @@ from typing import Any
 
 from extractor.core.documents import Cell, Document
 from extractor.core.errors import N_, ReadingError
-from extractor.reading.document_writer import Writer
+from extractor.reading.document_writer import DocumentWriter
 
 _UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff]")
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
@@ -33,7 +33,7 @@ def parse(path: Path, damaged: ReadingError) -> Any:
 def document_of(content: Any, data: bytes, name: str, format: str) -> Document:
     """dochan's `content` of the file `data` as a `Document`. Tables become cells; nested tables stand inside the
     cell that holds them. Raises ReadingError when there is no text."""
-    writer = Writer(name)
+    writer = DocumentWriter(name)
     _Body(writer).write_blocks([block for section in content.sections for block in section.elements])
     if not writer.has_words:
         raise ReadingError(N_("{name} holds no text. If it is a picture of a document, it is not read yet."), name=name)
@@ -57,7 +57,7 @@ class _Placed:
 class _Body:
     """Writes dochan's blocks. Blocks are told apart by what they have, as dochan itself does."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: DocumentWriter) -> None:
         self.writer = writer
 
     def write_blocks(self, blocks: list[Any]) -> None:

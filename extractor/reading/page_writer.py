@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from extractor.core.documents import Box, Cell
 from extractor.reading.columns import Line, Token
-from extractor.reading.document_writer import Writer
+from extractor.reading.document_writer import DocumentWriter
 from extractor.reading.layout import lines_in_reading_order, separated, sideways_lines
 from extractor.reading.tables.regions import FilledTable, Region, share_out
 from extractor.reading.tables.ruled_tables import Rule, tables_from
@@ -32,7 +32,7 @@ class Drawn(NamedTuple):
     vertical: list[Rule]
 
 
-def write_page(writer: Writer, drawn: Drawn) -> None:
+def write_page(writer: DocumentWriter, drawn: Drawn) -> None:
     """Write all of a page but its end."""
     _PageWriter(writer, drawn.frame).write(drawn)
 
@@ -40,7 +40,7 @@ def write_page(writer: Writer, drawn: Drawn) -> None:
 class _PageWriter:
     """Writes the tokens of one page, those inside tables cell by cell."""
 
-    def __init__(self, writer: Writer, frame: Frame) -> None:
+    def __init__(self, writer: DocumentWriter, frame: Frame) -> None:
         self.writer = writer
         self.frame = frame
 

@@ -22,7 +22,7 @@ _place: ContextVar[tuple[object, ...] | None] = ContextVar("place", default=None
 
 
 @contextmanager
-def one_answer(*place: object) -> Iterator[None]:
+def same_call(*place: object) -> Iterator[None]:
     """Calls of this thread inside the block are for one answer. `place` tells it from every other one for the same
     request: what it is for, and how many answers there were before it."""
     token = _place.set(place)
@@ -41,7 +41,7 @@ def claimed(claim: Claim) -> Iterator[None]:
     work = claim.work
     token = _claim.set(claim)
     try:
-        with one_answer(work.hash, work.document_type, work.type_version, work.model, claim.before):
+        with same_call(work.hash, work.document_type, work.type_version, work.model, claim.before):
             yield
     finally:
         _claim.reset(token)

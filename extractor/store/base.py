@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from extractor.core.document_types import DocumentType, load_document_types
 from extractor.core.errors import N_, StoreError
 from extractor.core.packing import dumps
-from extractor.store.engine import Writer
+from extractor.store.engine import WriteTransactions
 from extractor.store.rows import DocumentRow
 from extractor.store.tables import documents, type_versions
 
@@ -52,7 +52,7 @@ class StoreBase:
     def __init__(self, engine: Engine, folder: Path, types: Types = load_document_types) -> None:
         self.engine = engine
         self.folder = folder
-        self._writer = Writer(engine)
+        self._writer = WriteTransactions(engine)
         self._types = types
         self.clock = now
 

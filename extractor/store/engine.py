@@ -78,7 +78,7 @@ def _shown(url: URL) -> str:
     return url.database or "" if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
 
 
-class Writer:
+class WriteTransactions:
     """Transactions that write.
 
     In SQLite they take the write lock at once: a transaction that first reads and later writes would fail, not
@@ -176,7 +176,7 @@ def migrate(engine: Engine) -> None:
     from alembic.util import CommandError
 
     config = alembic_config()
-    writer = Writer(engine.execution_options(opening=True), MIGRATION_SECONDS)
+    writer = WriteTransactions(engine.execution_options(opening=True), MIGRATION_SECONDS)
     with _one_at_a_time, writer.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{MIGRATION_SECONDS:.0f}s'")

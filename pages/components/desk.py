@@ -24,8 +24,8 @@ from pages.components import samples
 from pages.components.i18n import _
 
 if TYPE_CHECKING:
-    from extractor.desk.background_ocr import Recognition
-    from extractor.desk.printed_pages import Renditions
+    from extractor.desk.background_ocr import BackgroundOcr
+    from extractor.desk.printed_pages import PrintedPages
     from extractor.desk.runs import Runs
     from extractor.desk.training_process import Trainings
     from extractor.store import DocumentRow, QueuePlace, Store
@@ -53,21 +53,21 @@ def get_runs() -> Runs:
 
 
 @st.cache_resource(show_spinner=False)
-def get_recognition() -> Recognition:
+def get_recognition() -> BackgroundOcr:
     """The one worker of this server that recognises long scans to their end."""
-    from extractor.desk.background_ocr import Recognition
+    from extractor.desk.background_ocr import BackgroundOcr
 
-    recognition = Recognition(get_store(), get_types)
+    recognition = BackgroundOcr(get_store(), get_types)
     recognition.resume()
     return recognition
 
 
 @st.cache_resource(show_spinner=False)
-def get_renditions() -> Renditions:
+def get_renditions() -> PrintedPages:
     """The page images of documents without pages, and the one worker of this server that makes them."""
-    from extractor.desk.printed_pages import Renditions
+    from extractor.desk.printed_pages import PrintedPages
 
-    return Renditions(get_store())
+    return PrintedPages(get_store())
 
 
 @st.cache_resource(show_spinner=False)

@@ -22,7 +22,7 @@ from extractor.extractors.builtin.extractor import BuiltinExtractor, ranked_cand
 from extractor.extractors.builtin.learned.features import Surroundings, features
 from extractor.extractors.builtin.learned.options import options
 from extractor.extractors.builtin.learned.spelling import learn_spelling
-from extractor.extractors.builtin.prepared_document import Scene
+from extractor.extractors.builtin.prepared_document import PreparedDocument
 from extractor.extractors.builtin.profile import type_profile
 from extractor.extractors.cloud import provider_errors
 from extractor.extractors.local import chunks, json_stream, passage_selection
@@ -32,7 +32,7 @@ from extractor.quality import comparison
 from extractor.reading import columns as layout_columns
 from extractor.reading import docx, layout, office_blocks
 from extractor.reading import text as text_reader
-from extractor.reading.document_writer import Writer
+from extractor.reading.document_writer import DocumentWriter
 from extractor.spending import pricing
 from extractor.store.pack import search_key
 
@@ -84,7 +84,7 @@ def types() -> dict[str, DocumentType]:
 
 def plain(text: str) -> Document:
     """As the text reader gives it, whatever the text: one page, words without boxes."""
-    writer = Writer("text")
+    writer = DocumentWriter("text")
     writer.add_text(text)
     writer.end_page(last=True)
     return writer.document(b"", "text")
@@ -92,7 +92,7 @@ def plain(text: str) -> Document:
 
 def paged(text: str) -> Document:
     """Pages of forty lines, each word with a box."""
-    writer = Writer("pages")
+    writer = DocumentWriter("pages")
     lines = text.replace("\f", "\n").split("\n")
     for number, line in enumerate(lines):
         x, y = 0.1, 0.02 * (number % 40)
@@ -110,7 +110,7 @@ def paged(text: str) -> Document:
 def tabled(text: str, width: int = 4) -> Document:
     """A table of rows of `width` cells, a few characters each, then the text itself."""
     pieces = [text[at : at + 6].replace("\t", " ").replace("\n", " ") for at in range(0, len(text) // 2, 6)]
-    writer = Writer("table")
+    writer = DocumentWriter("table")
     number = writer.new_table()
     for at, piece in enumerate(pieces):
         row, column = divmod(at, width)
@@ -188,7 +188,7 @@ def _typed_value(text: str) -> None:
 def _learning(key: str, text: str) -> None:
     document_type = types()[key]
     prepared = type_profile(document_type)
-    scene = Scene(plain(text), prepared)
+    scene = PreparedDocument(plain(text), prepared)
     ranked, _ = ranked_candidates(scene, prepared)
     around = Surroundings(scene)
     for profile in prepared.fields:

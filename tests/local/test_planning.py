@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from extractor.extractors.local import LocalExtractor, ModelHolder, memory, planning
+from extractor.extractors.local import LocalExtractor, ModelPool, memory, planning
 from extractor.extractors.local.model_files import estimated_bytes, find
 from extractor.settings.local_models import LocalModel
 
@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def reason(model: LocalModel, cache_folder: Path | str = "nowhere") -> str | None:
-    return LocalExtractor(model, cache_folder, ModelHolder()).is_available()
+    return LocalExtractor(model, cache_folder, ModelPool()).is_available()
 
 
 def without(monkeypatch: pytest.MonkeyPatch, package: str) -> None:

@@ -17,7 +17,7 @@ import pytest
 from extractor.core.document_types import as_document_type
 from extractor.core.extractions import Evidence, Extraction, FieldValue
 from extractor.extractors import prompt
-from extractor.extractors.local import LocalExtractor, ModelHolder, downloads
+from extractor.extractors.local import LocalExtractor, ModelPool, downloads
 from extractor.extractors.local.extractor import LEAST_SURE, settled
 from extractor.extractors.local.loading import load
 from extractor.extractors.local.planning import make_plan
@@ -41,8 +41,8 @@ SCHEMA = {"title": "string", "author": "string", "date": "date", "fee": "number"
 
 
 @pytest.fixture(scope="module")
-def holder() -> Iterator[ModelHolder]:
-    holder = ModelHolder()
+def holder() -> Iterator[ModelPool]:
+    holder = ModelPool()
     yield holder
     holder.close()
 
@@ -53,7 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def extractor(holder: ModelHolder, folder: Path) -> LocalExtractor:
+def extractor(holder: ModelPool, folder: Path) -> LocalExtractor:
     extractor = LocalExtractor(MODEL, folder, holder, tree=False)
     assert extractor.is_available() is None
     assert extractor.memory_bytes == 0
@@ -147,7 +147,7 @@ def test_a_model_that_fails_the_check_writes_text(
 def test_a_gguf_is_unpacked_once(extractor: LocalExtractor) -> None:
     import torch
 
-    again = LocalExtractor(MODEL, extractor._cache_folder, ModelHolder())
+    again = LocalExtractor(MODEL, extractor._cache_folder, ModelPool())
     plan = make_plan(MODEL, extractor._cache_folder)
     # The GGUF is not even looked at: the second load takes the weights that the first one wrote.
     gone = replace(plan, files=replace(plan.files, folder=Path("gone")), dtype=_dtype(extractor))
@@ -199,10 +199,10 @@ def test_an_answer_without_end_is_an_error_never_half_a_result(extractor: LocalE
     assert found.usage.output_tokens == 16
 
 
-def _same(extractor: LocalExtractor, model: LocalModel) -> ModelHolder:
+def _same(extractor: LocalExtractor, model: LocalModel) -> ModelPool:
     """A holder in which the loaded weights also serve `model`, so that no test loads them twice."""
     with extractor._loaded() as loaded:
-        holder = ModelHolder()
+        holder = ModelPool()
         key = LocalExtractor(model, "nowhere", holder).key
         loaded = _View(loaded, model.context)
         with holder.use(key, model.title, lambda: loaded, 0):
@@ -340,7 +340,7 @@ def babbler(extractor: LocalExtractor, tmp_path_factory: pytest.TempPathFactory)
 def test_from_the_hub_to_an_answer(babbler: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
     model = LocalModel(name="babbler", title="Babbler", model_id="invented/model", max_new_tokens=20, device="cpu")
-    reader = LocalExtractor(model, tmp_path, ModelHolder(), tree=False)
+    reader = LocalExtractor(model, tmp_path, ModelPool(), tree=False)
     assert "not downloaded" in str(reader.is_available())
     with Hub({path.name: path.read_bytes() for path in babbler.iterdir()}) as hub:
         downloads.download(model, tmp_path, endpoint=hub.url)
@@ -358,7 +358,7 @@ def test_files_that_are_no_model_are_an_error_for_a_person(babbler: Path, tmp_pa
     for path in babbler.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / "model.safetensors").write_bytes(b"\x08\0\0\0\0\0\0\0{broken}")
-    reader = LocalExtractor(replace(MODEL, path=str(tmp_path), gguf_file=None), "nowhere", ModelHolder())
+    reader = LocalExtractor(replace(MODEL, path=str(tmp_path), gguf_file=None), "nowhere", ModelPool())
     found = reader.extract_metadata(CONTRACT, SCHEMA, "Contract")
     assert str(found.error).startswith("SmolLM2 135M Instruct (GGUF Q4): cannot be loaded (")
     assert found.fields == {}

@@ -13,7 +13,7 @@ from extractor.core.documents import Document, Page, Word
 from extractor.core.extractions import FieldValue
 from extractor.evidence import span_evidence
 from extractor.extractors.local.chunks import excerpt
-from extractor.extractors.local.passage_selection import Windows, worth_reading
+from extractor.extractors.local.passage_selection import PassageSelection, worth_reading
 from extractor.reading.text import document_from_text
 
 TYPE = as_document_type({"work_title": "string", "licensee": "string", "signature_date": "date"}, "Agreement")
@@ -77,7 +77,7 @@ def test_a_document_that_has_room_is_read_whole() -> None:
 
 
 def test_what_was_read_for_other_fields_is_not_read_again() -> None:
-    windows, tokens = Windows(), starts(CONTRACT.text)
+    windows, tokens = PassageSelection(), starts(CONTRACT.text)
     first = windows.choose(CONTRACT, as_document_type({"work_title": "string"}, "Agreement"), tokens, 300)
     assert windows.choose(CONTRACT, as_document_type({"work_title": "string"}, "Agreement"), tokens, 300) == first
     wider = windows.choose(CONTRACT, TYPE, tokens, 300)

@@ -7,7 +7,7 @@ import pytest
 from extractor.core.documents import Box, Cell, Document, Page, Word
 from extractor.core.packing import PackedWords, PlainWords, pack_document, unpack_document
 from extractor.reading import document_writer
-from extractor.reading.document_writer import Writer
+from extractor.reading.document_writer import DocumentWriter
 from extractor.reading.text import document_from_text
 from extractor.store.pack import pack_pages
 
@@ -23,7 +23,7 @@ def test_words_of_a_long_text_are_no_objects() -> None:
 
 @pytest.mark.parametrize("text", ["", "가 나\n다", "word " * 30_000])
 def test_plain_words_come_back_from_the_store_and_from_a_worker(text: str) -> None:
-    found = Writer("a.txt")
+    found = DocumentWriter("a.txt")
     found.add_text(text)
     found.end_page(last=True)
     document = found.document(b"", "text")
@@ -35,7 +35,7 @@ def test_plain_words_come_back_from_the_store_and_from_a_worker(text: str) -> No
 
 
 def test_words_with_and_without_boxes_on_one_page_stand_in_their_order() -> None:
-    found = Writer("a")
+    found = DocumentWriter("a")
     found.add_text("첫째 ")
     found.add_word("", "둘째", Box(0, 0, 1, 1), 0.5)
     found.add_text(" 셋째")

@@ -149,11 +149,11 @@ def test_another_type_keeps_what_it_learned(store: Store, monkeypatch: pytest.Mo
 
 
 def test_what_recognition_kept_after_the_deletion_goes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    from extractor.desk.background_ocr import Recognition
+    from extractor.desk.background_ocr import BackgroundOcr
 
     gone = fill(store, "one", CANARIES, monkeypatch)
 
-    def read(self: Recognition, row: object, most: int) -> None:
+    def read(self: BackgroundOcr, row: object, most: int) -> None:
         store.delete(gone)
         with cache.of_file(" ".join(CANARIES).encode()):
             import numpy as np
@@ -164,11 +164,11 @@ def test_what_recognition_kept_after_the_deletion_goes(store: Store, monkeypatch
         raise_unknown = store.row
         raise_unknown(gone)
 
-    monkeypatch.setattr(Recognition, "_read", read)
+    monkeypatch.setattr(BackgroundOcr, "_read", read)
     monkeypatch.setattr(store, "row", lambda hash, row=store.row: row(hash))
     with store.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE documents SET unread = 3")
-    recognition = Recognition(store, lambda: {LETTER.key: DocumentType(LETTER.key, LETTER.schema)})
+    recognition = BackgroundOcr(store, lambda: {LETTER.key: DocumentType(LETTER.key, LETTER.schema)})
     with pytest.raises(Exception, match="not in the store"):
         recognition._finish(gone)
     assert traces(store.folder, *CANARIES, gone) == []

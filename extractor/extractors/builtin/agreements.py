@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extractor.extractors.builtin.prepared_document import Scene
+from extractor.extractors.builtin.prepared_document import PreparedDocument
 from extractor.extractors.builtin.profile import Profile
 from extractor.extractors.builtin.values import Candidate
-from extractor.normalize import find_dates, squash
+from extractor.normalize import find_dates, match_key
 
 _HEAD = 4_000
 """Characters at the beginning in which an agreement names its parties and its date."""
@@ -64,7 +64,7 @@ class _Named:
     score: float
 
 
-def from_parties(scene: Scene, profile: Profile) -> Iterator[Candidate]:
+def from_parties(scene: PreparedDocument, profile: Profile) -> Iterator[Candidate]:
     """For a list of names of the parties: those of the opening words, of the letter's heads, of the signatures."""
     if profile.shape != "list" or "parties" not in profile.groups:
         return
@@ -90,43 +90,43 @@ def are_names(value: object) -> bool:
     )
 
 
-def _opening(scene: Scene) -> Iterator[_Named]:
+def _opening(scene: PreparedDocument) -> Iterator[_Named]:
     """`by and between X, a Delaware corporation (“A”), and Y (“B”)`: X and Y."""
-    flow = scene.flow
-    for match in _OPENING.finditer(flow, 0, _HEAD):
-        closing = _CLOSING.search(flow, match.end() + 20, match.end() + 900)
-        stop = closing.start() if closing else min(match.end() + 700, len(flow))
-        names = list(_names(flow, match.end(), stop, 0.8))
+    flat_text = scene.flat_text
+    for match in _OPENING.finditer(flat_text, 0, _HEAD):
+        closing = _CLOSING.search(flat_text, match.end() + 20, match.end() + 900)
+        stop = closing.start() if closing else min(match.end() + 700, len(flat_text))
+        names = list(_names(flat_text, match.end(), stop, 0.8))
         if names:
             yield from names
             return
 
 
-def _names(flow: str, start: int, stop: int, score: float) -> Iterator[_Named]:
+def _names(flat_text: str, start: int, stop: int, score: float) -> Iterator[_Named]:
     """The names in a list joined by commas and `and`, what is said of each (`a Delaware corporation`) left out."""
     depth = 0
     at = start
     expecting = True
     while at < stop:
-        letter = flow[at]
+        letter = flat_text[at]
         if letter in "([（":
             depth += 1
         elif letter in ")]）":
             depth = max(depth - 1, 0)
-        if depth == 0 and expecting and (match := _NAME.match(flow, at, stop)):
+        if depth == 0 and expecting and (match := _NAME.match(flat_text, at, stop)):
             named = _trimmed(match.group())
-            if _is_party(named) and not _PLACE_AFTER.match(flow[match.start() + len(named) : match.end() + 16]):
+            if _is_party(named) and not _PLACE_AFTER.match(flat_text[match.start() + len(named) : match.end() + 16]):
                 yield _Named(named, match.start(), match.start() + len(named), score)
                 expecting = False
                 at = match.start() + len(named)
                 continue
-        if depth == 0 and (joint := _JOINT.match(flow, at, stop)) and (at == 0 or not flow[at - 1].isalpha()):
+        if depth == 0 and (joint := _JOINT.match(flat_text, at, stop)) and (at == 0 or not flat_text[at - 1].isalpha()):
             expecting = True
             at = joint.end()
             continue
         if expecting and depth == 0 and letter.isalnum():
             # Something else stands where a name was expected: skip the word, `the undersigned` for instance.
-            word = _LETTERS.match(flow, at, stop)
+            word = _LETTERS.match(flat_text, at, stop)
             at = word.end() if word else at + 1
             expecting = bool(word and word.group().lower() in ("the", "mr", "mrs", "ms", "dr"))
             continue
@@ -139,9 +139,9 @@ _SIGNED = re.compile(
 )
 
 
-def names_in(scene: Scene) -> Iterator[tuple[str, int, int]]:
+def names_in(scene: PreparedDocument) -> Iterator[tuple[str, int, int]]:
     """Everything at the beginning of a document, and alone on a line anywhere, that could be the name of a party."""
-    for match in _NAME.finditer(scene.flow, 0, _HEAD):
+    for match in _NAME.finditer(scene.flat_text, 0, _HEAD):
         named = _trimmed(match.group())
         if _is_party(named):
             yield named, match.start(), match.start() + len(named)
@@ -170,7 +170,7 @@ _NO_ROLE = re.compile(
 )
 
 
-def _defined(scene: Scene) -> Iterator[_Named]:
+def _defined(scene: PreparedDocument) -> Iterator[_Named]:
     """Names that get a short form at the beginning: `X (the “Company”)`."""
     for party in scene.preamble:
         named = _trimmed(party.name)
@@ -185,7 +185,7 @@ _SIGNATURE = re.compile(
 )
 
 
-def _signers(scene: Scene) -> Iterator[_Named]:
+def _signers(scene: PreparedDocument) -> Iterator[_Named]:
     """The firm printed above `By: ____`."""
     for match in _SIGNATURE.finditer(scene.text):
         named = _trimmed(match["name"])
@@ -194,7 +194,7 @@ def _signers(scene: Scene) -> Iterator[_Named]:
 
 
 def _same(one: str, other: str) -> bool:
-    first, second = squash(one).casefold(), squash(other).casefold()
+    first, second = match_key(one).casefold(), match_key(other).casefold()
     return first == second or (min(len(first), len(second)) >= 6 and (first in second or second in first))
 
 
@@ -218,11 +218,11 @@ _STATE_TAIL = re.compile(
 )
 
 
-def from_governing_law(scene: Scene, profile: Profile) -> Iterator[Candidate]:
+def from_governing_law(scene: PreparedDocument, profile: Profile) -> Iterator[Candidate]:
     """`governed by … the laws of the State of New York`: New York."""
     if profile.shape != "law":
         return
-    for number, match in enumerate(_GOVERNED.finditer(scene.flow)):
+    for number, match in enumerate(_GOVERNED.finditer(scene.flat_text)):
         group = "place" if match["place"] else "place2"
         place = _STATE_TAIL.sub("", match[group])
         if place.lower() in _NO_PLACE:
@@ -231,7 +231,7 @@ def from_governing_law(scene: Scene, profile: Profile) -> Iterator[Candidate]:
             _capitalised(place), match.start(group), match.start(group) + len(place), 0.85 - 0.03 * min(number, 8)
         )
     for pattern, score in ((_ADJECTIVE, 0.7), (_GOVERNED_KO, 0.75)):
-        for match in pattern.finditer(scene.flow):
+        for match in pattern.finditer(scene.flat_text):
             if match["place"].lower() not in _NO_PLACE:
                 yield Candidate(_capitalised(match["place"]), match.start("place"), match.end("place"), score)
 
@@ -287,29 +287,29 @@ _OTHER = re.compile(
 )
 
 
-def from_durations(scene: Scene, profile: Profile) -> Iterator[Candidate]:
+def from_durations(scene: PreparedDocument, profile: Profile) -> Iterator[Candidate]:
     """`for a period of two (2) years`: how long the agreement and what it asks for last."""
     if profile.shape != "term" or "term" not in profile.groups or scene.is_korean:
         return
     plain = asks_number_and_unit(profile)
-    for match in itertools.islice(_DURATION.finditer(scene.flow), _MOST_DURATIONS):
+    for match in itertools.islice(_DURATION.finditer(scene.flat_text), _MOST_DURATIONS):
         amount = int(match["digits"]) if match["digits"] else _NUMBERS.get((match["word"] or "").lower())
         if not amount:
             continue
-        score = _how_long(scene.flow, match)
+        score = _how_long(scene.flat_text, match)
         unit = match["unit"].lower() + ("s" if amount != 1 else "")
         value = f"{amount} {unit}" if plain else " ".join(match.group().split())
         start = match.start() + len(match.group()) - len(match.group().lstrip())
         yield Candidate(value, start, match.end(), score)
 
 
-def _how_long(flow: str, match: re.Match[str]) -> float:
+def _how_long(flat_text: str, match: re.Match[str]) -> float:
     """How likely a length of time is that of the agreement, by the sentence it stands in."""
-    start = _sentence_start(flow, match.start())
-    before = flow[start : match.start()]
-    after = flow[match.end() : match.end() + 60]
+    start = _sentence_start(flat_text, match.start())
+    before = flat_text[start : match.start()]
+    after = flat_text[match.end() : match.end() + 60]
     short = 0.3 * (match["unit"].lower() in ("day", "week"))
-    if _TERM_IS.search(before[-140:]) or _TERM_IS.search(flow[max(0, start - 12) : start]):
+    if _TERM_IS.search(before[-140:]) or _TERM_IS.search(flat_text[max(0, start - 12) : start]):
         return 0.84 - short
     other = bool(_OTHER.search(before[-160:] + after))
     if _AGREEMENT_LASTS.search(before):
@@ -323,8 +323,8 @@ def asks_number_and_unit(profile: Profile) -> bool:
     return profile.shape == "term" and "number and unit" in profile.field.description
 
 
-def _sentence_start(flow: str, at: int) -> int:
-    found = flow.rfind(". ", max(0, at - 500), at)
+def _sentence_start(flat_text: str, at: int) -> int:
+    found = flat_text.rfind(". ", max(0, at - 500), at)
     return found + 2 if found >= 0 else max(0, at - 500)
 
 
@@ -340,15 +340,15 @@ _EFFECTIVE = re.compile(r"\beffective\b", re.IGNORECASE)
 _NAMED_EFFECTIVE = re.compile(r"\W{0,3}\(?(?:the\s+)?[“\"']?Effective\s+Date", re.IGNORECASE)
 
 
-def from_opening_date(scene: Scene, profile: Profile) -> Iterator[Candidate]:
+def from_opening_date(scene: PreparedDocument, profile: Profile) -> Iterator[Candidate]:
     """The date on which an agreement says that it is made: in its first words, else at the head of a letter."""
     if profile.shape != "date" or not profile.groups & {"start", "signed"} or scene.is_korean:
         return
     starts = "start" in profile.groups
     both = starts and any("signed" in other.groups for other in scene.profiles)
-    for number, (start, end, iso) in enumerate(find_dates(scene.flow[:_HEAD])):
-        before = re.sub(r"(?:the|this)\s*$", "", scene.flow[max(0, start - 60) : start].strip() + " ", flags=re.I)
-        effective = bool(_EFFECTIVE.search(before[-30:]) or _NAMED_EFFECTIVE.match(scene.flow, end))
+    for number, (start, end, iso) in enumerate(find_dates(scene.flat_text[:_HEAD])):
+        before = re.sub(r"(?:the|this)\s*$", "", scene.flat_text[max(0, start - 60) : start].strip() + " ", flags=re.I)
+        effective = bool(_EFFECTIVE.search(before[-30:]) or _NAMED_EFFECTIVE.match(scene.flat_text, end))
         if effective != starts and (effective or both):
             continue  # the form asks for both days, and this is the other one
         score = 0.52 if number == 0 and start < 700 else 0.4 - 0.04 * min(number, 5)

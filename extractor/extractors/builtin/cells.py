@@ -8,8 +8,8 @@ from functools import cached_property
 
 from extractor.classification.layout import Layout, Piece, Table
 from extractor.extractors.builtin.entries import SENTENCE_END, Entry, Relation, is_blank, is_known, trim
-from extractor.extractors.builtin.printed_label import Key, parse_key
-from extractor.normalize import squash
+from extractor.extractors.builtin.printed_label import PrintedLabel, parse_label
+from extractor.normalize import match_key
 
 _CORNERS = {"구분", "항목", "내용", "번호", "연번", "순번", "구분item"}
 """What stands in the corner of a table with a header row, and names nothing."""
@@ -22,7 +22,7 @@ def cell_entries(layout: Layout, known: frozenset[str]) -> Iterator[Entry]:
         for index in table.indices:
             text = table.texts[index]
             if text and len(text) <= 40 and index not in grid.corner:
-                key = parse_key(text.rstrip(" :："), layout.aliases)
+                key = parse_label(text.rstrip(" :："), layout.aliases)
                 if key.forms:
                     yield from grid.entries(index, key)
 
@@ -37,13 +37,13 @@ class _Labels:
         self.header = self._header_row()
         first = table.grid.get((0, 0))
         # 구분, 항목: the corner of a table with a header row names nothing.
-        self.corner = {first} if first in self.header and squash(table.texts[first]) in _CORNERS else set()
+        self.corner = {first} if first in self.header and match_key(table.texts[first]) in _CORNERS else set()
 
     def _is_label(self, index: int) -> bool:
         text = self.table.texts[index].rstrip(" :：")
         if not text or len(text) > 25:
             return False
-        key = parse_key(text, self.layout.aliases)
+        key = parse_label(text, self.layout.aliases)
         return is_known(key, self.known) or key.is_alias
 
     def _header_row(self) -> set[int]:
@@ -57,11 +57,11 @@ class _Labels:
             return set()
         labels = sum(index in self.labels for index in row)
         below = self.table.below(row[0])
-        corner = squash(texts[0]) in _CORNERS
+        corner = match_key(texts[0]) in _CORNERS
         headed = corner or (below is not None and below not in self.labels and (labels * 2 > len(row)))
         return set(row) if headed else set()
 
-    def entries(self, index: int, key: Key) -> Iterator[Entry]:
+    def entries(self, index: int, key: PrintedLabel) -> Iterator[Entry]:
         """The value of a label in a cell: under a header the cells below, else the cell to its right."""
         cell, right, below = self.table.cell(index), self.table.right(index), self.table.below(index)
         piece = self.layout.piece_at(cell.start)
@@ -83,7 +83,7 @@ class _Labels:
         ):
             yield self._entry(key, cell.start, below, "below", piece)
 
-    def _beside(self, index: int, key: Key, right: int, piece: Piece) -> Iterator[Entry]:
+    def _beside(self, index: int, key: PrintedLabel, right: int, piece: Piece) -> Iterator[Entry]:
         """The cell to the right; in a table with a column for each party, one value a party."""
         start = self.table.cell(index).start
         columns = [right]
@@ -96,7 +96,7 @@ class _Labels:
             if column == right or owner is value:
                 yield self._entry(key, start, column, "cell", owner)
 
-    def _entry(self, key: Key, key_start: int, value: int, relation: Relation, piece: Piece) -> Entry:
+    def _entry(self, key: PrintedLabel, key_start: int, value: int, relation: Relation, piece: Piece) -> Entry:
         start, end = trim(self.layout.text, self.table.cell(value).start, self.table.cell(value).end)
         blank = is_blank(self.layout.text[start:end])
         return Entry(key, key_start, start, end, relation, piece, section=self._group(piece), blank=blank)
@@ -106,7 +106,7 @@ class _Labels:
         if piece.cell is None:
             return ""
         spanning = self._spanning.get(piece.cell)
-        return "" if spanning is None else squash(self.table.texts[spanning])
+        return "" if spanning is None else match_key(self.table.texts[spanning])
 
     @cached_property
     def _spanning(self) -> dict[int, int]:
@@ -122,7 +122,7 @@ class _Labels:
     def _may_be_label(self, index: int) -> bool:
         """A cell with an unknown label: short, without a sentence, at the head of its row or after a value."""
         text, left = self.table.texts[index], next(self.table.left_of(index), None)
-        if len(squash(text)) > 14 or SENTENCE_END.search(text) or any(char.isdigit() for char in text):
+        if len(match_key(text)) > 14 or SENTENCE_END.search(text) or any(char.isdigit() for char in text):
             return False
         return left is None or left not in self.labels or self.table.cell(left).row_span > 1
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from extractor.classification.layout import EMPTY, TICKED, Layout, Piece, Table
 from extractor.extractors.builtin.lexicon import CHOICE_WORDS
-from extractor.normalize import squash
+from extractor.normalize import match_key
 
 _MARK_ONLY = re.compile(rf"\s*(?:(?P<ticked>{TICKED}|예|Y|Yes)|(?P<empty>{EMPTY}))\s*")
 
@@ -55,8 +55,8 @@ class Choices:
         words: dict[str, Any] = {}
         for value in values:
             known = CHOICE_WORDS.get(str(value).replace(" ", ""), ()) or CHOICE_WORDS.get(str(value), ())
-            for word in (squash(str(value)), *known):
-                words.setdefault(squash(word), value)
+            for word in (match_key(str(value)), *known):
+                words.setdefault(match_key(word), value)
         self.words = words
         self.values = set(values)
         ordered = sorted(words, key=len, reverse=True)
@@ -66,7 +66,7 @@ class Choices:
 
     def is_printed(self, text: str) -> bool:
         """Whether a mention is letter for letter a word for its value; else text recognition misread one letter."""
-        return squash(text) in self.words
+        return match_key(text) in self.words
 
     def find(self, text: str) -> Iterator[tuple[int, int, Any]]:
         """Every mention of a value: `(start, end, value)`. Words in which one letter was misread are among them."""
@@ -84,7 +84,7 @@ class Choices:
     def _misread(self, text: str) -> Iterator[tuple[int, int, Any]]:
         assert self.misread is not None
         for match in self.misread.finditer(text):
-            said = squash(match.group())
+            said = match_key(match.group())
             for word, value in self.words.items():
                 if len(word) == len(said) and _one_stroke_apart(word, said):
                     yield match.start(), match.end(), value
@@ -103,7 +103,7 @@ class Choices:
                 and (before.isalpha() or text[match.end() : match.end() + 1].isalpha())
             ):
                 continue
-            yield match.start(), match.end(), self.words[squash(match.group())]
+            yield match.start(), match.end(), self.words[match_key(match.group())]
 
 
 _SYLLABLE = "[가-힣]"
@@ -148,7 +148,7 @@ Token = tuple[int, int, Any, bool | None]
 
 def _units(layout: Layout, choices: Choices) -> Iterator[tuple[Piece, list[Token], int]]:
     """The tokens of each line; lines are one unit where a word or a box and its word are torn between them."""
-    options = list(choices.find(layout.flow))
+    options = list(choices.find(layout.flat_text))
     taken = [(start, end) for start, end, _ in options]
     tokens: list[Token] = [(start, end, value, None) for start, end, value in options]
     at = 0
@@ -201,16 +201,16 @@ def _answer(layout: Layout, piece: Piece, tokens: list[Token], end: int, before:
     if not options:
         return None
     # `○ 허락하는 권리 : 복제권`: a bullet, no box.
-    colon = max(layout.flow.rfind(sign, tokens[0][1], tokens[options[0]][0]) for sign in ":：")
+    colon = max(layout.flat_text.rfind(sign, tokens[0][1], tokens[options[0]][0]) for sign in ":：")
     bullets = sum(token[1] <= colon for token in tokens[: options[0]])
     if bullets:
         tokens = tokens[bullets:]
         options = [i - bullets for i in options]
     marks = {i for i, token in enumerate(tokens) if token[2] is None}
     first, last = tokens[options[0]], tokens[options[-1]]
-    rest = layout.flow[last[1] : end]
-    loose = not squash(layout.flow[last[0] : last[1]]).startswith(squash(str(last[2])))
-    if len(squash(rest)) > 2 and (not marks or (len(options) == 1 and loose)) and not re.match(r"\s*[(（\[]", rest):
+    rest = layout.flat_text[last[1] : end]
+    loose = not match_key(layout.flat_text[last[0] : last[1]]).startswith(match_key(str(last[2])))
+    if len(match_key(rest)) > 2 and (not marks or (len(options) == 1 and loose)) and not re.match(r"\s*[(（\[]", rest):
         return None
     if not marks and len({tokens[i][2] for i in options}) < 2:
         return None
@@ -219,7 +219,7 @@ def _answer(layout: Layout, piece: Piece, tokens: list[Token], end: int, before:
     trails = len(tokens) - 1 in marks and tokens[-1][0] - last[1] <= 3 and options[-1] == len(tokens) - 2
     mark_first = leads and not trails if leads != trails else before
     if len(marks) < len(options) and all(
-        layout.flow[token[0] : token[1]] in _CIRCLES for token in tokens if token[2] is None
+        layout.flat_text[token[0] : token[1]] in _CIRCLES for token in tokens if token[2] is None
     ):
         tokens = [(a, b, value, True if value is None else None) for a, b, value, _ in tokens]
     ticks = [_tick(layout, tokens, i, mark_first) for i in options]
@@ -236,7 +236,7 @@ def _tick(layout: Layout, tokens: list[Token], at: int, mark_first: bool) -> Tic
     state = None
     if 0 <= neighbour < len(tokens) and tokens[neighbour][2] is None:
         mark = tokens[neighbour]
-        gap = layout.flow[mark[1] : start] if neighbour < at else layout.flow[end : mark[0]]
+        gap = layout.flat_text[mark[1] : start] if neighbour < at else layout.flat_text[end : mark[0]]
         if len(gap) <= 28 and "다." not in gap and not (gap and _touches_another(tokens, neighbour, at)):
             state = mark[3]
             start, end = min(start, mark[0]), max(end, mark[1])
@@ -291,9 +291,9 @@ def _is_answer_beside(table: Table, index: int, choices: Choices) -> bool:
 
 def _heading_choice(text: str, choices: Choices) -> Any | None:
     """The choice that a heading cell is about: at its start, or all but a few letters of it."""
-    length = len(squash(text))
+    length = len(match_key(text))
     for start, end, value in choices.find(text):
-        if start <= 2 or length - len(squash(text[start:end])) <= 6:
+        if start <= 2 or length - len(match_key(text[start:end])) <= 6:
             return value
     return None
 

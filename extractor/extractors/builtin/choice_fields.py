@@ -11,11 +11,11 @@ from typing import Any
 from extractor.core.extractions import Alignment
 from extractor.extractors.builtin.check_marks import Choices, Tick, choices_for
 from extractor.extractors.builtin.entries import is_blank
-from extractor.extractors.builtin.prepared_document import Scene
+from extractor.extractors.builtin.prepared_document import PreparedDocument
 from extractor.extractors.builtin.profile import Profile
 from extractor.extractors.builtin.questions import NO, YES, answer_questions, yes_no
 from extractor.extractors.builtin.values import Candidate
-from extractor.normalize import parse_boolean, squash
+from extractor.normalize import match_key, parse_boolean
 
 _DENIED = re.compile(
     r"제외|포함\s?(?:하|되)?지\s?(?:않|아니)|허락하지|양도하지|하지\s?(?:않|아니)|없다|유보|보유한다|보유합니다|보유하|남는다|남습니다|귀속|별도|불포함|미포함",
@@ -26,7 +26,7 @@ _DENIED_EN = re.compile(
 )
 
 
-def choose_all(scene: Scene, profiles: Sequence[Profile]) -> dict[str, Candidate]:
+def choose_all(scene: PreparedDocument, profiles: Sequence[Profile]) -> dict[str, Candidate]:
     """The best candidate of every choice, choices and boolean field, by path."""
     found = answer_questions(scene, profiles)
     for profile in sorted(profiles, key=lambda one: one.shape == "boolean"):
@@ -58,7 +58,7 @@ def _take_out_refused(profiles: Sequence[Profile], found: dict[str, Candidate]) 
             kept = [
                 (v, s)
                 for v, s in zip(listed.value, listed.spans, strict=True)
-                if not any(squash(str(v)) in p.labels for p in refused)
+                if not any(match_key(str(v)) in p.labels for p in refused)
             ]
             if kept and len(kept) < len(listed.value):
                 found[profile.path] = replace(listed, value=[v for v, _ in kept], spans=tuple(s for _, s in kept))
@@ -71,18 +71,20 @@ def _as_in_list(profile: Profile, profiles: Sequence[Profile], found: dict[str, 
         if other.shape != "choices" or listed is None or not listed.value:
             continue
         for value, span in zip(listed.value, listed.spans, strict=True):
-            if squash(str(value)) in profile.labels:
+            if match_key(str(value)) in profile.labels:
                 return Candidate(True, *span, listed.score, listed.alignment)
-        if listed.alignment == "mark" and any(squash(str(choice)) in profile.labels for choice in other.field.choices):
+        if listed.alignment == "mark" and any(
+            match_key(str(choice)) in profile.labels for choice in other.field.choices
+        ):
             return Candidate(False, listed.start, listed.end, 0.8 * listed.score, "mark")
     return None
 
 
-def _marked(scene: Scene, profile: Profile) -> list[Tick]:
+def _marked(scene: PreparedDocument, profile: Profile) -> list[Tick]:
     return [tick for answer in scene.answers(profile.field.choices) for tick in answer.ticks if tick.state is not None]
 
 
-def _one_of(scene: Scene, profile: Profile) -> Candidate | None:
+def _one_of(scene: PreparedDocument, profile: Profile) -> Candidate | None:
     """One of several: the ticked one, else the one named beside the field's label, else the one the text names."""
     marked = _marked(scene, profile)
     ticked = {tick.choice: tick for tick in reversed(marked) if tick.state}
@@ -94,7 +96,7 @@ def _one_of(scene: Scene, profile: Profile) -> Candidate | None:
     return _beside_label(scene, profile) or _named_once(scene, choices_for(profile.field.choices))
 
 
-def _beside_label(scene: Scene, profile: Profile) -> Candidate | None:
+def _beside_label(scene: PreparedDocument, profile: Profile) -> Candidate | None:
     """The one choice, or the word for yes or no, that stands beside the field's printed label."""
     for entry in scene.entries:
         if entry.blank or scene.naming(entry, profile) < 0.6:
@@ -113,12 +115,12 @@ def _beside_label(scene: Scene, profile: Profile) -> Candidate | None:
     return None
 
 
-def _named_once(scene: Scene, choices: Choices) -> Candidate | None:
+def _named_once(scene: PreparedDocument, choices: Choices) -> Candidate | None:
     """The value that running text names: the only one, or with little confidence the first; none of a printed choice of all."""
     named = [
         (start, end, value)
-        for start, end, value in choices.find(scene.flow)
-        if not re.match(r"\w*\s+(?:jurisdiction|venue)|\s?관할", scene.flow[end : end + 24], re.IGNORECASE)
+        for start, end, value in choices.find(scene.flat_text)
+        if not re.match(r"\w*\s+(?:jurisdiction|venue)|\s?관할", scene.flat_text[end : end + 24], re.IGNORECASE)
     ]
     if not named:
         return None
@@ -126,10 +128,10 @@ def _named_once(scene: Scene, choices: Choices) -> Candidate | None:
     if len(choices.values) > 2 and {value for _, _, value in named} == choices.values:
         return None
     score = 0.72 if all(value == first for _, _, value in named) else 0.5
-    return Candidate(first, start, end, score, "exact" if choices.is_printed(scene.flow[start:end]) else "fuzzy")
+    return Candidate(first, start, end, score, "exact" if choices.is_printed(scene.flat_text[start:end]) else "fuzzy")
 
 
-def _several_of(scene: Scene, profile: Profile) -> Candidate | None:
+def _several_of(scene: PreparedDocument, profile: Profile) -> Candidate | None:
     """Several of a list: the ticked ones; on a form without ticks those named where the field's label stands."""
     marked = _marked(scene, profile)
     ticked = {tick.choice: tick for tick in reversed(marked) if tick.state}
@@ -145,7 +147,7 @@ def _several_of(scene: Scene, profile: Profile) -> Candidate | None:
     return max(found, key=lambda c: (round(c.score, 1), len(c.value)), default=None)
 
 
-def _regions(scene: Scene, profile: Profile) -> list[tuple[float, int, int]]:
+def _regions(scene: PreparedDocument, profile: Profile) -> list[tuple[float, int, int]]:
     """Where a list in words may stand: beside a label, in an article of that title, in a sentence that grants."""
     found = []
     for entry in scene.entries:
@@ -158,13 +160,13 @@ def _regions(scene: Scene, profile: Profile) -> list[tuple[float, int, int]]:
             named = 0.7
         if named >= 0.6:
             found.append((0.85 * named, article.body_start, article.end))
-    for match in itertools.islice(_GRANTS.finditer(scene.flow), _MOST_GRANTS):
+    for match in itertools.islice(_GRANTS.finditer(scene.flat_text), _MOST_GRANTS):
         begin = max(
-            (m.end() for m in _BOUNDARY.finditer(scene.flow, max(0, match.start() - 300), match.start())),
+            (m.end() for m in _BOUNDARY.finditer(scene.flat_text, max(0, match.start() - 300), match.start())),
             default=max(0, match.start() - 300),
         )
-        stop = _BOUNDARY.search(scene.flow, match.end(), match.end() + 260)
-        found.append((0.55, begin, stop.end() if stop else min(len(scene.flow), match.end() + 260)))
+        stop = _BOUNDARY.search(scene.flat_text, match.end(), match.end() + 260)
+        found.append((0.55, begin, stop.end() if stop else min(len(scene.flat_text), match.end() + 260)))
     return found
 
 
@@ -177,27 +179,27 @@ _LONGEST_SENTENCE = 1_000
 _BOUNDARY = re.compile(r"다\.|[a-z)]\.\s|;|제\s?\d+\s?조[\s(\[]|\s\d{1,2}[.)]\s")
 
 
-def _named_in(scene: Scene, profile: Profile, start: int, end: int, weight: float) -> Candidate | None:
+def _named_in(scene: PreparedDocument, profile: Profile, start: int, end: int, weight: float) -> Candidate | None:
     """The values that `text[start:end]` names and does not deny. Full words (복제권) silence short ones (복제)."""
     if is_blank(scene.text[start:end]):
         return None
-    found = choices_for(profile.field.choices).find(scene.flow[start:end])
+    found = choices_for(profile.field.choices).find(scene.flat_text[start:end])
     mentions = [(start + a, start + b, value) for a, b, value in itertools.islice(found, _MOST_MENTIONS)]
-    whole = [mention for mention in mentions if _is_whole(scene.flow[mention[0] : mention[1]], mention[2])]
+    whole = [mention for mention in mentions if _is_whole(scene.flat_text[mention[0] : mention[1]], mention[2])]
     kept: dict[Any, tuple[int, int]] = {}
     denied: set[Any] = set()
     for a, b, value in whole or mentions:
-        if not whole and re.match(r"물|본|권자|비용|하지|of (?:his|her|its|this|any)", scene.flow[b : b + 8]):
+        if not whole and re.match(r"물|본|권자|비용|하지|of (?:his|her|its|this|any)", scene.flat_text[b : b + 8]):
             continue
-        if _is_denied(scene.flow, a, b, start, end):
+        if _is_denied(scene.flat_text, a, b, start, end):
             denied.add(value)
         else:
             kept.setdefault(value, (a, b))
     values = [value for value in profile.field.choices if value in kept and value not in denied]
-    if not values or (values == [profile.field.choices[-1]] and _ALL.search(scene.flow[start:end])):
+    if not values or (values == [profile.field.choices[-1]] and _ALL.search(scene.flat_text[start:end])):
         return None
     spans = tuple(kept[value] for value in values)
-    printed = all(choices_for(profile.field.choices).is_printed(scene.flow[a:b]) for a, b in spans)
+    printed = all(choices_for(profile.field.choices).is_printed(scene.flat_text[a:b]) for a, b in spans)
     alignment: Alignment = "exact" if printed else "fuzzy"
     return Candidate(values, min(a for a, _ in spans), max(b for _, b in spans), weight, alignment, spans)
 
@@ -211,19 +213,19 @@ def _is_whole(mention: str, value: Any) -> bool:
     return mention[-1:] == str(value)[-1:] and mention[-1:] == "권"
 
 
-def _is_denied(flow: str, start: int, end: int, least: int, most: int) -> bool:
+def _is_denied(flat_text: str, start: int, end: int, least: int, most: int) -> bool:
     """Whether the sentence around a mention says that it is not granted."""
-    stop = re.search(r"다\.|함[.)]|음[.)]|[;]|\.\s", flow[end : min(end + 110, most)])
-    rest = flow[end : end + stop.end()] if stop else flow[end : min(end + 60, most)]
+    stop = re.search(r"다\.|함[.)]|음[.)]|[;]|\.\s", flat_text[end : min(end + 110, most)])
+    rest = flat_text[end : end + stop.end()] if stop else flat_text[end : min(end + 60, most)]
     if re.search(r"[가-힣]", rest):
         rest = re.split(r"(?:하며|하고|하되|으며|이며|되|고),?\s|동의(?:함|합|하)|\s?\((?=[^)]{8})", rest)[0]
         return _DENIED.search(rest) is not None
     least = max(least, start - _LONGEST_SENTENCE)
-    begin = max(least, *(flow.rfind(mark, least, start) + 1 for mark in (". ", "; ")), least)
-    return _DENIED_EN.search(flow[begin : end + (stop.end() if stop else 60)]) is not None
+    begin = max(least, *(flat_text.rfind(mark, least, start) + 1 for mark in (". ", "; ")), least)
+    return _DENIED_EN.search(flat_text[begin : end + (stop.end() if stop else 60)]) is not None
 
 
-def _true_or_false(scene: Scene, profile: Profile) -> Candidate | None:
+def _true_or_false(scene: PreparedDocument, profile: Profile) -> Candidate | None:
     """True or false by a tick beside the label, or by what a sentence says of it."""
     labels = tuple(profile.field.schema.get("x-labels", ())) or (profile.field.title(),)
     for answer in scene.answers(labels):
@@ -233,10 +235,10 @@ def _true_or_false(scene: Scene, profile: Profile) -> Candidate | None:
     for label in sorted(profile.labels, key=len, reverse=True):
         if len(label) < 4 or label not in scene.squashed:
             continue
-        named = re.finditer(r"[\s·]?".join(map(re.escape, label)), scene.flow, re.IGNORECASE)
+        named = re.finditer(r"[\s·]?".join(map(re.escape, label)), scene.flat_text, re.IGNORECASE)
         for match in itertools.islice(named, _MOST_MENTIONS):
-            stop = re.search(r"다\.|다\s|함[.)]|\.\s|[)）]", scene.flow[match.end() : match.end() + 90])
-            clause = scene.flow[match.end() : match.end() + (stop.end() if stop else 40)]
+            stop = re.search(r"다\.|다\s|함[.)]|\.\s|[)）]", scene.flat_text[match.end() : match.end() + 90])
+            clause = scene.flat_text[match.end() : match.end() + (stop.end() if stop else 40)]
             span = (match.start(), match.end() + len(clause.rstrip()))
             if {choice for _, _, choice in choices_for((YES, NO)).find(match.group() + clause)} == {YES, NO}:
                 continue  # The printed choices of a question, neither of them marked.

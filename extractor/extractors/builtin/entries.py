@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from extractor.classification.layout import Layout, Piece
 from extractor.extractors.builtin.lexicon import ROLE_OF
-from extractor.extractors.builtin.printed_label import BULLET, SYMBOL, Key, parse_key
+from extractor.extractors.builtin.printed_label import BULLET, SYMBOL, PrintedLabel, parse_label
 
 Relation = Literal["colon", "cell", "below", "space", "heading"]
 _WORD = re.compile(r"\S+")
@@ -37,7 +37,7 @@ SENTENCE_END = re.compile(r"(?:다|함|음|임|것|요|오|까)\s?[.]?$|[.;]$")
 class Entry:
     """A printed label and the span of its value (`start == end`: none). `piece` is where the label stands."""
 
-    key: Key
+    key: PrintedLabel
     key_start: int
     start: int
     end: int
@@ -54,7 +54,7 @@ def is_blank(text: str) -> bool:
     return _BLANK.fullmatch(text) is not None or _QUESTION.search(text) is not None
 
 
-def is_known(key: Key, known: frozenset[str]) -> bool:
+def is_known(key: PrintedLabel, known: frozenset[str]) -> bool:
     return any(form in known for form in key.forms)
 
 
@@ -83,7 +83,7 @@ def _has_key(layout: Layout, text: str, known: frozenset[str]) -> bool:
     return next(_keys_in(layout, text, known), None) is not None
 
 
-def _keys_in(layout: Layout, text: str, known: frozenset[str]) -> Iterator[tuple[int, int, int, Key]]:
+def _keys_in(layout: Layout, text: str, known: frozenset[str]) -> Iterator[tuple[int, int, int, PrintedLabel]]:
     """`(key start, key end, value start, key)` for each label in one piece of text."""
     taken = 0
     for colon in _colons(text):
@@ -91,7 +91,7 @@ def _keys_in(layout: Layout, text: str, known: frozenset[str]) -> Iterator[tuple
             continue
         start = _key_start(layout, text, taken, colon, known)
         if start is not None:
-            yield start, colon.start, colon.end, parse_key(text[start : colon.start], layout.aliases)
+            yield start, colon.start, colon.end, parse_label(text[start : colon.start], layout.aliases)
             taken = colon.end
     if taken == 0 and (spot := _leading_key(layout, text, known)):
         yield spot
@@ -140,7 +140,7 @@ def _key_start(layout: Layout, text: str, begin: int, colon: _Colon, known: froz
     for before, word in itertools.pairwise([None, *words]):
         if word is None or (before is not None and len(before.group()) == len(word.group()) == 1):
             continue  # the middle of a label set in spaced letters
-        if is_known(parse_key(lead[word.start() :], layout.aliases), known):
+        if is_known(parse_label(lead[word.start() :], layout.aliases), known):
             return first + word.start()
     if not words or colon.is_dash:
         return None
@@ -150,14 +150,14 @@ def _key_start(layout: Layout, text: str, begin: int, colon: _Colon, known: froz
     return first + last.start() if begin and re.fullmatch(r"[가-힣A-Za-z()/·]{2,12}", last.group()) else None
 
 
-def _leading_key(layout: Layout, text: str, known: frozenset[str]) -> tuple[int, int, int, Key] | None:
+def _leading_key(layout: Layout, text: str, known: frozenset[str]) -> tuple[int, int, int, PrintedLabel] | None:
     """A known label at the head of a piece without a colon: `성명 홍길동 (서명)`, or the label alone."""
     bullet = BULLET.match(text)
     offset = bullet.end() if bullet else 0
     best = None
     for word in itertools.islice(_WORD.finditer(text, offset), 6):
         end = word.end()
-        key = parse_key(text[:end], layout.aliases)
+        key = parse_label(text[:end], layout.aliases)
         if is_known(key, known) or key.is_alias or any(form in ROLE_OF for form in key.forms):
             after = _AFTER_LABEL.match(text, end)
             best = (0, end, after.end() if after else end, key)

@@ -21,11 +21,11 @@ from extractor.extractors.builtin import agreements, labelled, letters, sentence
 from extractor.extractors.builtin.choice_fields import choose_all
 from extractor.extractors.builtin.learned import library
 from extractor.extractors.builtin.parties import party_items
-from extractor.extractors.builtin.prepared_document import Scene
+from extractor.extractors.builtin.prepared_document import PreparedDocument
 from extractor.extractors.builtin.profile import Profile, TypeProfile, type_profile
 from extractor.extractors.builtin.values import Candidate
 from extractor.extractors.builtin.version import rules_version
-from extractor.normalize import find_amounts, squash
+from extractor.normalize import find_amounts, match_key
 
 if TYPE_CHECKING:
     from extractor.extractors.builtin.learned.model import TypeModel
@@ -82,7 +82,7 @@ class BuiltinExtractor(Extractor):
         self, document: Document, document_type: DocumentType, learned: TypeModel | None, curve: confidence_curves.Curve
     ) -> dict[str, FieldValue]:
         prepared = type_profile(document_type)
-        scene = Scene(document, prepared)
+        scene = PreparedDocument(document, prepared)
         ranked, chosen = ranked_candidates(scene, prepared)
         taught = learned.read(scene, prepared.fields, ranked) if learned else {}
         chosen |= taught
@@ -99,7 +99,7 @@ class BuiltinExtractor(Extractor):
             for path, value in values.items()
         }
 
-    def _items(self, scene: Scene, prepared: TypeProfile, path: str, single: bool) -> dict[str, FieldValue]:
+    def _items(self, scene: PreparedDocument, prepared: TypeProfile, path: str, single: bool) -> dict[str, FieldValue]:
         leaves = prepared.nested_fields[path]
         if single:
             found = {leaf.path: _assign_one(_candidates(scene, leaf)) for leaf in leaves}
@@ -139,7 +139,7 @@ def _version(used: str, curve: confidence_curves.Curve) -> str:
 
 
 def ranked_candidates(
-    scene: Scene, prepared: TypeProfile
+    scene: PreparedDocument, prepared: TypeProfile
 ) -> tuple[dict[str, list[Candidate]], dict[str, Candidate | None]]:
     """What the rules find for the plain fields, by path: all candidates, the best first, and the chosen one.
 
@@ -150,7 +150,7 @@ def ranked_candidates(
     return ranked, chosen | _assign(prepared, ranked)
 
 
-def _candidates(scene: Scene, profile: Profile) -> list[Candidate]:
+def _candidates(scene: PreparedDocument, profile: Profile) -> list[Candidate]:
     """All candidates for a field, the best first; none where the form leaves its own label blank."""
     found, blank = labelled.from_labels(scene, profile)
     dated, date_blank = labelled.from_dates(scene, profile)
@@ -168,7 +168,7 @@ def _candidates(scene: Scene, profile: Profile) -> list[Candidate]:
     return sorted(found, key=lambda candidate: -candidate.score)
 
 
-def _dated_late(scene: Scene, dated: list[Candidate]) -> bool:
+def _dated_late(scene: PreparedDocument, dated: list[Candidate]) -> bool:
     return any(candidate.start > 0.6 * len(scene.text) for candidate in dated)
 
 
@@ -183,17 +183,17 @@ def _assign(prepared: TypeProfile, ranked: dict[str, list[Candidate]]) -> dict[s
     taken: dict[str, str] = {}
     order = sorted(names, key=lambda p: -(ranked[p.path][0].score if ranked[p.path] else 0.0))
     for profile in order:
-        free = [c for c in ranked[profile.path] if taken.get(squash(str(c.value)), profile.path) == profile.path]
+        free = [c for c in ranked[profile.path] if taken.get(match_key(str(c.value)), profile.path) == profile.path]
         chosen[profile.path] = _assign_one(free)
         if best := chosen[profile.path]:
-            taken[squash(str(best.value))] = profile.path
+            taken[match_key(str(best.value))] = profile.path
     for profile in prepared.fields:
         if profile.path in ranked and profile.path not in chosen:
             chosen[profile.path] = _assign_one(ranked[profile.path])
     return chosen
 
 
-def _complete_currency(scene: Scene, prepared: TypeProfile, chosen: dict[str, Candidate | None]) -> None:
+def _complete_currency(scene: PreparedDocument, prepared: TypeProfile, chosen: dict[str, Candidate | None]) -> None:
     """A currency without a label of its own is the one of the amount that was found."""
     amounts = [chosen[p.path] for p in prepared.fields if p.shape == "amount" and chosen.get(p.path)]
     for profile in prepared.fields:
@@ -201,11 +201,11 @@ def _complete_currency(scene: Scene, prepared: TypeProfile, chosen: dict[str, Ca
             chosen[profile.path] = _currency_of(scene, amounts[0])
 
 
-def _currency_of(scene: Scene, amount: Candidate | None) -> Candidate | None:
+def _currency_of(scene: PreparedDocument, amount: Candidate | None) -> Candidate | None:
     if amount is None:
         return None
     begin = max(0, amount.start - 8)
-    for found in find_amounts(scene.flow[begin : amount.end + 24]):
+    for found in find_amounts(scene.flat_text[begin : amount.end + 24]):
         if found.currency and found.value == amount.value:
             return Candidate(found.currency, begin + found.start, begin + found.end, amount.score, "normalized")
     return None

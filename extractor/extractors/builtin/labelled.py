@@ -10,11 +10,11 @@ from extractor.classification.titles import is_kind
 from extractor.extractors.builtin.entries import Entry, looks_like_heading
 from extractor.extractors.builtin.letters import institution
 from extractor.extractors.builtin.lexicon import LABELS, ROLE_OF
-from extractor.extractors.builtin.prepared_document import Scene
+from extractor.extractors.builtin.prepared_document import PreparedDocument
 from extractor.extractors.builtin.printed_label import BULLET, SYMBOL, bullet_style
 from extractor.extractors.builtin.profile import Profile
 from extractor.extractors.builtin.values import SPANS, Candidate, is_name, value_at
-from extractor.normalize import find_dates, squash
+from extractor.normalize import find_dates, match_key
 from extractor.normalize.text import SEAL
 
 RELATION = {"colon": 1.0, "cell": 1.0, "space": 0.85, "below": 0.88, "heading": 0.8}
@@ -25,7 +25,7 @@ _TYPED = {"phone", "email", "address", "name", "registration"}
 """Shapes so plain that a line under a label without that shape shows the label was left blank."""
 
 
-def from_labels(scene: Scene, profile: Profile) -> tuple[list[Candidate], float]:
+def from_labels(scene: PreparedDocument, profile: Profile) -> tuple[list[Candidate], float]:
     """Values beside this field's printed labels, and the score of the best label that was left blank."""
     found: list[Candidate] = []
     blank = 0.0
@@ -66,7 +66,7 @@ def _fits_role(profile: Profile, entry: Entry) -> float:
     return 1.0
 
 
-def _plausible(scene: Scene, profile: Profile, value: object, entry: Entry) -> float:
+def _plausible(scene: PreparedDocument, profile: Profile, value: object, entry: Entry) -> float:
     if not isinstance(value, str):
         return 1.0
     if profile.shape == "date" and _EVENT.search(entry.key.forms[0]):
@@ -75,7 +75,7 @@ def _plausible(scene: Scene, profile: Profile, value: object, entry: Entry) -> f
         return 0.8
     if profile.shape == "work" and entry.role and entry.key.forms[0] in ("명칭", "이름", "제목"):
         return 0.5
-    if profile.shape in ("name", "work", "title") and len(squash(value)) > 90:
+    if profile.shape in ("name", "work", "title") and len(match_key(value)) > 90:
         return 0.3
     if entry.relation == "space" and looks_like_heading(entry.piece.text):
         return 0.55
@@ -90,7 +90,7 @@ _EVENT = re.compile(
 """Dates of events: never the day of a signature, whatever they end in."""
 
 
-def _with_bullets(scene: Scene, entry: Entry) -> int:
+def _with_bullets(scene: PreparedDocument, entry: Entry) -> int:
     """The end of a list that stands under its label, one bulleted line an item."""
     if entry.relation not in ("below", "colon"):
         return entry.end
@@ -106,7 +106,7 @@ def _with_bullets(scene: Scene, entry: Entry) -> int:
     return scene.bulleted_until(following)
 
 
-def from_title(scene: Scene, profile: Profile) -> Iterator[Candidate]:
+def from_title(scene: PreparedDocument, profile: Profile) -> Iterator[Candidate]:
     """The document's own title, for the field that holds it."""
     if profile.shape == "title" and (title := scene.title):
         start, end, text, score = title
@@ -115,7 +115,7 @@ def from_title(scene: Scene, profile: Profile) -> Iterator[Candidate]:
         )
 
 
-def from_preamble(scene: Scene, profile: Profile) -> Iterator[Candidate]:
+def from_preamble(scene: PreparedDocument, profile: Profile) -> Iterator[Candidate]:
     """Parties named before `(이하 “권리자”라 한다)`, for fields that speak of that role."""
     if profile.shape != "name" or not profile.roles & {"grantor", "grantee"}:
         return
@@ -124,7 +124,7 @@ def from_preamble(scene: Scene, profile: Profile) -> Iterator[Candidate]:
             yield Candidate(party.name, party.start, party.end, 0.9)
 
 
-def from_blocks(scene: Scene, profile: Profile) -> Iterator[Candidate]:
+def from_blocks(scene: PreparedDocument, profile: Profile) -> Iterator[Candidate]:
     """The name in the signature block of the field's role: `양도인 … 성명 : 홍길동`, or the line under 양도인."""
     if profile.shape != "name" or not profile.roles:
         return
@@ -156,22 +156,22 @@ _MENTION = re.compile(
 )
 
 
-def from_mentions(scene: Scene, profile: Profile) -> Iterator[Candidate]:
+def from_mentions(scene: PreparedDocument, profile: Profile) -> Iterator[Candidate]:
     """A name right behind its role in running text: `… 양수인 맑은샘환경공단에 양도합니다`."""
     if profile.shape != "name" or not profile.roles & {"grantor", "grantee"}:
         return
-    for match in _MENTION.finditer(scene.flow):
-        if ROLE_OF.get(match[1]) in profile.roles and is_name(match[2]) and len(squash(match[2])) >= 3:
+    for match in _MENTION.finditer(scene.flat_text):
+        if ROLE_OF.get(match[1]) in profile.roles and is_name(match[2]) and len(match_key(match[2])) >= 3:
             yield Candidate(match[2], *match.span(2), 0.6)
 
 
-def from_shapes(scene: Scene, profile: Profile) -> Iterator[Candidate]:
+def from_shapes(scene: PreparedDocument, profile: Profile) -> Iterator[Candidate]:
     """A phone, e-mail or registration number right behind its label wherever that stands: `국이든 / 연락처 010-…`."""
     if profile.shape not in SPANS:
         return
     for start, end in SPANS[profile.shape](scene.text):
         before = re.search(r"([가-힣A-Za-z.-]+)\s*[:：]?\s*[(]?$", scene.text[max(0, start - 14) : start])
-        if before is None or profile.score(squash(before[1])) < 0.7:
+        if before is None or profile.score(match_key(before[1])) < 0.7:
             continue
         holder = scene.entry_over(start)
         weight = _fits_role(profile, holder) if holder else 0.6
@@ -185,7 +185,7 @@ _LONGEST_DATE_LINE = 400
 """Characters of a line that is nothing but a date."""
 
 
-def from_dates(scene: Scene, profile: Profile) -> tuple[list[Candidate], bool]:
+def from_dates(scene: PreparedDocument, profile: Profile) -> tuple[list[Candidate], bool]:
     """The date that stands alone near the signatures, and whether such a date was left blank."""
     if profile.shape != "date" or "signed" not in profile.groups:
         return [], False
@@ -201,7 +201,7 @@ def from_dates(scene: Scene, profile: Profile) -> tuple[list[Candidate], bool]:
         rest = re.sub(r"\([월화수목금토일]\)", "", text)
         for a, b, _ in dates:
             rest = rest.replace(text[a:b], "")
-        if dates and len({iso for _, _, iso in dates}) == 1 and len(squash(rest)) <= 2:
+        if dates and len({iso for _, _, iso in dates}) == 1 and len(match_key(rest)) <= 2:
             offset = piece.end - len(text)
             score = (
                 0.52 + 0.12 * piece.start / total + 0.12 * (piece.cell is None) + 0.1 * _is_signed_below(scene, piece)
@@ -212,7 +212,7 @@ def from_dates(scene: Scene, profile: Profile) -> tuple[list[Candidate], bool]:
     return found, blank
 
 
-def _is_signed_below(scene: Scene, date: Piece) -> bool:
+def _is_signed_below(scene: PreparedDocument, date: Piece) -> bool:
     """Whether the lines after a date are signatures: a seal, a label for a name, an addressee."""
     at = scene.layout.index_of(date)
     return any(SEAL.search(piece.text) or _SIGNS.search(piece.text) for piece in scene.layout.pieces[at + 1 : at + 6])
@@ -221,7 +221,7 @@ def _is_signed_below(scene: Scene, date: Piece) -> bool:
 _SIGNS = re.compile(r"귀\s?하|귀\s?중|성\s?명\s*[:：]|\(인\)|서\s?명|signature|^by:", re.IGNORECASE)
 
 
-def from_headings(scene: Scene, profile: Profile) -> Iterator[Candidate]:
+def from_headings(scene: PreparedDocument, profile: Profile) -> Iterator[Candidate]:
     """What stands under a heading that names the field: `1. 개인정보의 수집·이용 목적` and the lines below it."""
     if profile.shape not in ("text", "list", "work"):
         return
@@ -232,7 +232,7 @@ def from_headings(scene: Scene, profile: Profile) -> Iterator[Candidate]:
             continue
         article = re.match(r"제\s?\d+\s?조[^(\[【]*[(\[【]([^)\]】]+)[)\]】]", piece.text)
         title = article[1] if article else BULLET.sub("", piece.text)
-        named = profile.score(squash(title))
+        named = profile.score(match_key(title))
         if named < 0.65:
             continue
         body = _body(scene, index, piece, labelled)
@@ -241,7 +241,7 @@ def from_headings(scene: Scene, profile: Profile) -> Iterator[Candidate]:
             yield Candidate(*got, score=named * RELATION["heading"] * weight)
 
 
-def _body(scene: Scene, index: int, heading: Piece, labelled: set[int]) -> list[Piece]:
+def _body(scene: PreparedDocument, index: int, heading: Piece, labelled: set[int]) -> list[Piece]:
     body: list[Piece] = []
     for below in scene.layout.pieces[index + 1 : index + 14]:
         if below.cell != heading.cell or _closes(heading, below) or below.start in labelled:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from extractor.classification.titles import is_kind
-from extractor.extractors.builtin.prepared_document import Scene
+from extractor.extractors.builtin.prepared_document import PreparedDocument
 from extractor.extractors.builtin.profile import Profile
 from extractor.extractors.builtin.values import Candidate, is_name, value_at
 
@@ -16,7 +16,7 @@ _CHIEF_LINE = re.compile(
 )
 
 
-def from_addressee(scene: Scene, profile: Profile) -> Iterator[Candidate]:
+def from_addressee(scene: PreparedDocument, profile: Profile) -> Iterator[Candidate]:
     """`가람문화재단 귀하` on a line of its own: the institution a form is handed in to."""
     wants = profile.roles & {"grantee", "recipient"} or "to" in profile.groups or "organisation" in profile.groups
     if profile.shape != "name" or not wants:
@@ -27,7 +27,7 @@ def from_addressee(scene: Scene, profile: Profile) -> Iterator[Candidate]:
             yield Candidate(*institution(scene, *got), score=0.72)
 
 
-def institution(scene: Scene, name: str, start: int, end: int) -> tuple[str, int, int]:
+def institution(scene: PreparedDocument, name: str, start: int, end: int) -> tuple[str, int, int]:
     """가람기록원장 → 가람기록원, when the document names the institution elsewhere."""
     joined = re.sub(r"\s", "", name)
     if joined.endswith("장") and len(joined) > 3:
@@ -38,7 +38,7 @@ def institution(scene: Scene, name: str, start: int, end: int) -> tuple[str, int
     return name, start, end
 
 
-def from_sender(scene: Scene, profile: Profile) -> Iterator[Candidate]:
+def from_sender(scene: PreparedDocument, profile: Profile) -> Iterator[Candidate]:
     """Who a letter is from: the institution whose head signs it, or that stands above it."""
     if profile.shape != "name" or "from" not in profile.groups:
         return
@@ -57,10 +57,10 @@ def from_sender(scene: Scene, profile: Profile) -> Iterator[Candidate]:
             yield Candidate(*institution(scene, *got), score=0.7)
     first = pieces[0] if pieces else None
     if first and len(first.text) <= 30 and is_name(first.text) and not is_kind(first.text):
-        yield Candidate(first.text, first.start, first.end, 0.6 if scene.flow.count(first.text) > 1 else 0.45)
+        yield Candidate(first.text, first.start, first.end, 0.6 if scene.flat_text.count(first.text) > 1 else 0.45)
 
 
-def from_reference(scene: Scene, profile: Profile) -> Iterator[Candidate]:
+def from_reference(scene: PreparedDocument, profile: Profile) -> Iterator[Candidate]:
     """`제 2020-311 호` at the head of a document."""
     if profile.shape != "reference":
         return

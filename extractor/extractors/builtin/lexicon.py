@@ -7,11 +7,11 @@ All words are compared squashed (`normalize.squash`): without white space, punct
 
 from __future__ import annotations
 
-from extractor.normalize import squash
+from extractor.normalize import match_key
 
 
 def _group(words: str) -> frozenset[str]:
-    return frozenset(squash(word) for word in words.split(","))
+    return frozenset(match_key(word) for word in words.split(","))
 
 
 LABELS: dict[str, frozenset[str]] = {

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from extractor.extractors.builtin.entries import Entry
 from extractor.extractors.builtin.labelled import RELATION, name_kind
-from extractor.extractors.builtin.prepared_document import Scene
+from extractor.extractors.builtin.prepared_document import PreparedDocument
 from extractor.extractors.builtin.profile import Profile
 from extractor.extractors.builtin.values import Candidate, value_at
-from extractor.normalize import squash
+from extractor.normalize import match_key
 
 MOST_PARTIES = 1_000
 """Items of a list; a document that seems to have more names none."""
@@ -26,7 +26,7 @@ class Item:
     leaves: dict[str, Candidate] = field(default_factory=dict)
 
 
-def party_items(scene: Scene, leaves: list[Profile]) -> list[dict[str, Candidate]]:
+def party_items(scene: PreparedDocument, leaves: list[Profile]) -> list[dict[str, Candidate]]:
     """The items of a list of parties in text order; empty when its leaves do not describe parties."""
     name_leaf = next(
         (leaf for leaf in leaves if leaf.shape == "name" and leaf.groups & {"person", "organisation"}), None
@@ -51,7 +51,7 @@ def party_items(scene: Scene, leaves: list[Profile]) -> list[dict[str, Candidate
     return [item.leaves for item in sorted(items, key=lambda item: item.start)]
 
 
-def _from_blocks(scene: Scene, leaves: list[Profile], name_leaf: Profile) -> list[Item]:
+def _from_blocks(scene: PreparedDocument, leaves: list[Profile], name_leaf: Profile) -> list[Item]:
     items: dict[int, Item] = {}
     for entry in scene.entries:
         if entry.block < 0:
@@ -86,7 +86,7 @@ def _name_first(item: Item, leaves: list[Profile], name_leaf: Profile, name: Can
     signer = item.leaves.get(name_leaf.field.name)
     item.leaves[name_leaf.field.name] = name
     representative = next((leaf.field.name for leaf in leaves if "representative" in leaf.groups), None)
-    if signer and representative and squash(str(signer.value)) != squash(str(name.value)):
+    if signer and representative and match_key(str(signer.value)) != match_key(str(name.value)):
         item.leaves.setdefault(representative, signer)
 
 
@@ -103,7 +103,7 @@ def _best_by_role(items: list[Item], name: str) -> list[Item]:
     merged: list[Item] = []
     words: list[str] = []
     for item in sorted(items, key=lambda one: (-len(one.leaves), one.start))[:MOST_PARTIES]:
-        word = squash(str(item.leaves[name].value))
+        word = match_key(str(item.leaves[name].value))
         twin = next((m for m, other in zip(merged, words, strict=True) if _same_party(other, word)), None)
         if twin is None:
             merged.append(item)
@@ -120,7 +120,7 @@ def _same_party(one: str, other: str) -> bool:
     return one == other or (min(len(one), len(other)) >= 4 and (one in other or other in one))
 
 
-def _add_preamble(scene: Scene, items: list[Item], name_leaf: Profile) -> None:
+def _add_preamble(scene: PreparedDocument, items: list[Item], name_leaf: Profile) -> None:
     """Parties that only the preamble names."""
     name = name_leaf.field.name
     for party in scene.preamble:
@@ -128,14 +128,15 @@ def _add_preamble(scene: Scene, items: list[Item], name_leaf: Profile) -> None:
         if role not in ("grantor", "grantee"):
             continue
         twin = next(
-            (item for item in items if _same_party(squash(str(item.leaves[name].value)), squash(party.name))), None
+            (item for item in items if _same_party(match_key(str(item.leaves[name].value)), match_key(party.name))),
+            None,
         )
         if twin is None and not any(item.role == role for item in items):
             leaves = {name: Candidate(party.name, party.start, party.end, 0.8)}
             items.append(Item(role, party.alias, party.start, leaves))
 
 
-def _title_span(scene: Scene, item: Item, before: int) -> tuple[int, int]:
+def _title_span(scene: PreparedDocument, item: Item, before: int) -> tuple[int, int]:
     """Where the item's role is printed: at the head of its block."""
     begin = max(0, item.start)
     stop = max(before, begin + len(item.title) + 8)

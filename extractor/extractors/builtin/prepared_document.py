@@ -15,27 +15,27 @@ from extractor.extractors.builtin import prose
 from extractor.extractors.builtin.cells import cell_entries
 from extractor.extractors.builtin.check_marks import Answer, answers, choices_for
 from extractor.extractors.builtin.entries import Entry, line_entries
-from extractor.extractors.builtin.printed_label import SYMBOL, bullet_style, parse_key
+from extractor.extractors.builtin.printed_label import SYMBOL, bullet_style, parse_label
 from extractor.extractors.builtin.profile import Profile, TypeProfile
 from extractor.extractors.builtin.roles import Block, assign_roles, resolve
 from extractor.extractors.builtin.values import is_name
-from extractor.normalize import Amount, clean_name, find_amounts, find_dates, squash
+from extractor.normalize import Amount, clean_name, find_amounts, find_dates, match_key
 
 _MOST_COUNTED = 100
 MOST_ENTRIES = 60_000
 """Printed labels of a document that are looked at, half of them from its beginning and half from its end."""
 
 
-class Scene:
+class PreparedDocument:
     """What the strategies share. Everything is found when first asked for."""
 
     def __init__(self, document: Document, prepared: TypeProfile) -> None:
         self.document = document
         self.text = document.text
         self.layout = Layout(document)
-        self.flow = self.layout.flow
-        self.preamble = prose.preamble_parties(document.text, self.flow, self._paragraph_start)
-        self.meaning = resolve(self.flow, [(party.alias, party.role) for party in self.preamble])
+        self.flat_text = self.layout.flat_text
+        self.preamble = prose.preamble_parties(document.text, self.flat_text, self._paragraph_start)
+        self.meaning = resolve(self.flat_text, [(party.alias, party.role) for party in self.preamble])
         self.layout.aliases = {alias: role for alias, role in self.meaning.items() if alias not in ("first", "second")}
         entries = [*line_entries(self.layout, prepared.known), *cell_entries(self.layout, prepared.known)]
         entries.sort(key=lambda entry: (entry.key_start, entry.start))
@@ -69,22 +69,22 @@ class Scene:
 
     @cached_property
     def ranges(self) -> list[prose.DateRange]:
-        return list(prose.date_ranges(self.flow, self.dates))
+        return list(prose.date_ranges(self.flat_text, self.dates))
 
     @cached_property
     def dates(self) -> list[tuple[int, int, str]]:
-        """All dates of `flow`, see `normalize.find_dates`."""
-        return list(find_dates(self.flow))
+        """All dates of `flat_text`, see `normalize.find_dates`."""
+        return list(find_dates(self.flat_text))
 
     @cached_property
     def amounts(self) -> list[Amount]:
-        """All amounts of `flow`, see `normalize.find_amounts`."""
-        return list(find_amounts(self.flow))
+        """All amounts of `flat_text`, see `normalize.find_amounts`."""
+        return list(find_amounts(self.flat_text))
 
     @cached_property
     def squashed(self) -> str:
-        """`flow` squashed: what is not in it is nowhere in the text, however it is spaced."""
-        return squash(self.flow)
+        """`flat_text` squashed: what is not in it is nowhere in the text, however it is spaced."""
+        return match_key(self.flat_text)
 
     def times(self, word: str) -> int:
         """How often `word`, which has no white space, stands in the text, white space aside.
@@ -99,7 +99,7 @@ class Scene:
 
     @cached_property
     def _unspaced(self) -> str:
-        return "".join(self.flow.split())
+        return "".join(self.flat_text.split())
 
     @cached_property
     def title(self) -> tuple[int, int, str, float] | None:
@@ -155,12 +155,12 @@ class Scene:
 
     def _name_under(self, block: Block) -> Piece | None:
         alone = self.text[block.piece.start : block.piece.end].strip(" :：")
-        if not parse_key(alone, self.layout.aliases).is_role_alone() or block.start > block.piece.end:
+        if not parse_label(alone, self.layout.aliases).is_role_alone() or block.start > block.piece.end:
             return None
         below = self.layout.below(block.piece)
         if below is None or below.start in self._labelled:
             return None
-        if squash(below.text) in self.layout.aliases:
+        if match_key(below.text) in self.layout.aliases:
             return None
         return below if is_name(clean_name(below.text)) else None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from extractor.extractors.builtin.lexicon import GROUPS_OF, ROLE_OF
-from extractor.normalize import squash
+from extractor.normalize import match_key
 
 BULLET = re.compile(
     r"^(?:[\s○●□■◇◆▪▫•·∙‧\-–—*※☐▶▷►◎◦❍◈▣★☆✓☞]++|"
@@ -32,7 +32,7 @@ _LONGEST_ROLE = max(map(len, ROLE_OF))
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class PrintedLabel:
     """A printed label. `forms` are its squashed readings, the fullest first; `role` is who it speaks of, if it says."""
 
     forms: tuple[str, ...]
@@ -43,7 +43,7 @@ class Key:
         return self.role is not None and (self.is_alias or any(form in ROLE_OF for form in self.forms))
 
 
-def parse_key(text: str, aliases: Mapping[str, str] = MappingProxyType({})) -> Key:
+def parse_label(text: str, aliases: Mapping[str, str] = MappingProxyType({})) -> PrintedLabel:
     """The readings of a printed label: whole, without brackets, without role prefix.
 
     `aliases` are words that this document's preamble gives its parties, with their roles.
@@ -51,12 +51,12 @@ def parse_key(text: str, aliases: Mapping[str, str] = MappingProxyType({})) -> K
     if len(text) > LONGEST:
         text = " ".join(text.split())
         if len(text) > LONGEST:
-            return Key((squash(text[: 2 * LONGEST]),))
+            return PrintedLabel((match_key(text[: 2 * LONGEST]),))
     text = BULLET.sub("", text)
-    whole = squash(text)
+    whole = match_key(text)
     brackets = list(_BRACKETED.finditer(text))
-    bare = squash(_BRACKETED.sub("", text)) if brackets else whole
-    named = [(squash(match.group()), match) for match in brackets]
+    bare = match_key(_BRACKETED.sub("", text)) if brackets else whole
+    named = [(match_key(match.group()), match) for match in brackets]
     inside = [(word, match) for word, match in named if word in ROLE_OF]
     forms = [whole, bare]
     # Bilingual labels, 저작물명 Title of Work: each language is a reading of its own.
@@ -65,7 +65,7 @@ def parse_key(text: str, aliases: Mapping[str, str] = MappingProxyType({})) -> K
         forms += languages
     for word, match in inside:
         # 양도인(갑), (양도인): the bracket is the role; 회사(이용자) 상호: what follows it is the label.
-        rest = squash(text[match.end() :])
+        rest = match_key(text[match.end() :])
         if rest:
             forms.append(rest)
         elif not bare or bare in ROLE_OF or len(bare) <= 4:
@@ -89,7 +89,7 @@ def parse_key(text: str, aliases: Mapping[str, str] = MappingProxyType({})) -> K
     if role in ("first", "second"):
         others = (bare, *(word for word, _ in inside))
         role = next((ROLE_OF[form] for form in others if form in ROLE_OF and len(form) > 1), role)
-    return Key(tuple(dict.fromkeys(form for form in forms if form)), role, bare in aliases)
+    return PrintedLabel(tuple(dict.fromkeys(form for form in forms if form)), role, bare in aliases)
 
 
 def _role_prefix(form: str) -> str | None:

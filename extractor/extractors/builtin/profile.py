@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from extractor.core.document_types import DocumentType, Field
 from extractor.extractors.builtin.lexicon import GROUPS_OF, LABELS, OTHER_LABELS, ROLE_OF, ROLES
-from extractor.normalize import is_currency, squash
+from extractor.normalize import is_currency, match_key
 
 SCHEMA_LABEL, TITLE_LABEL, SYNONYM, ROLE_SYNONYM = 1.0, 0.95, 0.85, 0.8
 """How much a match with a label says, by where the label comes from."""
@@ -138,9 +138,9 @@ def type_profile(document_type: DocumentType) -> TypeProfile:
 
 
 def _profile(one: Field) -> Profile:
-    titles = [squash(one.title("ko")), squash(one.title("en")), squash(one.name)]
+    titles = [match_key(one.title("ko")), match_key(one.title("en")), match_key(one.name)]
     labels = dict.fromkeys((title for title in titles if title), TITLE_LABEL)
-    labels |= {squash(label): SCHEMA_LABEL for label in one.schema.get("x-labels", ())}
+    labels |= {match_key(label): SCHEMA_LABEL for label in one.schema.get("x-labels", ())}
     own = list(labels)
     for noun in re.findall(r"([가-힣]{2,6})의 (?:이름|제목|명칭)", one.description):
         for tail in ("명", "이름", "제목", "의제목", "의명칭"):

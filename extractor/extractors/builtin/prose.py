@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from extractor.extractors.builtin.lexicon import ROLE_OF
 from extractor.extractors.builtin.values import is_name
-from extractor.normalize import clean, squash
+from extractor.normalize import clean, match_key
 
 _ALIAS = re.compile(
     r"(?<!\s)\s*+(?:[(（]\s*+(?:이하|以下|hereinafter(?:\s++(?:referred\s++to\s++as|called))?|the|each,?\s++an?)?[,\s]*+(?:각각\s*+)?(?:the\s++)?[\"'“‘「『]\s*+(?P<alias>[^\"'”’」』()]{1,24}?)\s*+[\"'”’」』]"
@@ -46,18 +46,18 @@ class Party:
     role: str | None
 
 
-def preamble_parties(text: str, flow: str, paragraph_start: Callable[[int, int], int]) -> list[Party]:
+def preamble_parties(text: str, flat_text: str, paragraph_start: Callable[[int, int], int]) -> list[Party]:
     """Parties that a preamble names: `홍길동(이하 “권리자”라 한다)`, `between X (“Licensor”) and Y (“Licensee”)`.
 
-    `flow` is the text with its line breaks turned to spaces (`Layout.flow`).
+    `flat_text` is the text with its line breaks turned to spaces (`Layout.flat_text`).
     `paragraph_start` tells where the paragraph around an offset begins, looked for back to a second offset: no name
     is looked for before that.
     """
     found: list[Party] = []
     last_end = 0
-    for match in itertools.islice(_ALIAS.finditer(flow), _MOST_ALIASES):
+    for match in itertools.islice(_ALIAS.finditer(flat_text), _MOST_ALIASES):
         least = max(last_end, match.start() - 240)
-        if party := _party_before(flow, text, max(least, paragraph_start(match.start(), least)), match):
+        if party := _party_before(flat_text, text, max(least, paragraph_start(match.start(), least)), match):
             found.append(party)
         last_end = match.end()
         if len(found) >= 8:
@@ -65,28 +65,28 @@ def preamble_parties(text: str, flow: str, paragraph_start: Callable[[int, int],
     return found
 
 
-def _party_before(flow: str, text: str, least: int, match: re.Match[str]) -> Party | None:
-    alias = squash(match["alias"] or match["bare"])
+def _party_before(flat_text: str, text: str, least: int, match: re.Match[str]) -> Party | None:
+    alias = match_key(match["alias"] or match["bare"])
     end = match.start()
     korean = re.search(r"[가-힣]", match.group()) is not None
-    starts = (_START_KO if korean else _START_EN).finditer(flow, least, end)
-    begin = max((m.end() for m in starts if flow[m.end() : end].strip()), default=least)
+    starts = (_START_KO if korean else _START_EN).finditer(flat_text, least, end)
+    begin = max((m.end() for m in starts if flat_text[m.end() : end].strip()), default=least)
     break_at = text.rfind("\n\n", begin, end)
     begin = break_at + 2 if break_at >= 0 else begin
     role = ROLE_OF.get(alias)
-    lead = flow[begin:end]
+    lead = flat_text[begin:end]
     named = _LEAD_ROLE.match(lead.lstrip()) if korean else None
     stated = named and (ROLE_OF.get(named[1]) or ROLE_OF.get(named[1].removesuffix("인")))
     if named and stated:
         role = role if role not in (None, "first", "second") else stated
         begin += len(lead) - len(lead.lstrip()) + named.end()
-    name = flow[begin:end]
+    name = flat_text[begin:end]
     if not korean:
         name = _TAIL_EN.sub("", name)
     name = re.split(r"\s*[(（\[](?!주|유|재|사|株)", name)[0] if not korean or "(" in name[3:] else name
     stripped = clean(name).strip("“”\"'「」『』<>[]")
     stripped = re.sub(r"^(?:위|아래|당사자|다음|상기)\s+|\s*(?:님|씨)$", "", stripped)
-    start = flow.find(stripped, begin, end + 1) if stripped else -1
+    start = flat_text.find(stripped, begin, end + 1) if stripped else -1
     if start < 0 or not is_name(stripped) or len(stripped) > 60:
         return None
     return Party(stripped, start, start + len(stripped), alias, role)
@@ -119,7 +119,7 @@ def articles(text: str) -> list[Article]:
     for number, match in enumerate(marks):
         end = marks[number + 1].start() if number + 1 < len(marks) else min(len(text), match.end() + 600)
         title = next(group for group in match.groups() if group)
-        found.append(Article(squash(title), match.start(), match.end(), end))
+        found.append(Article(match_key(title), match.start(), match.end(), end))
     return found
 
 
@@ -143,8 +143,8 @@ _BETWEEN = re.compile(
 )
 
 
-def date_ranges(flow: str, dates: Sequence[tuple[int, int, str]]) -> Iterator[DateRange]:
-    """All pairs of dates that a text joins to a period. `flow`: see `Layout.flow`; `dates` are those in it."""
+def date_ranges(flat_text: str, dates: Sequence[tuple[int, int, str]]) -> Iterator[DateRange]:
+    """All pairs of dates that a text joins to a period. `flat_text`: see `Layout.flat_text`; `dates` are those in it."""
     for (a0, a1, first), (b0, b1, last) in itertools.pairwise(dates):
-        if b0 - a1 <= 24 and _BETWEEN.fullmatch(flow[a1:b0]) and first <= last:
+        if b0 - a1 <= 24 and _BETWEEN.fullmatch(flat_text[a1:b0]) and first <= last:
             yield DateRange(first, last, (a0, a1), (b0, b1))

@@ -10,11 +10,11 @@ from typing import Any
 
 from extractor.classification.layout import Layout
 from extractor.extractors.builtin.check_marks import Answer
-from extractor.extractors.builtin.prepared_document import Scene
+from extractor.extractors.builtin.prepared_document import PreparedDocument
 from extractor.extractors.builtin.printed_label import BULLET
 from extractor.extractors.builtin.profile import Profile
 from extractor.extractors.builtin.values import Candidate
-from extractor.normalize import parse_boolean, squash
+from extractor.normalize import match_key, parse_boolean
 
 YES, NO = "동의함", "동의하지 않음"
 LEAST_MATCH = 0.3
@@ -55,7 +55,7 @@ def yes_no(values: Sequence[Any]) -> tuple[Any, Any] | None:
     return (meant[True], meant[False]) if True in meant and False in meant else None
 
 
-def answer_questions(scene: Scene, profiles: Sequence[Profile]) -> dict[str, Candidate]:
+def answer_questions(scene: PreparedDocument, profiles: Sequence[Profile]) -> dict[str, Candidate]:
     """Pair the form's answers with the fields that ask: the best matching pairs first, each used once."""
     asked = [p for p in profiles if p.shape == "boolean" or (p.shape == "choice" and yes_no(p.field.choices))]
     if not asked:
@@ -113,7 +113,7 @@ def _match(texts: list[tuple[str, float]], profile: Profile, terms: dict[str, fl
         best = hits[0] + 0.2 * sum(hits[1:3])
         if profile.shape == "boolean" and not _asks_for(profile, texts):
             return 0.0
-    own = squash(profile.field.description + "".join(profile.field.labels))
+    own = match_key(profile.field.description + "".join(profile.field.labels))
     strange = any(word in text for word in _OTHER_QUESTIONS if word not in own for text, near in texts if near >= 0.85)
     return best - (0.3 if strange else 0.0)
 
@@ -135,14 +135,14 @@ def question(layout: Layout, answer: Answer, previous_end: int) -> list[tuple[st
     they stand under, but not past the answer before.
     """
     first = max(answer.piece.start, answer.start - _LONGEST)
-    texts: list[tuple[str, float]] = [(squash(BULLET.sub("", layout.text[first : answer.start])), 1.0)]
+    texts: list[tuple[str, float]] = [(match_key(BULLET.sub("", layout.text[first : answer.start])), 1.0)]
     column = answer.piece.column
-    texts += [(squash(o.text), 1.0) for o in layout.rows[answer.piece.row][max(column - _BESIDE, 0) : column]]
+    texts += [(match_key(o.text), 1.0) for o in layout.rows[answer.piece.row][max(column - _BESIDE, 0) : column]]
     if answer.piece.cell is not None:
         cell = layout.document.cells[answer.piece.cell]
         table = layout.tables[cell.table]
-        texts += [(squash(table.texts[i]), 1.0) for i in itertools.islice(table.left_of(answer.piece.cell), _BESIDE)]
-        texts.append((squash(layout.text[max(cell.start, answer.start - _LONGEST) : answer.start]), 0.9))
+        texts += [(match_key(table.texts[i]), 1.0) for i in itertools.islice(table.left_of(answer.piece.cell), _BESIDE)]
+        texts.append((match_key(layout.text[max(cell.start, answer.start - _LONGEST) : answer.start]), 0.9))
         if any(text for text, _ in texts):
             return texts
     at = layout.index_of(answer.piece) - 1
@@ -153,7 +153,7 @@ def question(layout: Layout, answer: Answer, previous_end: int) -> list[tuple[st
             len(text) < 90
             and re.match(r"\s*(?:제\s?\d+\s?[조항]|\(?\d{1,2}\s?[.)]|[가-하][.)]|[①-⑳]|[□■◆▣【])", text) is not None
         )
-        texts.append((squash(BULLET.sub("", text)), max(near, 0.95) if heads else near))
+        texts.append((match_key(BULLET.sub("", text)), max(near, 0.95) if heads else near))
         if heads:
             break
         at, near = at - 1, near * 0.94

@@ -10,8 +10,8 @@ from extractor.classification.layout import Layout, Piece
 from extractor.core.documents import Cell
 from extractor.extractors.builtin.entries import Entry, looks_like_heading
 from extractor.extractors.builtin.lexicon import ROLE_OF
-from extractor.extractors.builtin.printed_label import BULLET, LONGEST, parse_key
-from extractor.normalize import find_dates, squash
+from extractor.extractors.builtin.printed_label import BULLET, LONGEST, parse_label
+from extractor.normalize import find_dates, match_key
 
 _LONG_ROLES = sorted((word for word in ROLE_OF if len(word) >= 3), key=len, reverse=True)
 _LASTING = {"grantor", "grantee", "guardian", "witness", "issuer", "recipient", "first", "second"}
@@ -66,7 +66,7 @@ def assign_roles(layout: Layout, entries: list[Entry], meaning: dict[str, str]) 
         if looks_like_heading(piece.text) and not any(
             entry.relation in ("colon", "cell") and entry.start < entry.end for entry in own
         ):
-            section = _SUBJECT.sub("", squash(BULLET.sub("", piece.text)))
+            section = _SUBJECT.sub("", match_key(BULLET.sub("", piece.text)))
             current = current if piece.row == row else []
         header = _header(piece, own, meaning, layout.aliases) if len(blocks) < _MOST_BLOCKS else None
         if header:
@@ -100,7 +100,7 @@ def _printed(layout: Layout, entry: Entry) -> str:
 def _is_date(text: str) -> bool:
     """A line that is a date and nothing else: what stands below it is signed anew."""
     found = list(find_dates(text)) if len(text) < 40 else []
-    return bool(found) and len(squash(text)) - sum(len(squash(text[a:b])) for a, b, _ in found) <= 2
+    return bool(found) and len(match_key(text)) - sum(len(match_key(text[a:b])) for a, b, _ in found) <= 2
 
 
 def _header(piece: Piece, own: list[Entry], meaning: dict[str, str], aliases: dict[str, str]) -> Block | None:
@@ -108,10 +108,10 @@ def _header(piece: Piece, own: list[Entry], meaning: dict[str, str], aliases: di
     text = _without_colon(piece.text)
     if len(text) > 30 or any(entry.relation in ("colon", "space", "cell") and not entry.blank for entry in own):
         return None
-    key = parse_key(text, aliases)
+    key = parse_label(text, aliases)
     role = key.role if key.is_role_alone() else None
     if role is None and looks_like_heading(piece.text):
-        named = {ROLE_OF[word] for word in _LONG_ROLES if word in squash(text)}
+        named = {ROLE_OF[word] for word in _LONG_ROLES if word in match_key(text)}
         role = named.pop() if len(named) == 1 and re.search(r"정보|인적|사항|표시|기재|란|성명|$", text) else None
     if role is None:
         return None
@@ -138,7 +138,7 @@ def _table_roles(layout: Layout, blocks: list[Block], meaning: dict[str, str]) -
     """Cells whose block a table says: a role in a cell to the left, or at the head of the column."""
     found: dict[int | None, int] = {}
     for table in layout.tables.values():
-        keys = {index: parse_key(text, layout.aliases) for index, text in table.texts.items() if text}
+        keys = {index: parse_label(text, layout.aliases) for index, text in table.texts.items() if text}
         named = [index for index in table.indices if index in keys and keys[index].is_role_alone()]
         alone = set(named)
         for index in [index for index in named if len(table.texts[index]) <= 24][:_MOST_ROLES]:
@@ -191,8 +191,8 @@ def _under(inner: Cell, head: Cell) -> bool:
 
 def _role_title(text: str) -> str:
     """The role as the form prints it, of a label such as `□ 양도인(갑) 성명 :`."""
-    key = parse_key(_without_colon(text))
-    bracketed = [squash(word) for word in re.findall(r"[(\[【]([^()\[\]]+)[)\]】]", text)]
+    key = parse_label(_without_colon(text))
+    bracketed = [match_key(word) for word in re.findall(r"[(\[【]([^()\[\]]+)[)\]】]", text)]
     for form in (*key.forms, *bracketed):
         if form in ROLE_OF:
             return form
@@ -202,7 +202,7 @@ def _role_title(text: str) -> str:
     return key.forms[0] if key.forms else ""
 
 
-def resolve(flow: str, parties: list[tuple[str, str | None]]) -> dict[str, str]:
+def resolve(flat_text: str, parties: list[tuple[str, str | None]]) -> dict[str, str]:
     """What 갑, 을 and the preamble's other names stand for: `{"first": "grantor", "second": "grantee", "개발사": "grantor"}`.
 
     `parties` are `(alias, role)` of the preamble, role None where the alias says nothing. Who grants to whom in the
@@ -210,7 +210,7 @@ def resolve(flow: str, parties: list[tuple[str, str | None]]) -> dict[str, str]:
     """
     known = {alias: role for alias, role in parties if role in _OTHER}
     words = [alias for alias, _ in parties] + ["갑", "을"]
-    granted = _who_grants(flow, list(dict.fromkeys(words)))
+    granted = _who_grants(flat_text, list(dict.fromkeys(words)))
     meaning: dict[str, str] = {}
     for alias in words:
         if role := known.get(alias) or granted.get(alias):
@@ -224,7 +224,7 @@ _SIDES = {"갑": "first", "을": "second", "甲": "first", "乙": "second"}
 _QUOTE = r"[\"'“‘”’「」]?"
 
 
-def _who_grants(flow: str, words: list[str]) -> dict[str, str]:
+def _who_grants(flat_text: str, words: list[str]) -> dict[str, str]:
     """The roles that a sentence gives: `개발사는 … 복제권을 문화원에 양도한다`."""
     names = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True) if word)
     subject = re.compile(rf"(?<![가-힣]){_QUOTE}({names}){_QUOTE}\s?[은는이가]\s")
@@ -233,8 +233,8 @@ def _who_grants(flow: str, words: list[str]) -> dict[str, str]:
         r"(?:허\s?락|양\s?도|부\s?여|설\s?정|제\s?공|기\s?증|이\s?전)"
     )
     reached = 0
-    for first in itertools.islice(subject.finditer(flow), _MOST_SUBJECTS):
-        if first.start() < reached or not (match := grants.match(flow, first.end())):
+    for first in itertools.islice(subject.finditer(flat_text), _MOST_SUBJECTS):
+        if first.start() < reached or not (match := grants.match(flat_text, first.end())):
             continue
         if first[1] != match[1]:
             return {first[1]: "grantor", match[1]: "grantee"}

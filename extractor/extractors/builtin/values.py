@@ -30,13 +30,13 @@ from extractor.normalize import (
     clean_name,
     find_amounts,
     find_dates,
+    match_key,
     normalize,
     parse_amount,
     parse_email,
     parse_phone,
     parse_registration,
     split_items,
-    squash,
     unquote,
 )
 from extractor.normalize.text import SEAL, find_emails, find_phones, find_registrations
@@ -73,7 +73,7 @@ def _text(profile: Profile, piece: str) -> Found | None:
     lead = SYMBOL.match(piece)
     begin = lead.end() if lead else 0
     value = clean(piece[begin:])
-    return (value, begin, len(piece)) if squash(value) else None
+    return (value, begin, len(piece)) if match_key(value) else None
 
 
 def _date(profile: Profile, piece: str) -> Found | None:
@@ -148,20 +148,20 @@ def _first_line(piece: str) -> str:
     if len(lines) < 2 or SEAL.search(lines[0]):
         return lines[0] if lines else piece
     joined = " ".join(lines)
-    return joined if len(squash(joined)) <= 24 and not re.search(r"[\d:：]", joined) else lines[0]
+    return joined if len(match_key(joined)) <= 24 and not re.search(r"[\d:：]", joined) else lines[0]
 
 
 def _before_next_label(line: str) -> str:
     """`이사장 국하랑 고유번호 602-82-00031` ends before the label 고유번호 that a form prints on the same line."""
     for word in itertools.islice(re.finditer(r"\S+", line), 1, None):
-        if set(GROUPS_OF.get(squash(word.group()), ())) & {"phone", "email", "address", "registration"}:
+        if set(GROUPS_OF.get(match_key(word.group()), ())) & {"phone", "email", "address", "registration"}:
             return line[: word.start()]
     return line
 
 
 def is_name(name: str) -> bool:
     """Could be a person's or firm's name: letters, no sentence, no label, no mark, no number alone."""
-    word = squash(name)
+    word = match_key(name)
     if not 2 <= len(word) <= 60 or word in ROLE_OF or not re.search(r"[^\W\d_]", name):
         return False
     if re.search(
@@ -182,7 +182,7 @@ def find_first_date(text: str) -> tuple[int, int, str] | None:
 def organisation_of(name: str) -> str:
     """가람문화재단 이사장 김나래 → 가람문화재단. A name without such a tail is returned as it is."""
     shorter = TAIL.sub("", name)
-    return shorter if len(squash(shorter)) >= 3 else name
+    return shorter if len(match_key(shorter)) >= 3 else name
 
 
 def place_of(piece: str, value: str) -> tuple[int, int]:
@@ -219,7 +219,7 @@ def quoted_titles(text: str, start: int = 0, end: int | None = None) -> list[tup
     for match in QUOTED.finditer(text, start, len(text) if end is None else end):
         index = next(i for i, group in enumerate(match.groups(), 1) if group)
         title = clean(match[index])
-        if title.lower().endswith(NOT_A_WORK) or squash(title) in ROLE_OF:
+        if title.lower().endswith(NOT_A_WORK) or match_key(title) in ROLE_OF:
             continue
         if not re.fullmatch(r"갑|을|병|[가-힣]{1,6}(?:자|인|물|일|권)|[A-Z]\w+(?: Date)?|\W*", title):
             found.append((title, match.start(index), match.end(index)))
@@ -230,12 +230,12 @@ def _work(profile: Profile, piece: str) -> Found | None:
     whole = clean(SYMBOL.sub("", piece))
     sentence = SENTENCE.search(whole) or len(whole) > 90 or re.search(r"entitled|titled|[\w)]\.\s*+$", whole)
     titles = quoted_titles(piece)
-    if titles and (sentence or (titles[0][1] <= 2 and len(squash(piece[titles[0][2] :])) <= 12)):
+    if titles and (sentence or (titles[0][1] <= 2 and len(match_key(piece[titles[0][2] :])) <= 12)):
         return titles[0]
     if sentence:
         return None
     value = unquote(whole)
-    return (value, *place_of(piece, value)) if 1 < len(squash(value)) <= 90 else None
+    return (value, *place_of(piece, value)) if 1 < len(match_key(value)) <= 90 else None
 
 
 def _category(profile: Profile, piece: str) -> Found | None:
@@ -246,24 +246,25 @@ def _category(profile: Profile, piece: str) -> Found | None:
     return (clean(match.group()), *match.span()) if match else None
 
 
-def find_terms(flow: str, start: int, end: int) -> Iterator[tuple[object, int, int]]:
+def find_terms(flat_text: str, start: int, end: int) -> Iterator[tuple[object, int, int]]:
     """A period as printed: two dates, a date and a length (`2019년 11월 1일부터 4년간`), or a length."""
-    dates = list(find_dates(flow[start:end]))
+    dates = list(find_dates(flat_text[start:end]))
     for (a, a1, _), (b, b1, _) in itertools.pairwise(dates):
         if re.fullmatch(
-            r"\s*(?:\([^)]{0,10}\)\s*)?(?:부터|에서|~|∼|〜|～|-|–|to|through|until)\s*", flow[start + a1 : start + b]
+            r"\s*(?:\([^)]{0,10}\)\s*)?(?:부터|에서|~|∼|〜|～|-|–|to|through|until)\s*",
+            flat_text[start + a1 : start + b],
         ):
             stop = start + b1
-            tail = re.match(r"\s?까지(?:\s?(?:총\s?)?\(?\d+\s?(?:년|개월)\s?간?\)?)?", flow[stop:end])
+            tail = re.match(r"\s?까지(?:\s?(?:총\s?)?\(?\d+\s?(?:년|개월)\s?간?\)?)?", flat_text[stop:end])
             stop += tail.end() if tail else 0
-            yield clean(flow[start + a : stop]), start + a, stop
+            yield clean(flat_text[start + a : stop]), start + a, stop
             return
     for _, a1, _ in dates[:1]:
-        length = re.compile(r"\s?부터\s+(?:만\s?)?\d+\s?(?:년|개월)\s?간?").match(flow, start + a1)
+        length = re.compile(r"\s?부터\s+(?:만\s?)?\d+\s?(?:년|개월)\s?간?").match(flat_text, start + a1)
         if length:
-            yield clean(flow[start + dates[0][0] : length.end()]), start + dates[0][0], length.end()
+            yield clean(flat_text[start + dates[0][0] : length.end()]), start + dates[0][0], length.end()
             return
-    for match in TERM.finditer(flow, start, end):
+    for match in TERM.finditer(flat_text, start, end):
         yield clean(match.group()), *match.span()
 
 
@@ -271,8 +272,8 @@ def _term(profile: Profile, piece: str) -> Found | None:
     whole = clean(SYMBOL.sub("", piece))
     if len(whole) <= 60 and not SENTENCE.search(whole):
         return whole, *place_of(piece, whole)
-    flow = piece.replace("\n", " ")
-    found = next(find_terms(flow, 0, len(flow)), None)
+    flat_text = piece.replace("\n", " ")
+    found = next(find_terms(flat_text, 0, len(flat_text)), None)
     return (str(found[0]), found[1], found[2]) if found else None
 
 
@@ -315,7 +316,7 @@ def _normal(profile: Profile, piece: str) -> Found | None:
 
 def _title(profile: Profile, piece: str) -> Found | None:
     value = unquote(clean(SYMBOL.sub("", piece)))
-    return (value, *place_of(piece, value)) if len(squash(value)) > 1 else None
+    return (value, *place_of(piece, value)) if len(match_key(value)) > 1 else None
 
 
 _READERS: dict[str, Callable[[Profile, str], Found | None]] = {

@@ -14,7 +14,7 @@ PAUSE = 60.0
 """… for so many seconds. Then one call tries whether it is well again."""
 
 
-class Breaker:
+class CircuitBreaker:
     """The state of all providers by name. Safe to use from several threads."""
 
     def __init__(self) -> None:

@@ -15,7 +15,7 @@ WORTHWHILE = 0.9
 """Some fields alone are asked for when that takes less than this share of the tokens for all of them."""
 
 
-def doubtful(
+def needs_escalation(
     result: Extraction, document_type: DocumentType, min_confidence: float
 ) -> tuple[tuple[str, ...], ExtractionError | None]:
     """The top-level fields to ask another model for, and why; nothing and None when the result is good enough.

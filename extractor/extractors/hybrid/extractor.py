@@ -31,9 +31,9 @@ from extractor.core.extractions import Attempt, Extraction, FieldValue, Usage
 from extractor.extractors import estimates, prompt
 from extractor.extractors.base import Extractor, ModelInfo, Schema
 from extractor.extractors.cloud.budgeted import ask, charged
-from extractor.extractors.cloud.circuit_breaker import Breaker
+from extractor.extractors.cloud.circuit_breaker import CircuitBreaker
 from extractor.extractors.cloud.rate_limits import HELD, put_off
-from extractor.extractors.hybrid.escalation import cheaper, doubtful, merged
+from extractor.extractors.hybrid.escalation import cheaper, merged, needs_escalation
 from extractor.extractors.registry import available_models, create_extractor
 from extractor.settings.cloud import STRATEGIES, CloudConfig, CostRules, load_cloud
 from extractor.spending import pricing
@@ -85,14 +85,14 @@ class HybridExtractor(Extractor):
         config: CloudConfig,
         budget: Budget | None = None,
         models: Mapping[str, ModelInfo] | None = None,
-        breaker: Breaker | None = None,
+        breaker: CircuitBreaker | None = None,
     ) -> None:
         self._local = local
         # A model that stands in for one that is gone is there under its own name too.
         self._groups = _groups([cloud for cloud in clouds if cloud.settings.replaced is None], config.cost)
         self._config = config
         self._models = dict(models or {})
-        self._breaker = breaker or Breaker()
+        self._breaker = breaker or CircuitBreaker()
         self.budget = budget or Budget(config.cost)
         self.strategy: str = config.strategy
 
@@ -163,7 +163,7 @@ class HybridExtractor(Extractor):
 
     def _local_first(self, work: _Work, ask_cloud: bool) -> dict[str, FieldValue] | None:
         local = self._ask_local(work)
-        asked, doubt = doubtful(local, work.type, self._config.min_confidence)
+        asked, doubt = needs_escalation(local, work.type, self._config.min_confidence)
         alone = not ask_cloud or (not any(self._groups) and self._config.fallback_to_local)
         if doubt is None or alone:
             return self._accept(work, local)

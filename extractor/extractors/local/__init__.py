@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from extractor.extractors.local.extractor import LocalExtractor
 from extractor.extractors.local.model_files import NotDownloadedError
-from extractor.extractors.local.model_pool import HeldModel, ModelHolder, shared_models
+from extractor.extractors.local.model_pool import HeldModel, ModelPool, shared_models
 from extractor.extractors.local.planning import UnavailableError
 
 __all__ = [
     "HeldModel",
     "LocalExtractor",
-    "ModelHolder",
+    "ModelPool",
     "NotDownloadedError",
     "UnavailableError",
     "shared_models",

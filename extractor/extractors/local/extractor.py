@@ -15,9 +15,9 @@ from extractor.core.errors import N_, AnswerError, ExtractionError, RequestError
 from extractor.core.extractions import Extraction, FieldValue, Usage
 from extractor.extractors import confidence_curves, prompt, responses, sandboxed_text
 from extractor.extractors.base import Extractor
-from extractor.extractors.field_events import Decided, tell
+from extractor.extractors.field_events import Decided, publish
 from extractor.extractors.local import chunks, merging
-from extractor.extractors.local.model_pool import ModelHolder, shared_models
+from extractor.extractors.local.model_pool import ModelPool, shared_models
 from extractor.extractors.local.passage_selection import MOST_READ
 from extractor.extractors.local.planning import check_memory, make_plan
 from extractor.settings.local_models import LocalModel
@@ -39,7 +39,7 @@ class LocalExtractor(Extractor):
     provider = "local"
 
     def __init__(
-        self, model: LocalModel, cache_folder: Path | str, holder: ModelHolder | None = None, tree: bool = True
+        self, model: LocalModel, cache_folder: Path | str, holder: ModelPool | None = None, tree: bool = True
     ) -> None:
         """`tree` False: the model writes its answer as text, as models without the field tree do."""
         self.config = model
@@ -89,10 +89,10 @@ class LocalExtractor(Extractor):
 
     def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
         """See Extractor. Raises ExtractionError: not available, or an answer without usable metadata."""
-        found, _ = self._read(document, document_type, tell, _Turn(confidence_curves.curve_of(self.model)))
+        found, _ = self._read(document, document_type, publish, _Turn(confidence_curves.curve_of(self.model)))
         return found
 
-    def extract(self, document: Document, document_type: DocumentType, decided: Decided = tell) -> Extraction:
+    def extract(self, document: Document, document_type: DocumentType, decided: Decided = publish) -> Extraction:
         """The metadata of `document` with the tokens used. A RightsdeskError ends up in `Extraction.error`.
 
         `decided` is called with (path, value) as each field is known by the field tree; without it whoever is

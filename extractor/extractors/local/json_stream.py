@@ -10,7 +10,7 @@ _BLANK = re.compile(r"\s*")
 _PLAIN = re.compile(r"[^\s,\]}]+")
 
 
-class JsonEnd:
+class JsonStream:
     """Fed an answer piece by piece, `feed` turns true when the first JSON object in it is closed.
 
     Brackets inside strings and inside a reasoning model's `<think>` part do not count.
@@ -49,7 +49,7 @@ class JsonEnd:
 
 def json_object(text: str) -> str | None:
     """`text` up to the end of its first JSON object, with what stands before; None when it is not closed."""
-    end = JsonEnd()
+    end = JsonStream()
     for index, letter in enumerate(text):
         if end.feed(letter):
             return text[: index + 1]

@@ -20,11 +20,11 @@ from extractor.core.errors import N_, ExtractionError
 from extractor.core.extractions import FieldValue
 from extractor.extractors import prompt
 from extractor.extractors.local import gguf_cache
-from extractor.extractors.local.fieldtree.prefix_cache import Trunks
-from extractor.extractors.local.json_stream import JsonEnd, json_object, value_spans
+from extractor.extractors.local.fieldtree.prefix_cache import PrefixCache
+from extractor.extractors.local.json_stream import JsonStream, json_object, value_spans
 from extractor.extractors.local.memory import free_bytes
 from extractor.extractors.local.model_files import estimated_bytes
-from extractor.extractors.local.passage_selection import Windows
+from extractor.extractors.local.passage_selection import PassageSelection
 from extractor.extractors.local.planning import Plan
 from extractor.settings.local_models import LocalModel
 
@@ -122,8 +122,8 @@ class LoadedModel:
         self._tokenizer, self._network = tokenizer, network
         self._lock = threading.RLock()
         self._fits: bool | None = None
-        self._trunks = Trunks(network)
-        self.windows = Windows()
+        self._trunks = PrefixCache(network)
+        self.windows = PassageSelection()
         self.memory_bytes = int(network.get_memory_footprint())
         trained = getattr(network.config.get_text_config(), "max_position_embeddings", None)
         self.context = min(model.context, trained) if trained else model.context
@@ -295,7 +295,7 @@ class LoadedModel:
     def _stop(self, opening: str) -> Any:
         import torch
 
-        end = JsonEnd()
+        end = JsonStream()
         end.feed(opening)
 
         def stop(input_ids: Any, scores: Any, **kwargs: Any) -> Any:

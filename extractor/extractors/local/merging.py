@@ -14,7 +14,7 @@ from extractor.core.documents import Document
 from extractor.core.extractions import FieldValue
 from extractor.evidence import align
 from extractor.extractors.local.chunks import moved
-from extractor.normalize import squash
+from extractor.normalize import match_key
 
 Values = Mapping[str, FieldValue]
 
@@ -71,7 +71,7 @@ def _united(values: Sequence[FieldValue], source: str) -> FieldValue:
     items: dict[str, Any] = {}
     for value in chosen:
         for item in value.value:
-            items.setdefault(squash(str(item)) or str(item), item)
+            items.setdefault(match_key(str(item)) or str(item), item)
     places = tuple({(place.start, place.end): place for value in chosen for place in value.evidence}.values())
     known = [value.confidence for value in chosen if value.confidence is not None]
     raw = " ".join(place.text for place in places) or None
@@ -112,7 +112,7 @@ def _same(field: Field, one: Mapping[str, FieldValue], other: Mapping[str, Field
     """Whether two items are one thing: something that tells them apart (no choice) is alike, and more than differs."""
     telling = [leaf.name for leaf in field.fields if leaf.kind not in ("choice", "choices", "boolean")]
     pairs = [(one[name].value, other[name].value) for name in telling or one]
-    both = [(squash(str(a)), squash(str(b))) for a, b in pairs if a is not None and b is not None]
+    both = [(match_key(str(a)), match_key(str(b))) for a, b in pairs if a is not None and b is not None]
     alike = sum(a == b for a, b in both)
     return alike > len(both) - alike
 

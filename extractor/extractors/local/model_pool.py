@@ -52,7 +52,7 @@ class _Slot:
         self.leaving = False
 
 
-class ModelHolder:
+class ModelPool:
     """See the module. `limit_bytes` bounds all models together; None: what is free bounds them.
 
     `free` says how many bytes are free on a device. Safe to use from several threads.
@@ -175,9 +175,9 @@ class ModelHolder:
         log.info("Released %s", slot.title)
 
 
-_shared = ModelHolder()
+_shared = ModelPool()
 
 
-def shared_models() -> ModelHolder:
+def shared_models() -> ModelPool:
     """The holder of this process."""
     return _shared

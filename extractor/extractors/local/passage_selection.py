@@ -31,7 +31,7 @@ _SENTENCE_END = re.compile(r"(?<=[.;:])\s+|(?<=다\.)")
 Span = tuple[int, int]
 
 
-class Windows:
+class PassageSelection:
     """What was read of the documents read last; safe to share between threads."""
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ import pypdfium2
 from extractor.core.documents import Document
 from extractor.core.errors import N_, ReadingError
 from extractor.reading.columns import Token
-from extractor.reading.document_writer import Writer
+from extractor.reading.document_writer import DocumentWriter
 from extractor.reading.ocr import pages as scans
 from extractor.reading.ocr.pages import Progress
 from extractor.reading.page_writer import Drawn, write_page
@@ -31,7 +31,7 @@ def read(data: bytes, name: str, progress: Progress | None = None, most: int | N
 
     Raises ReadingError when it is damaged, encrypted, longer than `MAX_PAGES`, or holds no text.
     """
-    writer = Writer(name)
+    writer = DocumentWriter(name)
     with LOCK:
         pdf = open_pdf(data, name)
     try:
@@ -47,7 +47,7 @@ def read(data: bytes, name: str, progress: Progress | None = None, most: int | N
 
 
 def _read_pages(
-    pdf: pypdfium2.PdfDocument, writer: Writer, name: str, progress: Progress | None, most: int | None
+    pdf: pypdfium2.PdfDocument, writer: DocumentWriter, name: str, progress: Progress | None, most: int | None
 ) -> None:
     with LOCK:
         count = len(pdf)

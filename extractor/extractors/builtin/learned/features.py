@@ -14,8 +14,8 @@ from collections.abc import Sequence
 
 from extractor.extractors.builtin.entries import Entry
 from extractor.extractors.builtin.learned.options import Option
-from extractor.extractors.builtin.prepared_document import Scene
-from extractor.normalize import squash
+from extractor.extractors.builtin.prepared_document import PreparedDocument
+from extractor.normalize import match_key
 
 Features = dict[str, float]
 _WORD = re.compile(r"\w+|[^\w\s]")
@@ -26,14 +26,14 @@ _NEAR, _FAR = 3, 12
 class Surroundings:
     """What the features of one document are read from; made once a document."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: PreparedDocument) -> None:
         self.scene = scene
-        self.length = max(len(scene.flow), 1)
+        self.length = max(len(scene.flat_text), 1)
         self.pages = len(scene.document.pages)
         self._entries = sorted(scene.entries, key=lambda entry: entry.start)
         self._entry_starts = [entry.start for entry in self._entries]
         self._reach = list(itertools.accumulate((entry.end for entry in self._entries), max))
-        self._words = [(match.start(), match.end(), _plain(match.group())) for match in _WORD.finditer(scene.flow)]
+        self._words = [(match.start(), match.end(), _plain(match.group())) for match in _WORD.finditer(scene.flat_text)]
         self._starts = [start for start, _, _ in self._words]
 
     def entry_at(self, start: int, end: int) -> Entry | None:
@@ -120,7 +120,7 @@ def _of_places(surroundings: Surroundings, option: Option) -> Features:
             found[f"column {min(piece.column, 3)}"] = 1.0
             found["begins its line"] = max(found.get("begins its line", 0.0), float(piece.start == start))
             found["is its line"] = max(found.get("is its line", 0.0), float(piece.start == start and piece.end == end))
-            found[f"line begins {squash(piece.text)[:6]}"] = 1.0
+            found[f"line begins {match_key(piece.text)[:6]}"] = 1.0
         if number == 0:
             page = scene.document.page_at(start)
             found[f"page {min(page.number, 3)}"] = 1.0

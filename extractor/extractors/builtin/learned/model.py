@@ -17,11 +17,11 @@ from typing import Any
 from extractor.extractors.builtin.learned.features import Features, Surroundings, features
 from extractor.extractors.builtin.learned.options import Option, options
 from extractor.extractors.builtin.learned.spelling import Spelling
-from extractor.extractors.builtin.prepared_document import Scene
+from extractor.extractors.builtin.prepared_document import PreparedDocument
 from extractor.extractors.builtin.profile import Profile
 from extractor.extractors.builtin.values import Candidate
 from extractor.extractors.confidence_curves import interpolate
-from extractor.normalize import comparable
+from extractor.normalize import comparison_key
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class FieldModel:
     curve: Sequence[tuple[float, float]] = ()
 
     def read(
-        self, scene: Scene, profile: Profile, ranked: Sequence[Candidate], around: Surroundings
+        self, scene: PreparedDocument, profile: Profile, ranked: Sequence[Candidate], around: Surroundings
     ) -> Candidate | None:
         """The value of the field in a document, or None. `ranked` is what the rules found."""
         found = Spelling(self.spelling).apply(options(scene, profile, ranked, self.known))
@@ -72,7 +72,7 @@ def choose(found: Sequence[Option], scores: Sequence[float], threshold: float, s
     for index in sorted(range(len(found)), key=lambda index: -scores[index]):
         if scores[index] < threshold or (taken and not several):
             return
-        key = comparable(found[index].value)
+        key = comparison_key(found[index].value)
         if not any(key in other or other in key for other in taken):
             taken.append(key)
             yield index
@@ -120,7 +120,7 @@ class TypeModel:
     sources: tuple[str, ...] = ()
 
     def read(
-        self, scene: Scene, profiles: Sequence[Profile], ranked: Mapping[str, Sequence[Candidate]]
+        self, scene: PreparedDocument, profiles: Sequence[Profile], ranked: Mapping[str, Sequence[Candidate]]
     ) -> dict[str, Candidate | None]:
         """The learned fields of a document, by path. A field that changed its kind since is left to the rules."""
         around = Surroundings(scene)

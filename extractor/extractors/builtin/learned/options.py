@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from extractor.extractors.builtin import agreements
-from extractor.extractors.builtin.prepared_document import Scene
+from extractor.extractors.builtin.prepared_document import PreparedDocument
 from extractor.extractors.builtin.profile import Profile
 from extractor.extractors.builtin.values import SPANS, Candidate, quoted_titles, value_at
-from extractor.normalize import comparable
+from extractor.normalize import comparison_key
 
 MOST = 80
 """Options of a field in one document; what the rules like and what stands early is kept."""
@@ -40,7 +40,7 @@ class Option:
 
 
 def options(
-    scene: Scene, profile: Profile, ranked: Sequence[Candidate], known: Mapping[str, tuple[str, int]]
+    scene: PreparedDocument, profile: Profile, ranked: Sequence[Candidate], known: Mapping[str, tuple[str, int]]
 ) -> list[Option]:
     """The options of a field, those the rules like best first.
 
@@ -50,7 +50,7 @@ def options(
     found: dict[str, Option] = {}
 
     def option(value: Any) -> Option:
-        return found.setdefault(comparable(value), Option(value))
+        return found.setdefault(comparison_key(value), Option(value))
 
     for candidate in ranked:
         for value, (start, end) in _single(candidate):
@@ -61,7 +61,7 @@ def options(
     for value, start, end in _shaped(scene, profile):
         option(value).add(start, end)
     for key, (printed, times) in known.items():
-        places = _places(scene.flow, printed) if key not in found else []
+        places = _places(scene.flat_text, printed) if key not in found else []
         for start, end in places:
             option(printed).add(start, end)
         if key in found:
@@ -82,7 +82,7 @@ def _single(candidate: Candidate) -> Iterator[tuple[Any, tuple[int, int]]]:
         yield value, spans[number] if spans else (candidate.start, candidate.end)
 
 
-def _shaped(scene: Scene, profile: Profile) -> Iterator[tuple[Any, int, int]]:
+def _shaped(scene: PreparedDocument, profile: Profile) -> Iterator[tuple[Any, int, int]]:
     shape = profile.shape
     if shape == "date":
         for start, end, iso in scene.dates:
@@ -91,7 +91,7 @@ def _shaped(scene: Scene, profile: Profile) -> Iterator[tuple[Any, int, int]]:
         for amount in scene.amounts:
             yield amount.value, amount.start, amount.end
     elif shape in SPANS:
-        for start, end in SPANS[shape](scene.flow):
+        for start, end in SPANS[shape](scene.flat_text):
             if found := value_at(profile, scene.text, start, end):
                 yield found
     elif shape == "list" and "parties" in profile.groups and not scene.is_korean:
@@ -100,7 +100,7 @@ def _shaped(scene: Scene, profile: Profile) -> Iterator[tuple[Any, int, int]]:
         yield from _written(scene, profile)
 
 
-def _written(scene: Scene, profile: Profile) -> Iterator[tuple[Any, int, int]]:
+def _written(scene: PreparedDocument, profile: Profile) -> Iterator[tuple[Any, int, int]]:
     """What stands beside any printed label, in any cell or on any short line, and titles in quotation marks."""
     for entry in scene.entries:
         short = not entry.blank and entry.end - entry.start <= _LONGEST
@@ -113,9 +113,9 @@ def _written(scene: Scene, profile: Profile) -> Iterator[tuple[Any, int, int]]:
         yield from quoted_titles(scene.text)
 
 
-def _places(flow: str, printed: str) -> list[tuple[int, int]]:
+def _places(flat_text: str, printed: str) -> list[tuple[int, int]]:
     words = [re.escape(word) for word in printed.split()]
     if not words or len(printed) < 2:
         return []
     pattern = re.compile(r"(?<!\w)" + r"[\s,]++".join(words) + r"(?![A-Za-z0-9])")
-    return [match.span() for match in itertools.islice(pattern.finditer(flow), MOST_PLACES)]
+    return [match.span() for match in itertools.islice(pattern.finditer(flat_text), MOST_PLACES)]

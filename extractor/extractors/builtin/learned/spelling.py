@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from extractor.extractors.builtin.learned.options import Option
-from extractor.normalize import comparable
+from extractor.normalize import comparison_key
 
 LEAST = 3
 """Documents that must agree on a change."""
@@ -42,11 +42,11 @@ def learn_spelling(found: Iterable[tuple[Sequence[Option], Sequence[str]]]) -> S
     kept: Counter[str] = Counter()
     for offered, right in found:
         printed = [option.value for option in offered if isinstance(option.value, str)]
-        keys = {comparable(value): value for value in printed}
+        keys = {comparison_key(value): value for value in printed}
         changes: set[tuple[str, str]] = set()
         for value in right:
-            if comparable(value) in keys:
-                kept.update({_bare(word) for word in keys[comparable(value)].split()})
+            if comparison_key(value) in keys:
+                kept.update({_bare(word) for word in keys[comparison_key(value)].split()})
             else:
                 changes |= set(_changes(printed, value))
         changed.update(changes)

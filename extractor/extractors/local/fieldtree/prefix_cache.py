@@ -15,7 +15,7 @@ LIMIT_BYTES = 256 * 1024**2
 """The most that kept documents take together in one model."""
 
 
-class Trunks:
+class PrefixCache:
     """Trees of the documents read last. The caller holds the model's lock."""
 
     def __init__(self, network: Any, limit_bytes: int = LIMIT_BYTES) -> None:
