@@ -19,6 +19,7 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit("Rightsdesk needs Python 3.11 or newer: make app PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
