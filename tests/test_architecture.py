@@ -1,4 +1,4 @@
-"""The plan of the house: eight ranks, one direction (docs/architecture.md), and that its guard sees an arrow upwards."""
+"""Eight ranks of modules, one direction (docs/architecture.md), and that the guard sees an arrow upwards."""
 
 from __future__ import annotations
 
@@ -17,8 +17,12 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
     code = "from importlinter.cli import lint_imports_command; lint_imports_command()"
     return subprocess.run(
         [sys.executable, "-c", code, "--no-cache", "--config", str(folder / "pyproject.toml")],
-        cwd=folder, env={**os.environ, "PYTHONPATH": str(folder)}, capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
 
 
 @pytest.fixture
@@ -37,16 +41,16 @@ def test_every_import_goes_down() -> None:
 @pytest.mark.parametrize(
     ("file", "line", "arrow"),
     [
-        ("core/errors.py", "from extractor.reading import content", "extractor.core is not allowed to import extractor.reading"),
-        ("store/files.py", "def _late():\n    from extractor.desk import runs", "extractor.store is not allowed to import extractor.desk"),
-        ("desk/runs.py", "import streamlit", "extractor is not allowed to import streamlit"),
-        ("quality/accuracy.py", "import torch", "extractor.quality is not allowed to import torch"),
+        ("core/errors.py", "from extractor.reading import content", "extractor.core {} extractor.reading"),
+        ("store/files.py", "def _late():\n    from extractor.desk import runs", "extractor.store {} extractor.desk"),
+        ("desk/runs.py", "import streamlit", "extractor {} streamlit"),
+        ("quality/accuracy.py", "import torch", "extractor.quality {} torch"),
         ("newcomer.py", "", "newcomer"),
     ],
-)  # fmt: skip
+)
 def test_an_arrow_upwards_is_seen(copy: Path, file: str, line: str, arrow: str) -> None:
     with (copy / "extractor" / file).open("a", encoding="utf-8") as code:
         code.write(f"\n{line}\n")
     done = lint(copy)
     assert done.returncode == 1
-    assert arrow in done.stdout
+    assert arrow.format("is not allowed to import") in done.stdout
