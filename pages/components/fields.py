@@ -213,13 +213,20 @@ def _evidence(path: str, value: FieldValue) -> str:
     # What the page says tells more than the word "normalised".
     quoted = f"“{written}”" if len(written) <= QUOTE_LENGTH else f"“{written[:QUOTE_LENGTH]}…”"
     how = quoted if first.alignment in ("normalized", "fuzzy") else _(ALIGNMENTS[first.alignment])
-    page = review_panel.sheet_of(review_panel.place().document, first.page, first.start)
-    label = _("p. {page}").format(page=page) + (f" · {how}" if how else "")
+    label = _("p. {page}").format(page=_sheets(value)) + (f" · {how}" if how else "")
     title = ": ".join(filter(None, (_(ALIGNMENTS[first.alignment]), written)))
     return (
         f'<a class="review-evidence" role="button" data-show="{escape(path)}" data-alignment="{first.alignment}"'
         f' title="{escape(title)}">{escape(label)}</a>'
     )
+
+
+def _sheets(value: FieldValue) -> str:
+    """The viewer's pages that the evidence stands on: 1, 1–2 or 1, 3."""
+    hash = review_panel.place().document
+    pages = sorted({review_panel.sheet_of(hash, part.page, part.start) for part in value.evidence})
+    runs_on = len(pages) > 1 and pages[-1] - pages[0] == len(pages) - 1
+    return f"{pages[0]}–{pages[-1]}" if runs_on else ", ".join(map(str, pages))
 
 
 def _confidence(value: FieldValue) -> str:

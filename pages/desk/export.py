@@ -56,7 +56,7 @@ def show() -> None:
         _("Download {count} documents").format(count=count),
         # Called by the click, in a thread of its own: nothing of Streamlit may be used in it.
         lambda: export(store.records(states, wanted), format_, spoken),
-        file_name=f"rightsdesk_{now:%Y%m%d_%H%M}.{NAMES[format_][1]}",
+        file_name=_file_name(format_, now),
         mime=FORMATS[format_],
         on_click="ignore",
         type="primary",
@@ -64,6 +64,12 @@ def show() -> None:
         key="download",
     )
     _preview(store, types, states, wanted)
+
+
+def _file_name(format_: Format, now: datetime) -> str:
+    """No two formats of one minute have the same name."""
+    part = "_values" if format_ == "csv_provenance" else ""
+    return f"rightsdesk{part}_{now:%Y%m%d_%H%M}.{NAMES[format_][1]}"
 
 
 def _scope(types: Mapping[str, DocumentType]) -> tuple[tuple[State, ...], list[str]]:

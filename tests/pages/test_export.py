@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from streamlit.testing.v1 import AppTest
 
 from extractor.core.document_types import load_document_types
 from extractor.store import DocumentRow, Store
+from pages.desk import export as export_page
 
 from .conftest import texts
 from .test_documents import extract
@@ -50,3 +52,9 @@ def test_the_preview_follows_the_types(open_page: Open, add: Add, store: Store) 
     assert not app.exception and not app.error
     assert list(app.dataframe[0].value.iloc[:, 0]) == ["contract.txt"]
     assert app.download_button[0].label == "Download 1 documents"
+
+
+def test_files_of_one_minute_do_not_have_the_same_name() -> None:
+    now = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+    names = [export_page._file_name(format_, now) for format_ in export_page.NAMES]
+    assert len(set(names)) == len(names)

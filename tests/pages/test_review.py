@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,7 +11,7 @@ from extractor.core import leaves
 from extractor.core.document_types import DocumentType
 from extractor.core.extractions import Evidence, Extraction, FieldValue
 from extractor.store import DocumentRow, Store
-from pages.components import desk
+from pages.components import desk, fields
 
 from .conftest import texts
 
@@ -48,6 +49,14 @@ def press(app: AppTest, key: str) -> AppTest:
 
 def test_an_empty_desk_leads_to_the_documents(open_page):
     assert "There is no document to review" in texts(open_page("review"))
+
+
+@pytest.mark.parametrize(("pages", "shown"), [((1,), "1"), ((1, 2), "1–2"), ((2, 1, 1), "1–2"), ((1, 3), "1, 3")])
+def test_evidence_names_every_page_it_stands_on(monkeypatch, pages, shown):
+    monkeypatch.setattr(fields.review_panel, "place", lambda: SimpleNamespace(document="abc"))
+    monkeypatch.setattr(fields.review_panel, "sheet_of", lambda hash, page, start: page)
+    evidence = tuple(Evidence(page, 0, 1, "줄", alignment="manual") for page in pages)
+    assert fields._sheets(FieldValue("두 쪽", evidence=evidence)) == shown
 
 
 def test_fields_stand_in_schema_order_with_what_was_extracted(open_page, row, contract):
