@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from extractor.core.errors import BudgetError, StoppedError
+from extractor.core.errors import BudgetError, PutOffError, StoppedError
 from extractor.settings.cloud import CostRules
 from extractor.spending.budget import Budget, Ledger, MemoryLedger
 from extractor.store import Store
@@ -100,3 +100,26 @@ def test_a_ledger_that_fails_leaves_nothing_set_aside() -> None:
     with pytest.raises(OSError, match="disk full"), budget.call("cloud_a", 0.9):
         pass
     assert budget.spent == 0.0
+
+
+@pytest.mark.parametrize("rules", [CostRules(None, 0.0151), CostRules(0.0151, None)], ids=["month", "run"])
+def test_a_call_of_unknown_cost_counts_with_the_most_it_can_have_cost(ledger: Ledger, rules: CostRules) -> None:
+    budget = Budget(rules, ledger)
+    with budget.call("cloud_a", 0.01):
+        pass  # Nobody says what it cost.
+    assert budget.spent == pytest.approx(0.01)
+    with pytest.raises(BudgetError), budget.call("cloud_a", 0.01):
+        pass
+    with budget.call("cloud_a", 0.005) as paid:
+        paid.usd = 0.0
+
+
+@pytest.mark.parametrize("error", [StoppedError(), PutOffError(1.0)], ids=["stopped", "put off"])
+@pytest.mark.parametrize("rules", [CostRules(None, 0.01), CostRules(0.01, None)], ids=["month", "run"])
+def test_a_call_that_was_stopped_before_it_was_sent_is_free(ledger: Ledger, rules: CostRules, error: Exception) -> None:
+    budget = Budget(rules, ledger)
+    with pytest.raises(type(error)), budget.call("cloud_a", 0.01):
+        raise error
+    assert budget.spent == 0.0
+    with budget.call("cloud_a", 0.01) as paid:  # All of the limit is there for the next one.
+        paid.usd = 0.01

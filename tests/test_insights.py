@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from extractor.core.extractions import Attempt
 from extractor.quality import run_statistics
 
+from .test_export import FORMULAS
+
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -119,6 +121,14 @@ def test_exported_data_opens_in_a_spreadsheet() -> None:
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
     assert rows == [{"group": "'=계약서, 1.pdf", "usd": "", "results": "1", "unknown": "1"}]
     assert run_statistics.to_csv([]) == b""
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_no_name_of_a_document_is_a_formula_in_the_exported_data(name: str) -> None:
+    """The same guard as that of exported values: ` =1`, full-width `＝1` and zero-width characters do not pass."""
+    data = run_statistics.to_csv(run_statistics.costs([Row(document_hash="d1")], "document"), {"d1": name})
+    (row,) = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+    assert row["group"] == f"'{name}"
 
 
 def test_no_runs_give_no_numbers() -> None:

@@ -22,7 +22,7 @@ from extractor.core.errors import (
 )
 from extractor.core.extractions import Usage
 from extractor.extractors.cloud import extractor as cloud
-from extractor.extractors.cloud import rate_limits
+from extractor.extractors.cloud import provider_errors, rate_limits
 from extractor.extractors.cloud.error_responses import seconds
 from extractor.extractors.prompt import build
 from extractor.settings.cloud import load_cloud
@@ -128,6 +128,19 @@ REFUSALS: dict[str, Row] = {
     "a schema that is too long": (400, error("The enum of 'kind' is too long."), {}, OTHER, "enum"),
     "no known reason": (400, b"upstream connect error", {}, OTHER, "upstream connect error"),
 }  # fmt: skip
+
+
+def test_a_key_without_a_known_prefix_is_scrubbed_too() -> None:
+    key = "maru0123456789abcdef"
+    assert provider_errors.scrub(f"Invalid key: {key} (see {key})", key) == "Invalid key: *** (see ***)"
+    # Too short to be a key: taking it out would make every message unreadable.
+    assert provider_errors.scrub("Invalid key: abc", "abc") == "Invalid key: abc"
+    assert provider_errors.scrub("Invalid key: abcd", "abcd") == "Invalid key: ***"
+
+
+def test_what_looks_like_a_key_is_scrubbed_whoever_it_belongs_to() -> None:
+    said = "Wrong: sk-maru-0123456789, hf_abcdefgh, Bearer maru0123"
+    assert provider_errors.scrub(said) == "Wrong: ***, ***, ***"
 
 
 @pytest.mark.parametrize("row", REFUSALS.values(), ids=REFUSALS.keys())

@@ -150,6 +150,32 @@ def test_cancel_stops_what_has_not_begun(runs: Runs, models: Models, add: Callab
     assert (progress.done, progress.total) == (3, 20)
 
 
+def test_the_keys_of_a_session_are_let_go_when_its_run_is_over(
+    runs: Runs, models: Models, add: Callable[[str], str]
+) -> None:
+    """An extractor holds the keys that it was made with."""
+    run_id = runs.start([add("가")], ["one"], keys={"near": "maru0123456789"})
+    finished(runs, run_id)
+    assert not runs._runs[run_id].extractors
+
+    models["one"].gate.clear()
+    run_id = runs.start([add(str(number)) for number in range(20)], ["one"], keys={"near": "maru0123456789"})
+    until(runs, run_id, lambda _: runs._runs[run_id].at_work == 3)
+    runs.cancel(run_id)
+    models["one"].gate.set()
+    finished(runs, run_id)
+    assert not runs._runs[run_id].extractors
+
+
+def test_a_run_that_is_cancelled_while_it_only_waits_keeps_no_keys(
+    runs: Runs, models: Models, add: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "_start_threads", lambda: None)
+    run_id = runs.start([add("가")], ["one"], keys={"near": "maru0123456789"})
+    runs.cancel(run_id)
+    assert runs.progress(run_id).cancelled and not runs._runs[run_id].extractors
+
+
 def test_a_small_run_does_not_wait_for_the_end_of_a_large_one(
     runs: Runs, models: Models, add: Callable[[str], str]
 ) -> None:

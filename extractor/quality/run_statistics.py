@@ -16,6 +16,7 @@ from statistics import fmean
 from typing import Any, Literal, Protocol
 
 from extractor.core.extractions import Attempt
+from extractor.core.formulas import escape_formula
 
 Group = Literal["model", "day", "document"]
 
@@ -260,14 +261,9 @@ def to_csv(rows: Sequence[Any], names: Mapping[str, str] | None = None) -> bytes
     for row in rows:
         values = ["" if getattr(row, head) is None else getattr(row, head) for head in heads]
         writer.writerow(
-            [_harmless((names or {}).get(value, value) if isinstance(value, str) else value) for value in values]
+            [escape_formula((names or {}).get(value, value)) if isinstance(value, str) else value for value in values]
         )
     return text.getvalue().encode("utf-8-sig")
-
-
-def _harmless(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula, as text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 def _succeeded(rows: Iterable[Result]) -> list[Result]:

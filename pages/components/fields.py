@@ -11,9 +11,10 @@ import streamlit as st
 
 from extractor.core import leaves
 from extractor.core.document_types import Field
-from extractor.core.errors import N_, SchemaError
+from extractor.core.errors import SchemaError
 from extractor.core.extractions import FieldValue
 from extractor.desk import review
+from extractor.export.tables import ALIGNMENTS
 from pages.components import desk, guard, review_panel, ui, unsaved
 from pages.components.field_widgets import UNSET, draw_widget, shown, text_of
 from pages.components.i18n import _, explain, language
@@ -21,14 +22,6 @@ from pages.components.review_panel import Desk
 
 QUOTE_LENGTH = 24
 """Characters of the evidence's text that stand beside a field's title."""
-
-ALIGNMENTS = {
-    "exact": "",
-    "normalized": N_("normalised"),
-    "mark": N_("check mark"),
-    "fuzzy": N_("similar text"),
-    "manual": N_("pointed at"),
-}
 
 
 def container_key(path: str) -> str:
@@ -212,9 +205,11 @@ def _evidence(path: str, value: FieldValue) -> str:
     written = " ".join(first.text.split())
     # What the page says tells more than the word "normalised".
     quoted = f"“{written}”" if len(written) <= QUOTE_LENGTH else f"“{written[:QUOTE_LENGTH]}…”"
-    how = quoted if first.alignment in ("normalized", "fuzzy") else _(ALIGNMENTS[first.alignment])
+    # How it was found is said where it is more than what everybody expects.
+    name = "" if first.alignment == "exact" else _(ALIGNMENTS[first.alignment])
+    how = quoted if first.alignment in ("normalized", "fuzzy") else name
     label = _("p. {page}").format(page=_sheets(value)) + (f" · {how}" if how else "")
-    title = ": ".join(filter(None, (_(ALIGNMENTS[first.alignment]), written)))
+    title = ": ".join(filter(None, (name, written)))
     return (
         f'<a class="review-evidence" role="button" data-show="{escape(path)}" data-alignment="{first.alignment}"'
         f' title="{escape(title)}">{escape(label)}</a>'
@@ -233,8 +228,7 @@ def _confidence(value: FieldValue) -> str:
     """A small bar; the number shows on hover. Nothing where a person decided."""
     if value.value is None or value.confidence is None:
         return ""
-    level = "low" if value.confidence < review.LOW_CONFIDENCE else "middle" if value.confidence < 0.85 else "high"
-    percent = round(value.confidence * 100)
+    percent, level = round(value.confidence * 100), ui.level(value.confidence)
     title = escape(_("Confidence {percent} %").format(percent=percent))
     return (
         f'<span class="review-confidence" data-level="{level}" title="{title}" role="img" aria-label="{title}">'

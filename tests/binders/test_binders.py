@@ -119,6 +119,16 @@ def test_an_approved_binder_is_not_split(store):
     assert store.count() == 1
 
 
+def test_a_binder_that_is_its_own_part_stays(store, monkeypatch):
+    """Cutting out all pages may give the same bytes again: the part is the document that is there already."""
+    types = load_document_types()
+    row, _ = add_file(store, binder(whole(1)), "동의서.pdf", types)
+    monkeypatch.setattr("extractor.desk.intake.sandbox.run", lambda _cut, path, *_given, **_options: path.read_bytes())
+    kept = split(store, row.hash, [Part(1, 2)], types)
+    assert [one.hash for one in kept] == [row.hash]
+    assert store.count() == 1 and store.file(row.hash).is_file()
+
+
 def test_a_tiff_is_cut_between_its_frames(tmp_path):
     path = tmp_path / "scan.tif"
     path.write_bytes(saved(pictures(binder(whole(2)), dpi=60), "TIFF", dpi=60))

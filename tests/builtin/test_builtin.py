@@ -316,3 +316,22 @@ def test_labels_are_scored_while_another_thread_empties_the_memory() -> None:
     wanted = profile.score("저작물명")
     object.__setattr__(profile, "scores", Emptied(저작물명=wanted))
     assert profile.score("저작물명") == profile.score("저작물명") == wanted
+
+
+def test_a_type_is_prepared_while_another_thread_empties_the_memory(monkeypatch):
+    from extractor.extractors.builtin import profile
+
+    class Emptied(dict):
+        def __contains__(self, key):
+            there = super().__contains__(key)
+            self.clear()
+            return there
+
+        def __setitem__(self, key, value):
+            super().__setitem__(key, value)
+            self.clear()
+
+    letter = as_document_type({"work_title": "string"}, "계약서")
+    monkeypatch.setattr(profile, "_PREPARED", Emptied({(letter.key, letter.version): profile.TypeProfile(letter)}))
+    for _ in range(2):
+        assert [one.path for one in profile.type_profile(letter).fields] == ["work_title"]

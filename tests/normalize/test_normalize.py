@@ -64,6 +64,14 @@ def test_two_digit_years_belong_to_the_nearer_century():
     assert parse_date("'08. 3. 2.") == "2008-03-02"
 
 
+@pytest.mark.parametrize("printed", ["{year:02}. 3. 2.", "'{year:02}. 3. 2.", "'{year:02}년 3월 2일", "3/2/{year:02}"])
+def test_a_two_digit_year_is_at_most_ten_years_ahead(printed):
+    """A term ends in a few years' time; what lies further ahead was signed in the last century."""
+    ahead = datetime.date.today().year + 10
+    assert parse_date(printed.format(year=ahead % 100)) == f"{ahead}-03-02"
+    assert parse_date(printed.format(year=(ahead + 1) % 100)) == f"{ahead + 1 - 100}-03-02"
+
+
 @given(st.dates(datetime.date(1900, 1, 1), datetime.date(2099, 12, 31)))
 def test_a_written_date_reads_back(date):
     for form in ("%Y-%m-%d", "%Y. %m. %d.", "%Y년 %m월 %d일", "%Y/%m/%d"):

@@ -130,11 +130,13 @@ _PREPARED: dict[tuple[str, str], TypeProfile] = {}
 def type_profile(document_type: DocumentType) -> TypeProfile:
     """The prepared form of a document type, made once a version."""
     at = (document_type.key, document_type.version)
-    if at not in _PREPARED:
+    # Threads share it: another one may empty it between any two lines.
+    prepared = _PREPARED.get(at)
+    if prepared is None:
         if len(_PREPARED) >= 64:
             _PREPARED.clear()
-        _PREPARED[at] = TypeProfile(document_type)
-    return _PREPARED[at]
+        prepared = _PREPARED[at] = TypeProfile(document_type)
+    return prepared
 
 
 def _profile(one: Field) -> Profile:
