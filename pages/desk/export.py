@@ -10,7 +10,7 @@ import streamlit as st
 
 from extractor.core.document_types import DocumentType
 from extractor.core.errors import N_
-from extractor.export.formats import FORMATS, Format, export
+from extractor.export.formats import FORMATS, export
 from extractor.export.tables import values_table
 from extractor.store import State, Store
 from pages.components import choice, desk, guard, ui
@@ -21,25 +21,6 @@ SCOPES: dict[str, tuple[str, tuple[State, ...]]] = {
     "approved": (N_("Approved"), ("approved",)),
     "all": (N_("All"), ()),
 }
-NAMES: dict[Format, tuple[str, str, str]] = {
-    "xlsx": (
-        "Excel (XLSX)",
-        "xlsx",
-        N_("A sheet for each document type, and one that says where every value comes from."),
-    ),
-    "csv": ("CSV", "csv", N_("A row a document: the values, then who set each one and where it stands.")),
-    "csv_provenance": (
-        N_("CSV, a row a value"),
-        "csv",
-        N_("A row a value with its source, time, confidence and evidence."),
-    ),
-    "jsonl": (
-        "JSON Lines",
-        "jsonl",
-        N_("Everything, one document a line: metadata, sources, evidence with page and boxes."),
-    ),
-}
-"""Each format's name, the suffix of its file, and what is in it."""
 
 
 def show() -> None:
@@ -56,8 +37,8 @@ def show() -> None:
         _("Download {count} documents").format(count=count),
         # Called by the click, in a thread of its own: nothing of Streamlit may be used in it.
         lambda: export(store.records(states, wanted), format_, spoken),
-        file_name=f"rightsdesk_{now:%Y%m%d_%H%M}.{NAMES[format_][1]}",
-        mime=FORMATS[format_],
+        file_name=f"rightsdesk_{now:%Y%m%d_%H%M}.{FORMATS[format_].suffix}",
+        mime=FORMATS[format_].media_type,
         on_click="ignore",
         type="primary",
         shortcut="Ctrl+Enter",
@@ -87,14 +68,14 @@ def _scope(types: Mapping[str, DocumentType]) -> tuple[tuple[State, ...], list[s
     return SCOPES[scope][1], wanted
 
 
-def _format() -> Format:
-    chosen: Format = choice.segmented(
+def _format() -> str:
+    chosen: str = choice.segmented(
         _("Format"),
-        list(NAMES),
-        name=lambda key: _(NAMES[key][0]),
+        list(FORMATS),
+        name=lambda key: _(FORMATS[key].title),
         key="export_format",
     )
-    st.caption(_(NAMES[chosen][2]))
+    st.caption(_(FORMATS[chosen].about))
     return chosen
 
 
