@@ -1,7 +1,7 @@
 """Registries that other packages extend: built-in entries stand in code, further ones are entry points.
 
-An entry point's group is the registry, its name the key, its object an entry of the registry's kind; `docs/extending.md`
-has an example. Entry points are looked up when a key that is not built in is first asked for.
+An entry point's group is the registry, its name the key, its object an entry of the registry's kind
+(`docs/extending.md` has an example). Entry points are looked up when a key that is not built in is first asked for.
 """
 
 from __future__ import annotations

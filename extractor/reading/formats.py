@@ -136,7 +136,9 @@ def _format_of(data: bytes, kind: str, suffix: str) -> str | None:
     if suffix and suffix not in known:
         for key, entry in FORMATS.plugins.items():
             # Without a signature of its own it is not a file of another format under that name.
-            fits = data.startswith(entry.signatures) if entry.signatures else kind == TEXT or kind not in FORMATS.builtin
+            fits = (
+                data.startswith(entry.signatures) if entry.signatures else kind == TEXT or kind not in FORMATS.builtin
+            )
             if suffix in entry.suffixes and fits:
                 return key
     return kind if kind in FORMATS.builtin else None
