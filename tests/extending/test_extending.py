@@ -45,6 +45,13 @@ print(list(FORMATS))
 print(export([record], "haneul_tsv", "en").decode())
 """
 
+ENTRIES = """
+from extractor.core import registry
+from extractor.export import FORMATS
+from extractor.reading import formats
+print(formats.suffixes(), list(FORMATS), FORMATS["csv"].title, *registry.problems(), sep="\\n")
+"""
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -163,9 +170,7 @@ def test_a_broken_package_is_left_out_and_named(broken: Path, tmp_path: Path) ->
 
 
 def test_a_plugin_replaces_nothing_that_is_built_in(broken: Path, tmp_path: Path) -> None:
-    code = "from extractor.reading import formats; from extractor.export import FORMATS\nfrom extractor.core import registry"
-    code += "\nprint(formats.suffixes(), list(FORMATS), FORMATS['csv'].title, *registry.problems(), sep='\\n')"
-    done = run(broken, tmp_path, "-c", code)
+    done = run(broken, tmp_path, "-c", ENTRIES)
     suffixes, keys, title, *problems = done.stdout.splitlines()
     assert suffixes.endswith("'txt', 'md', 'worse')")
     assert (keys, title) == ("['xlsx', 'csv', 'csv_provenance', 'jsonl']", "CSV")
