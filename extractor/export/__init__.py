@@ -1,5 +1,5 @@
 """Values and their provenance as a file: JSON Lines, CSV, XLSX."""
 
-from extractor.export.formats import FORMATS, Format, export
+from extractor.export.formats import FORMATS, ExportFormat, export
 
-__all__ = ["FORMATS", "Format", "export"]
+__all__ = ["FORMATS", "ExportFormat", "export"]

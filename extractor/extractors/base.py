@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,7 +16,9 @@ from extractor.core.errors import ReadingError, RightsdeskError
 from extractor.core.extractions import Extraction, FieldValue
 
 if TYPE_CHECKING:
-    from extractor.settings.cloud import Price
+    from extractor.settings.cloud import CloudConfig, Price
+    from extractor.settings.local_models import ModelConfig
+    from extractor.spending.budget import Budget
 
 Schema = DocumentType | Mapping[str, Any]
 
@@ -38,6 +41,44 @@ class ModelInfo:
     price: Price | None = None
     context: int | None = None
     note: str | None = None
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What models are looked up with and made from.
+
+    The configuration files (None: the usual ones), API keys by provider name that win over the environment, and the
+    budget that calls that cost are taken from. The files are read when first asked for. Raises ConfigError then.
+    """
+
+    config_path: Path | str | None = None
+    cloud_config_path: Path | str | None = None
+    keys: Mapping[str, str] | None = None
+    budget: Budget | None = None
+
+    @cached_property
+    def local(self) -> ModelConfig:
+        from extractor.settings.local_models import load_models
+
+        return load_models(self.config_path)
+
+    @cached_property
+    def cloud(self) -> CloudConfig:
+        from extractor.settings.cloud import load_cloud
+
+        return load_cloud(self.cloud_config_path)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where extractors of one kind come from.
+
+    `models` are those that there are, available or not; nothing is loaded and nobody is asked. `create` makes that of a
+    key, None when it has no such model.
+    """
+
+    models: Callable[[Setup], Iterable[ModelInfo]]
+    create: Callable[[str, Setup], Extractor | None]
 
 
 class Extractor(ABC):

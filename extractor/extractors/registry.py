@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractor.core.errors import N_, ConfigError, RightsdeskError
+from extractor.core.registry import Registry
+from extractor.extractors.base import Extractor, ModelInfo, Setup, Source
 
 if TYPE_CHECKING:
+    from extractor.core.document_types import DocumentType
     from extractor.settings.cloud import CloudConfig, CloudModel
     from extractor.settings.local_models import LocalModel, ModelConfig
     from extractor.spending.budget import Budget
-from extractor.extractors.base import Extractor, ModelInfo
 
 
 def available_models(
@@ -20,23 +22,13 @@ def available_models(
     cloud_config_path: Path | str | None = None,
     keys: Mapping[str, str] | None = None,
 ) -> dict[str, ModelInfo]:
-    """Every model by the key that `create_extractor` takes: builtin, local_<name>, cloud_<name>, hybrid.
+    """Every model by the key that `create_extractor` takes: builtin, local_<name>, cloud_<name>, hybrid, and those of
+    other packages.
 
     `keys` are API keys by provider name that win over the environment. Nothing is loaded and no provider is asked.
     Raises ConfigError for a configuration file that is not usable.
     """
-    from extractor.settings.cloud import load_cloud
-    from extractor.settings.local_models import load_models
-
-    local, cloud = load_models(config_path), load_cloud(cloud_config_path)
-    found = [ModelInfo("builtin", "Built-in rules", "rightsdesk", None, "builtin", True)]
-    found += [_local_info(model, local) for model in local.models.values()]
-    found += [_cloud_info(model, cloud, keys) for model in cloud.models.values()]
-    infos = {info.key: info for info in found}
-    first = infos.get(_local_key(cloud.local_model))
-    reason = first.reason if first else str(_unknown(cloud.local_model, infos))
-    infos["hybrid"] = ModelInfo("hybrid", "Hybrid", "", None, "hybrid", reason is None, reason)
-    return infos
+    return _infos(Setup(config_path, cloud_config_path, keys))
 
 
 def create_extractor(
@@ -46,55 +38,131 @@ def create_extractor(
     keys: Mapping[str, str] | None = None,
     budget: Budget | None = None,
 ) -> Extractor:
-    """The extractor of that key: `builtin`, `local_<name>` or the bare name of a local model, `cloud_<name>`, `hybrid`.
+    """The extractor of that key: `builtin`, `local_<name>` or the bare name of a local model, `cloud_<name>`, `hybrid`,
+    or one of another package.
 
     `keys` are API keys by provider name that win over the environment; calls that cost are taken from `budget`.
     Raises ConfigError for an unknown model or one that is switched off, AuthenticationError for a missing key.
     """
-    if model_name == "builtin":
-        from extractor.extractors.builtin.sandboxed import SandboxedBuiltinExtractor
-
-        return SandboxedBuiltinExtractor()
-    if model_name == "hybrid":
-        from extractor.extractors.hybrid.extractor import create_hybrid_extractor
-
-        return create_hybrid_extractor(config_path, cloud_config_path, keys, budget)
-    from extractor.settings.cloud import load_cloud
-    from extractor.settings.local_models import load_models
-
-    local = load_models(config_path)
-    name = model_name.removeprefix("local_")
-    if name in local.models:
-        from extractor.extractors.local import LocalExtractor
-
-        return LocalExtractor(local.models[name], local.cache_folder)
-    cloud = load_cloud(cloud_config_path)
-    model = cloud.models.get(model_name.removeprefix("cloud_"))
-    if model is None or not model_name.startswith("cloud_"):
-        raise _unknown(model_name, available_models(config_path, cloud_config_path))
-    if off := _switched_off(model, cloud):
-        raise off
-    from extractor.extractors.cloud.budgeted import BudgetedExtractor
-    from extractor.extractors.cloud.extractor import CloudExtractor
-
-    provider = cloud.providers[model.provider]
-    extractor = CloudExtractor(provider, model, provider.api_key(keys) or "", cloud)
-    return BudgetedExtractor(extractor, budget) if budget else extractor
+    setup = Setup(config_path, cloud_config_path, keys, budget)
+    for name in list(SOURCES):
+        try:
+            extractor = SOURCES[name].create(model_name, setup)
+        except Exception as error:
+            if name in SOURCES.builtin or isinstance(error, RightsdeskError):
+                raise
+            raise SOURCES.leave_out(name, error) from error
+        if extractor is not None:
+            return extractor
+    raise _unknown(model_name, _infos(setup))
 
 
-def prompt_version(model: str, document_type: str) -> str:
-    """The version under which a model (its key) would file a result for a type (a key) now: see `Extractor.version`."""
+def prompt_version(model: str, document_type: DocumentType) -> str:
+    """The version under which a model (its key) would file a result for a type now: see `Extractor.version`."""
     from extractor.extractors import confidence_curves, prompt
 
     if model == "builtin":
         from extractor.extractors.builtin.extractor import version_of
 
-        return version_of(document_type)
-    return confidence_curves.version(model, prompt.VERSION) if model.startswith("local_") else prompt.VERSION
+        return version_of(document_type.key)
+    if model.startswith("local_"):
+        return confidence_curves.version(model, prompt.VERSION)
+    if model.startswith("cloud_") or model == "hybrid":
+        return prompt.VERSION
+    return create_extractor(model).version(document_type)
 
 
-def _local_key(name: str) -> str:
-    return name if name == "builtin" or name.startswith("local_") else f"local_{name}"
+def _infos(setup: Setup) -> dict[str, ModelInfo]:
+    """The models of all sources; of two with one key the first counts."""
+    infos: dict[str, ModelInfo] = {}
+    for name in list(SOURCES):
+        for info in _models(name, setup):
+            infos.setdefault(info.key, info)
+    return infos
+
+
+def _models(source: str, setup: Setup) -> list[ModelInfo]:
+    try:
+        return list(SOURCES[source].models(setup))
+    except Exception as error:
+        if source in SOURCES.builtin:
+            raise
+        SOURCES.leave_out(source, error)
+        return []
+
+
+def _builtin_models(setup: Setup) -> Iterable[ModelInfo]:
+    return [ModelInfo("builtin", "Built-in rules", "rightsdesk", None, "builtin", True)]
+
+
+def _create_builtin(model: str, setup: Setup) -> Extractor | None:
+    if model != "builtin":
+        return None
+    from extractor.extractors.builtin.sandboxed import SandboxedBuiltinExtractor
+
+    return SandboxedBuiltinExtractor()
+
+
+def _local_models(setup: Setup) -> Iterable[ModelInfo]:
+    return [_local_info(model, setup.local) for model in setup.local.models.values()]
+
+
+def _create_local(model: str, setup: Setup) -> Extractor | None:
+    name = model.removeprefix("local_")
+    if model in SOURCES.builtin or name not in setup.local.models:
+        return None
+    from extractor.extractors.local import LocalExtractor
+
+    return LocalExtractor(setup.local.models[name], setup.local.cache_folder)
+
+
+def _cloud_models(setup: Setup) -> Iterable[ModelInfo]:
+    return [_cloud_info(model, setup.cloud, setup.keys) for model in setup.cloud.models.values()]
+
+
+def _create_cloud(key: str, setup: Setup) -> Extractor | None:
+    if not key.startswith("cloud_") or key.removeprefix("cloud_") not in setup.cloud.models:
+        return None
+    model = setup.cloud.models[key.removeprefix("cloud_")]
+    if off := _switched_off(model, setup.cloud):
+        raise off
+    from extractor.extractors.cloud.budgeted import BudgetedExtractor
+    from extractor.extractors.cloud.extractor import CloudExtractor
+
+    provider = setup.cloud.providers[model.provider]
+    extractor = CloudExtractor(provider, model, provider.api_key(setup.keys) or "", setup.cloud)
+    return BudgetedExtractor(extractor, setup.budget) if setup.budget else extractor
+
+
+def _hybrid_models(setup: Setup) -> Iterable[ModelInfo]:
+    wanted = setup.cloud.local_model
+    if wanted == "builtin":
+        return [ModelInfo("hybrid", "Hybrid", "", None, "hybrid", True)]
+    sources = ("builtin", "local", *SOURCES.plugins)
+    known = {info.key: info for source in sources for info in _models(source, setup)}
+    first = known.get(f"local_{wanted.removeprefix('local_')}") or known.get(wanted)
+    reason = first.reason if first else str(_unknown(wanted, known))
+    return [ModelInfo("hybrid", "Hybrid", "", None, "hybrid", reason is None, reason)]
+
+
+def _create_hybrid(model: str, setup: Setup) -> Extractor | None:
+    if model != "hybrid":
+        return None
+    from extractor.extractors.hybrid.extractor import create_hybrid_extractor
+
+    return create_hybrid_extractor(setup.config_path, setup.cloud_config_path, setup.keys, setup.budget)
+
+
+SOURCES: Registry[Source] = Registry(
+    "rightsdesk.extractors",
+    Source,
+    {
+        "builtin": Source(_builtin_models, _create_builtin),
+        "local": Source(_local_models, _create_local),
+        "cloud": Source(_cloud_models, _create_cloud),
+        "hybrid": Source(_hybrid_models, _create_hybrid),
+    },
+)
 
 
 def _local_info(model: LocalModel, config: ModelConfig) -> ModelInfo:

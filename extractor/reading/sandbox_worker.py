@@ -74,7 +74,8 @@ class Worker:
         environment = {
             key: value for key, value in os.environ.items() if not key.endswith(("_KEY", "_TOKEN", "_SECRET"))
         }
-        environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+        # What this process can import, plugins too, the worker can.
+        environment["PYTHONPATH"] = os.pathsep.join(dict.fromkeys([str(_ROOT), *filter(None, sys.path)]))
         self.process = subprocess.Popen(
             [sys.executable, "-m", "extractor.reading.sandbox_worker", str(os.getpid())],
             stdin=subprocess.PIPE,

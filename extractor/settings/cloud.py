@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from extractor.core.errors import N_, ConfigError
+from extractor.core.registry import Registry
 from extractor.settings.model_deprecations import today, with_heirs
 from extractor.settings.yaml_sections import (
     FOLDER,  # cross
@@ -28,6 +29,10 @@ RESERVED = frozenset(
 )
 """Parts of a request that `extra_body` cannot set: the answer would be another one than is read."""
 _VARIABLE = N_("The variable {variable} is “{value}”; it must be {wanted}.")
+
+
+PROVIDERS: Registry[Path] = Registry("rightsdesk.providers", Path, {})
+"""Files with `providers` and `models` that other packages bring; what the configuration itself names goes before."""
 
 
 @dataclass(frozen=True)
@@ -134,17 +139,13 @@ class CloudConfig:
 
 
 def load_cloud(path: Path | str | None = None) -> CloudConfig:
-    """Providers and their models, with CLOUD_TIMEOUT, CLOUD_RETRY_ATTEMPTS and EXTRACTION_STRATEGY applied.
+    """Providers and their models, those of plugins too, with the variables CLOUD_TIMEOUT, CLOUD_RETRY_ATTEMPTS and
+    EXTRACTION_STRATEGY applied.
 
     Raises ConfigError naming file, line and key, or the variable.
     """
     top = load(Path(path or os.environ.get("RIGHTSDESK_CLOUD_CONFIG") or FOLDER / "cloud_model_config.yaml"))
-    providers = {name: _provider(name, section) for name, section in top.sections("providers").items()}
-    sections = top.sections("models")
-    models = {key: _cloud_model(key, section, providers) for key, section in sections.items()}
-    for key, model in models.items():
-        if model.replaced_by is not None and model.replaced_by not in models:
-            sections[key].fail("replaced_by", " | ".join(models))
+    providers, models = _services(top, *_services_of_plugins())
     models = with_heirs(models, today())
     cloud, performance = top.section("cloud"), top.section("performance")
     concurrent = performance.whole("concurrent_requests", 8, 1, 512) if performance else 8
@@ -154,6 +155,37 @@ def load_cloud(path: Path | str | None = None) -> CloudConfig:
             section.done()
     base = CloudConfig(providers, models, cost, concurrent_requests=concurrent)
     return _with_environment(_cloud(cloud, base) if cloud else base)
+
+
+def _services(
+    top: Section, providers: Mapping[str, Provider], models: Mapping[str, CloudModel]
+) -> tuple[dict[str, Provider], dict[str, CloudModel]]:
+    """The providers and models of a file, and those known before that it does not name."""
+    own = {name: _provider(name, section) for name, section in top.sections("providers").items()}
+    all_providers = own | {name: one for name, one in providers.items() if name not in own}
+    sections = top.sections("models")
+    own_models = {key: _cloud_model(key, section, all_providers) for key, section in sections.items()}
+    all_models = own_models | {key: one for key, one in models.items() if key not in own_models}
+    for key, model in own_models.items():
+        if model.replaced_by is not None and model.replaced_by not in all_models:
+            sections[key].fail("replaced_by", " | ".join(all_models))
+    return all_providers, all_models
+
+
+def _services_of_plugins() -> tuple[dict[str, Provider], dict[str, CloudModel]]:
+    """The providers that other packages bring, and their models; of two with one name the first counts."""
+    providers: dict[str, Provider] = {}
+    models: dict[str, CloudModel] = {}
+    for name, path in list(PROVIDERS.items()):
+        try:
+            top = load(path)
+            own_providers, own_models = _services(top, {}, {})
+            top.done()
+        except ConfigError as error:
+            PROVIDERS.leave_out(name, error)
+            continue
+        providers, models = own_providers | providers, own_models | models
+    return providers, models
 
 
 def _cloud(section: Section, base: CloudConfig) -> CloudConfig:

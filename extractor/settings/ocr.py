@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from extractor.core.registry import plugin_names
 from extractor.settings.yaml_sections import Section, load
 
 ENGINES = ("tesseract", "rapidocr")
-"""The keys of `reading.ocr.engines.registry.ENGINES`, which a test compares."""
+"""The built-in keys of `reading.ocr.engines.registry.ENGINES`, which a test compares."""
+PLUGINS = "rightsdesk.ocr_engines"
+"""The entry points by which other packages bring engines."""
 LANGUAGES = ("korean", "english")
 
 
@@ -35,7 +38,9 @@ def text_recognition(top: Section) -> TextRecognition:
     section = top.section("text_recognition")
     if section is None:
         return TextRecognition()
-    engine = section.text("engine", "tesseract", ENGINES)
+    engine = section.text("engine", "tesseract")
+    if engine not in ENGINES:
+        engine = section.text("engine", "tesseract", (*ENGINES, *plugin_names(PLUGINS)))
     rapidocr = section.section("rapidocr")
     language, models = LANGUAGES[0], None
     if rapidocr is not None:

@@ -142,7 +142,9 @@ def _without_result(
         row
         for row in chosen
         if row.document_type not in types
-        or not store.has_extraction(row.hash, types[row.document_type], model, prompt_version(model, row.document_type))
+        or not store.has_extraction(
+            row.hash, types[row.document_type], model, prompt_version(model, types[row.document_type])
+        )
     ]
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from extractor.core.document_types import DocumentType
 from extractor.core.errors import N_, StoreError
-from extractor.reading.formats import SUFFIXES
+from extractor.reading.formats import suffixes
 from pages.components import binder_panel, desk, guard, ui
 from pages.components.i18n import _, explain, language
 
@@ -36,7 +36,7 @@ PATIENCE = 1.5
 def upload_area(types: Mapping[str, DocumentType]) -> None:
     """The place to drop files, and what became of those dropped last."""
     turn = st.session_state.setdefault("upload_turn", 0)
-    limits = _("{formats}, up to {size} MB each").format(formats=", ".join(SUFFIXES).upper(), size=ui.max_upload())
+    limits = _("{formats}, up to {size} MB each").format(formats=", ".join(suffixes()).upper(), size=ui.max_upload())
     ui.uploader_texts(_("Drop files here"), limits, _("Choose files"))
     files = st.file_uploader(
         _("Add documents"),

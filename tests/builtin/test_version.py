@@ -80,7 +80,7 @@ def test_a_changed_rule_is_another_version(tmp_path: Path, monkeypatch: pytest.M
 def test_a_result_says_what_made_it() -> None:
     builtin = create_extractor("builtin")
     rules = builtin.extract(DOCUMENT, TYPE).prompt_version
-    assert rules == builtin.version(TYPE) == prompt_version("builtin", TYPE.key) == version.rules_version()
+    assert rules == builtin.version(TYPE) == prompt_version("builtin", TYPE) == version.rules_version()
     learned = library.keep(TypeModel(TYPE.key, 5, {}, {}))
     library.take_over(TYPE.key, learned)
     taught = builtin.extract(DOCUMENT, TYPE).prompt_version
@@ -110,7 +110,7 @@ def test_what_takes_over_while_a_document_is_read_does_not_change_its_version(mo
 
 
 def test_a_local_model_has_a_curve_in_its_version() -> None:
-    assert prompt_version("local_x", "contract") == prompt.VERSION
+    assert prompt_version("local_x", TYPE) == prompt.VERSION
     confidence_curves.keep("local_x", ((0.1, 0.2), (0.9, 0.8)))
-    assert prompt_version("local_x", "contract").startswith(f"{prompt.VERSION}-c")
-    assert prompt_version("cloud_x", "contract") == prompt_version("hybrid", "contract") == prompt.VERSION
+    assert prompt_version("local_x", TYPE).startswith(f"{prompt.VERSION}-c")
+    assert prompt_version("cloud_x", TYPE) == prompt_version("hybrid", TYPE) == prompt.VERSION

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from streamlit.testing.v1 import AppTest
 
 from extractor.core.document_types import load_document_types
+from extractor.export import FORMATS
 from extractor.store import DocumentRow, Store
 from pages.desk import export as export_page
 
@@ -56,5 +57,5 @@ def test_the_preview_follows_the_types(open_page: Open, add: Add, store: Store) 
 
 def test_files_of_one_minute_do_not_have_the_same_name() -> None:
     now = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-    names = [export_page._file_name(format_, now) for format_ in export_page.NAMES]
+    names = [export_page._file_name(format_, now) for format_ in FORMATS]
     assert len(set(names)) == len(names)

@@ -173,7 +173,7 @@ def test_true_resolutions_are_believed_and_parts_of_a_screen_are_no_page() -> No
 def test_a_phone_picture_that_names_72_dpi_is_not_enlarged(monkeypatch: pytest.MonkeyPatch, sheet: Image.Image) -> None:
     asked: list[tuple[int, int]] = []
     monkeypatch.setitem(
-        engines.ENGINES,
+        engines.ENGINES.builtin,
         "tesseract",
         engines_base.Kind(lambda choice, grey, scale: asked.append(grey.shape) or [], lambda choice, name: None),
     )
@@ -260,7 +260,7 @@ def test_slivers_are_no_pages(size: tuple[int, int]) -> None:
 def test_an_empty_page_is_not_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
     monkeypatch.setitem(
-        engines.ENGINES,
+        engines.ENGINES.builtin,
         "tesseract",
         engines_base.Kind(lambda *page: asked.append(1) or [], lambda choice, name: None),
     )

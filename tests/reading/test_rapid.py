@@ -56,7 +56,7 @@ def test_the_engine_that_the_configuration_chooses_reads(monkeypatch: pytest.Mon
     for name in ("tesseract", "rapidocr"):
         read = [Piece(100, 100, 300, 130, name, 0.9, 1)]
         kind = Kind(lambda asked, grey, scale, read=read: told.append(asked) or read, lambda asked, name: None)
-        monkeypatch.setitem(engines.ENGINES, name, kind)
+        monkeypatch.setitem(engines.ENGINES.builtin, name, kind)
     # What one engine read of a page is not taken for what another reads.
     monkeypatch.setenv("RIGHTSDESK_DATA", str(tmp_path))
     for text in ("{engine: tesseract}", "{engine: rapidocr}", "{engine: rapidocr, rapidocr: {language: english}}"):

@@ -12,7 +12,7 @@ from PIL import Image
 from extractor.core.errors import ReadingError
 from extractor.reading import document_writer, image
 from extractor.reading import formats as reading
-from extractor.reading.formats import SUFFIXES, read, read_bytes
+from extractor.reading.formats import read, read_bytes, suffixes
 from tests.reading.making import archive, assert_sound, pdf
 
 PDF = pdf(*[lambda canvas: [canvas.drawString(60, 700 - 15 * line, f"제{line}조 내용") for line in range(9)]] * 2)
@@ -40,7 +40,7 @@ ENCRYPTED_DOCX = OLE + "EncryptedPackage".encode("utf-16-le") + bytes(500)
 
 
 def test_suffixes_for_the_uploader():
-    assert SUFFIXES == ("pdf", "docx", "hwp", "hwpx", "png", "jpg", "jpeg", "heic", "tif", "tiff", "txt", "md")
+    assert suffixes() == ("pdf", "docx", "hwp", "hwpx", "png", "jpg", "jpeg", "heic", "tif", "tiff", "txt", "md")
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_a_page_that_lies_on_its_side_is_read_and_boxes_stand_on_the_picture(tur
 def test_only_pages_that_are_pictures_are_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     monkeypatch.setitem(
-        engines.ENGINES,
+        engines.ENGINES.builtin,
         "tesseract",
         engines_base.Kind(lambda *page: asked.append(1) or tesseract.tesseract(*page), lambda choice, name: None),
     )

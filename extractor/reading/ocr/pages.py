@@ -86,7 +86,7 @@ def problem(name: str = "") -> ReadingError | None:
     from extractor.settings.ocr import chosen
 
     choice = chosen()
-    return ENGINES[choice.engine].problem(choice, name)
+    return ENGINES.required(choice.engine).problem(choice, name)
 
 
 def scale_for(width: float, height: float) -> float:
@@ -101,7 +101,7 @@ def recognise_all(pictures: Sequence[Callable[[], Picture]], progress: Progress 
     from extractor.settings.ocr import chosen
 
     choice = chosen()
-    engine = cached(choice.name, partial(ENGINES[choice.engine].read, choice))
+    engine = cached(choice.name, partial(ENGINES.required(choice.engine).read, choice))
     found = []
     with ThreadPoolExecutor(threads_a_worker()) as pool:
         for number, drawn in enumerate(pool.map(partial(_recognise, engine), pictures), 1):

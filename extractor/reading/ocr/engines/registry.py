@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from extractor.core.errors import ReadingError
-
-if TYPE_CHECKING:
-    from extractor.settings.ocr import TextRecognition
+from extractor.core.registry import Registry
 from extractor.reading.ocr.engines.base import Kind, Piece
 from extractor.reading.ocr.engines.tesseract import tesseract, tesseract_problem
+from extractor.settings.ocr import PLUGINS, TextRecognition
 
 
 def _rapidocr(choice: TextRecognition, grey: Any, scale: float) -> list[Piece]:
@@ -24,7 +23,11 @@ def _rapidocr_problem(choice: TextRecognition, name: str) -> ReadingError | None
     return problem(choice, name)
 
 
-ENGINES: dict[str, Kind] = {
-    "tesseract": Kind(tesseract, tesseract_problem),
-    "rapidocr": Kind(_rapidocr, _rapidocr_problem),
-}
+ENGINES: Registry[Kind] = Registry(
+    PLUGINS,
+    Kind,
+    {
+        "tesseract": Kind(tesseract, tesseract_problem),
+        "rapidocr": Kind(_rapidocr, _rapidocr_problem),
+    },
+)
