@@ -73,7 +73,7 @@ def estimate(files: tuple[Path, ...], type_name: str, schema: Path | None, model
             found = read_and_look(file, file.name, {} if fixed else types, told_pages(file, report))
             usage = count_tokens(found.document, fixed or types[found.document_type])
         except RightsdeskError as error:
-            click.echo(json_line({"file": str(file), "error": str(error)}))
+            click.echo(json_line({"file": str(file), "error": str(error), "error_code": error.code}))
             failures += 1
             continue
         for info in infos:
@@ -83,8 +83,10 @@ def estimate(files: tuple[Path, ...], type_name: str, schema: Path | None, model
             total += usd or 0.0
             unknown += usd is None
             tokens = (0, 0) if info.type == "builtin" else (usage.input_tokens, usage.output_tokens)
-            line = {"file": str(file), "model": info.key, "input_tokens": tokens[0], "output_tokens": tokens[1]}
-            click.echo(json_line({**line, "cost_usd": usd, "at_most": info.type == "hybrid", "error": None}))
+            line: dict[str, Any] = {"file": str(file), "model": info.key}
+            line |= {"input_tokens": tokens[0], "output_tokens": tokens[1]}
+            line |= {"cost_usd": usd, "at_most": info.type == "hybrid", "error": None, "error_code": None}
+            click.echo(json_line(line))
     report(
         f"{'at most about' if at_most else 'about'} ${total:.4f} together"
         + (f", and {unknown} of unknown cost" if unknown else "")

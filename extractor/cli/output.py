@@ -113,8 +113,9 @@ def as_line(file: Path, result: Extraction, document_type: DocumentType | None) 
         "processing_time": result.processing_time,
         "usage": result.usage.counted,
         "cost_usd": result.cost_usd,
-        "attempts": [asdict(attempt) for attempt in result.attempts],
+        "attempts": [asdict(attempt) | {"error_code": attempt.error_code} for attempt in result.attempts],
         "error": result.error,
+        "error_code": result.error_code,
     }
 
 

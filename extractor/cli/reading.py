@@ -12,8 +12,9 @@ from extractor.cli.output import Task
 from extractor.core.cancellation import stopped_by
 from extractor.core.document_types import DocumentType
 from extractor.core.documents import Document
-from extractor.core.errors import RightsdeskError, StoppedError
+from extractor.core.errors import N_, RightsdeskError, StoppedError
 from extractor.core.extractions import Extraction
+from extractor.core.messages import Message
 from extractor.desk.claiming import Claimant, ask_once
 from extractor.extractors.base import Extractor
 from extractor.spending.idempotency import same_call
@@ -109,7 +110,7 @@ def told_pages(file: Path, report: Callable[[str], None]) -> Callable[[int, int]
 
 def _message(file: Path, error: Exception) -> str:
     if isinstance(error, RightsdeskError):
-        return str(error)
+        return error.message
     if isinstance(error, OSError):
-        return f"{file.name}: cannot be read ({error.strerror or error})."
-    return f"{file.name}: {type(error).__name__}: {error}"
+        return Message(N_("{file}: cannot be read ({reason})."), file=file.name, reason=error.strerror or str(error))
+    return Message(N_("{file}: {kind}: {reason}"), file=file.name, kind=type(error).__name__, reason=str(error))

@@ -1,13 +1,17 @@
 """Errors that a person can act on.
 
-A message is a template with named parts, so that the app can show it in the reader's language:
-the template is the gettext message id, `params` fill it in. `str(error)` is the English text.
-Templates are written as plain literals inside `N_()` so that the catalogue tool finds them.
+An error carries a `Message`, so that the app can show it in the reader's language. `str(error)` is the English text.
+Templates are written as plain literals inside `N_()` so that the catalogue tool finds them; each has its code in
+`extractor.core.message_codes`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+from extractor.core.messages import N_ as N_  # Whoever raises an error marks its template.
+from extractor.core.messages import Message
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,18 +19,25 @@ if TYPE_CHECKING:
     from extractor.core.extractions import FieldValue, Usage
 
 
-def N_(message: str) -> str:  # noqa: N802 (gettext's own name for "translate later")
-    """Mark `message` for the translation catalogue and return it unchanged."""
-    return message
-
-
 class RightsdeskError(Exception):
     """Base of all errors raised on purpose. What happened, to what, and what to do about it."""
 
     def __init__(self, template: str, **params: Any) -> None:
-        super().__init__(template.format(**params))
-        self.template = template
-        self.params = params
+        self.message = Message(template, **params)
+        super().__init__(self.message)
+
+    @property
+    def code(self) -> str:
+        """What went wrong, in one word that stays when the wording changes: `file-empty`."""
+        return self.message.code
+
+    @property
+    def template(self) -> str:
+        return self.message.template
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        return self.message.parameters
 
 
 class ReadingError(RightsdeskError):

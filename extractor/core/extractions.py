@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from extractor.core.documents import Box
+from extractor.core.messages import code_of, from_json
 from extractor.core.value_path import nest
 
 Alignment = Literal["exact", "normalized", "mark", "fuzzy", "manual"]
@@ -85,13 +86,23 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One model that was tried, and why it was left (`error` None: it gave the result)."""
+    """One model that was tried, and why it was left (`error`, a Message; None: it gave the result)."""
 
     model: str
     provider: str
     error: str | None = None
     seconds: float = 0.0
     cost_usd: float | None = None
+
+    @property
+    def error_code(self) -> str | None:
+        """What the error is, whatever its wording; None when there is none."""
+        return code_of(self.error)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Attempt:
+        """The inverse of `dataclasses.asdict`, and of how it is stored."""
+        return cls(**{**data, "error": from_json(data.get("error"))})
 
 
 @dataclass(frozen=True)
@@ -101,7 +112,7 @@ class Extraction:
     `fields` is keyed by path: `work_title`, `parties[0].name`. A list of plain values is one entry
     whose value is the list; a list of objects has one entry a leaf.
     `processing_time` is in seconds. `cost_usd` is None when unknown, 0.0 when known to be free.
-    `error` is a message for a person, None when the extraction succeeded.
+    `error` is a `Message` for a person (a text, with its code), None when the extraction succeeded.
     `prompt_version` is the version of what made it: of a model's prompt, of the built-in rules and what they learned.
     """
 
@@ -137,23 +148,29 @@ class Extraction:
         return sum(0.5 if f.confidence is None else f.confidence for f in found)
 
     @property
+    def error_code(self) -> str | None:
+        """What the error is, whatever its wording: `model-refused`. None when the extraction succeeded."""
+        return code_of(self.error)
+
+    @property
     def evidence(self) -> dict[str, list[dict[str, Any]]]:
         """The evidence of every value that has some, by path, as plain data."""
         return {path: [asdict(e) for e in item.evidence] for path, item in self.fields.items() if item.evidence}
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON; `Extraction.from_dict` reads it back."""
+        """Plain data for JSON, errors as texts; `Extraction.from_dict` reads it back."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Extraction:
-        """The inverse of `to_dict`."""
+        """The inverse of `to_dict`, and of how a result is stored."""
         return cls(
             **{
                 **data,
                 "fields": {path: FieldValue.from_dict(item) for path, item in data["fields"].items()},
                 "usage": Usage(**data["usage"]),
-                "attempts": tuple(Attempt(**item) for item in data["attempts"]),
+                "attempts": tuple(map(Attempt.from_dict, data["attempts"])),
+                "error": from_json(data.get("error")),
             }
         )
 

@@ -1,6 +1,8 @@
-"""Messages in the reader's language: gettext over `config/locale/<language>/LC_MESSAGES/rightsdesk.mo`.
+"""Messages for a person: what is said (`code`), its English wording with named parts (`template`), and the parts.
 
-English text is the message id, so English needs no catalogue and a missing translation shows as English.
+A Message is kept and passed on as such, so that whoever shows it can say it in the reader's language: the template is
+the gettext message id, over `config/locale/<language>/LC_MESSAGES/rightsdesk.mo`. English needs no catalogue, and a
+missing translation shows as English.
 """
 
 from __future__ import annotations
@@ -8,20 +10,92 @@ from __future__ import annotations
 import gettext
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 
-from extractor.core.errors import RightsdeskError
+from extractor.core.message_codes import CODES
 from extractor.core.project_files import CONFIG
 
 FOLDER = CONFIG / "locale"
 DOMAIN = "rightsdesk"
-_PART = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
-_DEEPEST = 4
-"""Messages inside messages that are told in the reader's language."""
 LANGUAGES = {"ko": "한국어", "en": "English"}
 """The languages of the product by code, each named in itself."""
+OTHER = "other"
+"""The code of what has none of its own: a text of another program, or of a store of before there were codes."""
+PART = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
+"""A named part of a template, with how it is written."""
+
+_CODE_OF = {template: code for code, template in CODES.items()}
+
+
+def N_(message: str) -> str:  # noqa: N802 (gettext's own name for "translate later")
+    """Mark `message` for the translation catalogue and return it unchanged."""
+    return message
+
+
+class Message(str):
+    """What is said to a person. As a text (`str`) it is its English wording, so that logs and JSON just print it.
+
+    `code` names what is said in the same way whatever its wording (`extractor.core.message_codes`), `template` is the
+    message id and `parameters` are its named parts: texts, numbers, and Messages, which are translated too.
+    Immutable. Whatever a text is made of it (`text[:80]`, `"\\n".join`) is a plain `str` again.
+    """
+
+    __slots__ = ("code", "parameters", "template")
+
+    code: str
+    template: str
+    parameters: Mapping[str, Any]
+
+    def __new__(cls, template: str, /, **parameters: Any) -> Message:
+        return cls._made(template, parameters, _CODE_OF.get(template, OTHER))
+
+    @classmethod
+    def _made(cls, template: str, parameters: Mapping[str, Any], code: str) -> Message:
+        self = super().__new__(cls, template.format(**parameters))
+        for name, value in (("code", code), ("template", template), ("parameters", parameters)):
+            object.__setattr__(self, name, value)
+        return self
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a Message does not change, nor does its {name}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _remade, (self.template, dict(self.parameters), self.code)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data; `from_json` reads it back."""
+        parameters = {name: _plain(value) for name, value in self.parameters.items()}
+        return {"code": self.code, "template": self.template, "parameters": parameters}
+
+
+def _remade(template: str, parameters: Mapping[str, Any], code: str) -> Message:
+    return Message._made(template, parameters, code)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Message):
+        return value.to_json()
+    return value if value is None or isinstance(value, str | bool | int | float) else str(value)
+
+
+def as_json(text: str) -> str | dict[str, Any]:
+    """What is kept of a text for a person: of a Message its code, template and parameters, else the text."""
+    return text.to_json() if isinstance(text, Message) else text
+
+
+def from_json(data: Any) -> Any:
+    """The inverse of `as_json`: a Message where one was kept, else what is there (a text, a number, None)."""
+    if not isinstance(data, Mapping):
+        return data
+    return _remade(
+        data["template"], {name: from_json(value) for name, value in data["parameters"].items()}, data["code"]
+    )
+
+
+def code_of(text: str | None) -> str | None:
+    """The code of an error or a warning: that of a Message, `OTHER` for a plain text, None when there is none."""
+    return text.code if isinstance(text, Message) else text and OTHER
 
 
 @cache
@@ -31,84 +105,29 @@ def catalogue(language: str) -> gettext.NullTranslations:
 
 
 def translate(message: str, language: str) -> str:
-    """The translation of a message id; the message itself where there is none."""
+    """A Message in a language, or the translation of a message id; the English text where there is none."""
+    if isinstance(message, Message):
+        return fill(_template(message, language), message.parameters, language)
     return catalogue(language).gettext(message) if message else message
 
 
-def explain(error: BaseException, language: str) -> str:
-    """What an error says to a person, in their language."""
-    if isinstance(error, RightsdeskError):
-        return _filled(translate(error.template, language), error.params, language)
-    return retell(str(error), language)
+def _template(message: Message, language: str) -> str:
+    """The translated template. One kept in a wording of before is translated as its code is worded today."""
+    translated = catalogue(language).gettext(message.template)
+    today = CODES.get(message.code)
+    if translated != message.template or today is None or not set(PART.findall(today)) <= set(message.parameters):
+        return translated
+    return catalogue(language).gettext(today) if catalogue(language).gettext(today) != today else translated
 
 
-def retell(text: str, language: str) -> str:
-    """A finished English message, such as one kept in the store, in another language.
-
-    The template it was made from is found by its fixed parts. Text that no template made stays as it is.
-    """
-    return _retell(text, language, _DEEPEST)
-
-
-def _retell(text: str, language: str, depth: int) -> str:
-    whole = translate(text, language)
-    if whole != text or not depth:
-        return whole
-    for template, translated in _templates(language):
-        parts = template.parts(text)
-        if parts is not None:
-            # A part may be a finished message itself: why an attempt was left, for instance.
-            return _filled(translated, {k: _retell(v, language, depth - 1) for k, v in parts.items()}, language)
-    return text
-
-
-def _filled(template: str, params: Mapping[str, Any], language: str) -> str:
+def fill(template: str, parameters: Mapping[str, Any], language: str) -> str:
     """`template` with its named parts, those translated that are messages themselves (`a PDF`)."""
-    return template.format(**{k: translate(v, language) if isinstance(v, str) else v for k, v in params.items()})
+    return template.format(**{k: translate(v, language) if isinstance(v, str) else v for k, v in parameters.items()})
 
 
-@dataclass(frozen=True)
-class _Template:
-    """A message id taken apart: fixed texts and, between each two of them, the name of a part."""
+def explain(error: BaseException | str, language: str) -> str:
+    """What an error, a warning or a reason says to a person, in their language."""
+    from extractor.core.old_sentences import retell
 
-    texts: tuple[str, ...]
-    names: tuple[str, ...]
-
-    @classmethod
-    def of(cls, source: str) -> _Template:
-        pieces = _PART.split(source)
-        return cls(tuple(pieces[::2]), tuple(pieces[1::2]))
-
-    def parts(self, text: str) -> dict[str, str] | None:
-        """The parts from which the template made `text`, each as short as can be; None when it did not.
-
-        Each fixed text is looked for once, where it stands first: if the rest fits anywhere, it fits behind that.
-        """
-        *middle, last = self.texts[1:]
-        end = len(text) - len(last)
-        if not text.startswith(self.texts[0]) or not text.endswith(last):
-            return None
-        at = len(self.texts[0])
-        found: dict[str, str] = {}
-        for name, following in zip(self.names, [*middle, None], strict=True):
-            stop = end if following is None else text.find(following, at + 1, end)
-            part = text[at:stop]
-            if stop <= at or found.setdefault(name, part) != part:
-                return None
-            at = stop + len(following or "")
-        return found
-
-
-@cache
-def _templates(language: str) -> tuple[tuple[_Template, str], ...]:
-    """Each message id with named parts, those with most fixed text first, and its translation."""
-    messages = getattr(catalogue(language), "_catalog", {})
-    # Only whole sentences: the pattern of “{count} failed” would take any text that ends so for its own.
-    named = [source for source in messages if isinstance(source, str) and _PART.search(source) and _is_sentence(source)]
-    named.sort(key=lambda source: -len(_PART.sub("", source)))
-    # What a part looks like (`{size:.1f}`) was settled when the English text was made.
-    return tuple((_Template.of(source), _PART.sub(r"{\1}", messages[source])) for source in named)
-
-
-def _is_sentence(source: str) -> bool:
-    return "." in source or source.startswith("It ")
+    text = getattr(error, "message", None) or str(error) if isinstance(error, BaseException) else error
+    return translate(text, language) if isinstance(text, Message) else retell(text, language)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from extractor.core.document_types import DocumentType
 from extractor.core.errors import N_, BusyError, RightsdeskError, StoreError
 from extractor.core.extractions import Extraction
+from extractor.core.messages import Message
 from extractor.desk.background import Background
 from extractor.extractors.registry import create_extractor
 from extractor.extractors.sandboxed_text import Looked, read_and_look
@@ -84,7 +85,7 @@ class BackgroundOcr:
 
     def _step(self, row: DocumentRow, most: int) -> DocumentRow:
         """Read the first `most` pages that need recognition, and keep what was read. 0: give the rest up."""
-        found = self._read(row, most) if most else self._as_it_is(row, _ENDED.format(count=MOST_TRIES))
+        found = self._read(row, most) if most else self._as_it_is(row, Message(_ENDED, count=MOST_TRIES))
         document = replace(found.document, content_hash=row.hash, name=row.name)
         # Kept before the document counts as read: a server that stops in between does both again.
         again = None if document.unread or not most else self._extracted(row, document)
@@ -100,19 +101,19 @@ class BackgroundOcr:
                 data = self._store.file(row.hash).read_bytes()
                 return read_and_look(data, row.name, self._types(), None, most)
             except BusyError as error:
-                reason = str(error)
+                reason = error.message
                 log.warning("text recognition waits: %s", reason)
                 self._pause(_PAUSE)
                 self._store.row(row.hash)  # Raises StoreError when it was deleted meanwhile.
             except RightsdeskError as error:
-                return self._as_it_is(row, str(error))
+                return self._as_it_is(row, error.message)
         return self._as_it_is(row, reason)
 
     def _as_it_is(self, row: DocumentRow, reason: str) -> Looked:
         """What was read stays, with the reason why there is no more."""
-        told = N_("Text recognition stopped early ({reason}).").format(reason=reason)
+        warning = Message(N_("Text recognition stopped early ({reason})."), reason=reason)
         document = replace(self._store.document(row.hash), unread=())
-        document = replace(document, warnings=(*document.warnings, told))
+        document = replace(document, warnings=(*document.warnings, warning))
         return Looked(document, row.forms or 1, row.document_type, row.type_confidence or 0.0)
 
     def _extracted(self, row: DocumentRow, document: Document) -> tuple[DocumentType, Extraction] | None:

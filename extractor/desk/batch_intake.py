@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 from extractor.core.document_types import DocumentType
 from extractor.core.errors import N_, BusyError, RightsdeskError
+from extractor.core.messages import Message
 from extractor.desk.intake import add_file
 from extractor.reading import sandbox
 
@@ -152,11 +153,11 @@ class BatchIntake:
             if new:
                 self._added(row)
         except RightsdeskError as error:
-            outcome = replace(outcome, reason=str(error))
+            outcome = replace(outcome, reason=error.message)
         except Exception:
             reference = secrets.token_hex(4)
             log.exception("unexpected error %s", reference)
-            outcome = replace(outcome, reason=_FAILED.format(name=name, reference=reference))
+            outcome = replace(outcome, reason=Message(_FAILED, name=name, reference=reference))
         with self._lock:
             self._items[number] = outcome
             if outcome.state != "refused":
@@ -175,7 +176,7 @@ class BatchIntake:
             except BusyError as error:
                 if not left:
                     raise
-                self._set(number, state="waiting", reason=str(error))
+                self._set(number, state="waiting", reason=error.message)
                 self._pause(PAUSE)
         raise AssertionError("unreachable")
 

@@ -200,7 +200,7 @@ def problems(document_type: DocumentType, values: Values) -> dict[str, SchemaErr
 
 def is_missing(error: SchemaError) -> bool:
     """Whether a problem is a required field left empty, which a person may approve knowingly."""
-    return error.template == REQUIRED
+    return error.code == "field-required"
 
 
 def _stable(place: str, values: Values) -> str:

@@ -28,6 +28,7 @@ from extractor.core.document_types import DocumentType, load_document_types
 from extractor.core.documents import Document
 from extractor.core.errors import N_, PutOffError, RightsdeskError, StoppedError, StoreError
 from extractor.core.extractions import Extraction, FieldValue
+from extractor.core.messages import Message
 from extractor.desk.claiming import POLL, Claimant, work_of
 from extractor.desk.run_progress import Item, Outcome, Progress, Reading
 from extractor.desk.run_state import Run
@@ -316,6 +317,6 @@ def default_workers() -> int:
 def _message(error: Exception) -> str:
     """An exception for a person; one that nobody raised on purpose is logged with its traceback."""
     if isinstance(error, RightsdeskError):
-        return str(error)
+        return error.message
     log.error("A run's pair failed", exc_info=error)
-    return f"{type(error).__name__}: {error}"
+    return Message(N_("{kind}: {reason}"), kind=type(error).__name__, reason=str(error))

@@ -105,7 +105,7 @@ class Extractor(ABC):
             found, version = self.versioned_fields(document, document_type)
             result = replace(result, fields=found, prompt_version=version)
         except RightsdeskError as error:
-            result = result.failed(str(error))
+            result = result.failed(error.message)
         return replace(result, processing_time=time.perf_counter() - started)
 
     def versioned_fields(self, document: Document, document_type: DocumentType) -> tuple[dict[str, FieldValue], str]:
@@ -135,4 +135,4 @@ class Extractor(ABC):
         try:
             return self.extract(read(), document_type)
         except ReadingError as error:
-            return Extraction(self.model, self.provider, document_type.title(), error=str(error))
+            return Extraction(self.model, self.provider, document_type.title(), error=error.message)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractor.core.errors import N_, ConfigError, RightsdeskError
+from extractor.core.messages import Message
 from extractor.core.registry import Registry
 from extractor.extractors.base import Extractor, ModelInfo, Setup, Source
 
@@ -172,7 +173,7 @@ def _local_info(model: LocalModel, config: ModelConfig) -> ModelInfo:
         reason = LocalExtractor(model, config.cache_folder).is_available()
     else:
         template = N_("{model} is switched off in the model configuration (enabled: false).")
-        reason = str(ConfigError(template, model=model.title))
+        reason = Message(template, model=model.title)
     place = model.model_id or model.path
     return ModelInfo(
         f"local_{model.name}", model.title, "local", place, "local", reason is None, reason, context=model.context
@@ -189,10 +190,10 @@ def _cloud_info(model: CloudModel, config: CloudConfig, keys: Mapping[str, str] 
         template = N_("There is no key for {provider}. Set the variable {variable}.")
         problem = ConfigError(template, provider=provider.title, variable=provider.api_key_env)
     price = pricing.price(provider.prices or provider.name, model.asked_id, model.price)
-    reason, told = str(problem) if problem else None, note(model, config.models)
+    reason, told = problem.message if problem else None, note(model, config.models)
     return ModelInfo(
         f"cloud_{model.key}", model.name, model.provider, model.model_id, "cloud", not reason, reason, price,
-        model.context, str(told) if told else None,
+        model.context, told.message if told else None,
     )  # fmt: skip
 
 

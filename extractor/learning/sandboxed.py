@@ -57,7 +57,7 @@ def train_sandboxed(
                 raise LearningError(error.template, **error.params) from error
             document = left.pop(prepared)[0]
             log.warning("%s is left out of training: %s", document.name, error)
-            left_out(document.name, str(error))
+            left_out(document.name, error.message)
     template = N_("Training was given up: the texts of more than {count} documents take too much.")
     raise LearningError(template, count=MOST_LEFT_OUT)
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from extractor.core.documents import Box, Cell, Document, Page, Word
 from extractor.core.errors import N_, ReadingError
+from extractor.core.messages import Message
 from extractor.core.packing import PlainWords
 
 # Five times the longest contract anyone would read; more than that is data, or an attack on memory.
@@ -78,7 +79,7 @@ class DocumentWriter:
         if len(self._cells) < MAX_CELLS:
             self._cells.append(cell)
         elif _TOO_MANY_CELLS not in self.warnings:
-            self.warnings.append(_TOO_MANY_CELLS)
+            self.warnings.append(Message(_TOO_MANY_CELLS))
 
     def end_page(self, width: float = 0.0, height: float = 0.0, last: bool = False) -> None:
         """Close the page; `\\f` stands at the end of every page but the last.

@@ -14,6 +14,7 @@ from PIL import ExifTags, Image, ImageOps
 
 from extractor.core.documents import Document
 from extractor.core.errors import N_, ReadingError
+from extractor.core.messages import Message
 from extractor.reading.document_writer import DocumentWriter
 from extractor.reading.ocr import pages as scans
 from extractor.reading.page_writer import write_page
@@ -58,7 +59,7 @@ def read(data: bytes, name: str, progress: scans.Progress | None = None, most: i
             continue
         drawn = pages[number - 1]
         if drawn is None:
-            writer.warnings.append(N_("No text could be read on these pages: {pages}").format(pages=number))
+            writer.warnings.append(Message(N_("No text could be read on these pages: {pages}"), pages=number))
             writer.end_page(*size(page_image(data, name, number)), last=number == count)
             continue
         write_page(writer, drawn)

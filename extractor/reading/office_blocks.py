@@ -10,6 +10,7 @@ from typing import Any
 
 from extractor.core.documents import Cell, Document
 from extractor.core.errors import N_, ReadingError
+from extractor.core.messages import Message
 from extractor.reading.document_writer import DocumentWriter
 
 _UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff]")
@@ -38,7 +39,7 @@ def document_of(content: Any, data: bytes, name: str, format: str) -> Document:
     if not writer.has_words:
         raise ReadingError(N_("{name} holds no text. If it is a picture of a document, it is not read yet."), name=name)
     if content.errors:
-        writer.warnings.append(N_("Parts of the document could not be read."))
+        writer.warnings.append(Message(N_("Parts of the document could not be read.")))
     writer.end_page(last=True)
     return writer.document(data, format)
 

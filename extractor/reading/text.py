@@ -7,6 +7,7 @@ import re
 
 from extractor.core.documents import Cell, Document
 from extractor.core.errors import N_, ReadingError
+from extractor.core.messages import Message
 from extractor.reading.document_writer import DocumentWriter
 
 _BYTE_ORDER_MARKS = (
@@ -90,9 +91,9 @@ def _document(text: str, name: str, data: bytes) -> Document:
     writer = DocumentWriter(name)
     cleaned = _UNREADABLE.sub("", text.removeprefix("\ufeff"))
     if len(cleaned) < len(text.removeprefix("\ufeff")):
-        writer.warnings.append(N_("Characters that no text can hold (NUL, lone surrogates) were left out."))
+        writer.warnings.append(Message(N_("Characters that no text can hold (NUL, lone surrogates) were left out.")))
     if "\ufffd" in cleaned:
-        writer.warnings.append(N_("Some characters could not be read and are shown as \ufffd."))
+        writer.warnings.append(Message(N_("Some characters could not be read and are shown as \ufffd.")))
     cleaned = _LINE_END.sub("\n", cleaned).replace("\f", "\n")
     if not cleaned.strip():
         raise ReadingError(N_("{name} holds no text. Check that it is the right file."), name=name)

@@ -27,6 +27,7 @@ from extractor.core.errors import (
     SchemaError,
 )
 from extractor.core.extractions import Extraction
+from extractor.core.messages import OTHER, Message
 from extractor.extractors.base import Extractor
 from extractor.extractors.registry import create_extractor
 
@@ -133,26 +134,28 @@ def carry_out(call: Call) -> Answer:
     except BadRequestError as problem:
         return problem_answer(problem)
     except (SchemaError, ConfigError) as error:
-        return _error(400, str(error))
+        return _error(400, error.message)
     except BusyError as error:
-        return _error(503, str(error))
+        return _error(503, error.message)
     except ReadingError as error:
-        return _error(422, str(error))
+        return _error(422, error.message)
     except AuthenticationError as error:
-        return _error(500, str(error))  # The key is the function's own, so is the fault.
+        return _error(500, error.message)  # The key is the function's own, so is the fault.
     except RightsdeskError as error:
-        return _error(502, str(error))
+        return _error(502, error.message)
     except Exception:
         log.exception("A request failed")
-        return _error(500, "Something went wrong here. The log of the function says what.")
+        return _error(500, "Something went wrong here. The log of the function says what.", "unexpected-error")
 
 
 def problem_answer(problem: BadRequestError) -> Answer:
-    return _error(problem.status, str(problem))
+    return _error(problem.status, problem.args[0], "bad-request")
 
 
-def _error(status: int, message: str) -> Answer:
-    return Answer(status, {"error": message, "status": status})
+def _error(status: int, message: str, code: str = OTHER) -> Answer:
+    """`code` is that of a message without one of its own."""
+    known = message.code if isinstance(message, Message) else code
+    return Answer(status, {"error": message, "error_code": known, "status": status})
 
 
 def _extract(call: Call) -> Answer:
@@ -183,8 +186,9 @@ def _extract(call: Call) -> Answer:
         "usage": found.usage.counted,
         "cost_usd": found.cost_usd,
         "processing_time": found.processing_time,
-        "attempts": [asdict(attempt) for attempt in found.attempts],
+        "attempts": [asdict(attempt) | {"error_code": attempt.error_code} for attempt in found.attempts],
         "error": found.error,
+        "error_code": found.error_code,
     }
     if found.error is None:
         return Answer(200, body)
@@ -280,7 +284,7 @@ def _text(body: bytes) -> str:
     try:
         return read_bytes_sandboxed(body, "text.txt").text
     except ReadingError as error:
-        raise BadRequestError(503 if isinstance(error, BusyError) else 422, str(error)) from error
+        raise BadRequestError(503 if isinstance(error, BusyError) else 422, error.message) from error
 
 
 def _form(content_type: str, body: bytes, options: dict[str, Any]) -> Call:

@@ -14,8 +14,10 @@ from sqlalchemy.exc import IntegrityError
 
 from extractor.core.document_types import DocumentType, load_document_types
 from extractor.core.errors import N_, StoreError
+from extractor.core.messages import from_json
 from extractor.core.packing import dumps
 from extractor.store.engine import WriteTransactions
+from extractor.store.pack import unpack_error
 from extractor.store.rows import DocumentRow
 from extractor.store.tables import documents, type_versions
 
@@ -69,7 +71,13 @@ class StoreBase:
         return self._as_row(found)
 
     def _as_row(self, found: Mapping[Any, Any]) -> DocumentRow:
-        row = DocumentRow(**{**found, "warnings": tuple(json.loads(found["warnings"]))})
+        row = DocumentRow(
+            **{
+                **found,
+                "warnings": tuple(map(from_json, json.loads(found["warnings"]))),
+                "error": unpack_error(found["error"]),
+            }
+        )
         over = row.review_until is not None and row.review_until <= self.clock()
         return replace(row, review_by=None, review_session=None, review_until=None) if over else row
 

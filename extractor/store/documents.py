@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from extractor.core.documents import Document, Page
 from extractor.core.errors import N_, StoreError
+from extractor.core.messages import as_json
 from extractor.core.packing import dumps
 from extractor.extractors.builtin.learned import library
 from extractor.store import files
@@ -234,7 +235,7 @@ def _document_row(
         "state": "new",
         "page_count": len(document.pages),
         "size": size,
-        "warnings": dumps(document.warnings),
+        "warnings": dumps([as_json(warning) for warning in document.warnings]),
         "unread": len(document.unread),
         "created_at": time,
         "changed_at": time,

@@ -14,6 +14,7 @@ from extractor.core.claims import Claim
 from extractor.core.extractions import Attempt
 from extractor.store.base import StoreBase, now
 from extractor.store.claims import still_held
+from extractor.store.pack import unpack_error
 from extractor.store.rows import Result
 from extractor.store.tables import documents, extractions, months, spending
 
@@ -114,5 +115,5 @@ def _settle(connection: Connection, id: int, usd: float) -> None:
 
 
 def _as_result(found: dict[str, Any]) -> Result:
-    attempts = tuple(Attempt(**item) for item in json.loads(found["attempts"]))
-    return Result(**{**found, "attempts": attempts})
+    attempts = tuple(map(Attempt.from_dict, json.loads(found["attempts"])))
+    return Result(**{**found, "attempts": attempts, "error": unpack_error(found["error"])})

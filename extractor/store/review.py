@@ -18,7 +18,7 @@ from extractor.store.claims import settle_claim
 from extractor.store.conflicts import Conflicts, Seen, Who
 from extractor.store.leases import Leases
 from extractor.store.overlay import Values
-from extractor.store.pack import search_key
+from extractor.store.pack import pack_error, search_key
 from extractor.store.rows import DocumentRow, QueuePlace
 from extractor.store.tables import approvals, documents, edits, extractions
 
@@ -50,7 +50,7 @@ class Review(Conflicts, Leases):
             "prompt_version": extraction.prompt_version,
             "created_at": self.clock(),
             "confidence": extraction.confidence,
-            "error": extraction.error,
+            "error": pack_error(extraction.error),
             "provider": extraction.provider,
             "input_tokens": extraction.usage.input_tokens,
             "output_tokens": extraction.usage.output_tokens,

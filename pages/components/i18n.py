@@ -33,7 +33,7 @@ def _(message: str) -> str:
 
 def explain(error: BaseException | str) -> str:
     """An error, or an error message kept in the store, in the language of the person at the screen."""
-    return messages.retell(error, language()) if isinstance(error, str) else messages.explain(error, language())
+    return messages.explain(error, language())
 
 
 def language_switch() -> None:

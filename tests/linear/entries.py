@@ -11,7 +11,7 @@ from typing import Any
 from extractor import evidence
 from extractor.classification import binders
 from extractor.classification.document_type import propose_type
-from extractor.core import messages
+from extractor.core import messages, old_sentences
 from extractor.core.document_types import DocumentType, Field, load_document_types
 from extractor.core.documents import Box, Cell, Document, Page
 from extractor.core.errors import RightsdeskError
@@ -234,8 +234,8 @@ def _parse(answer: str) -> None:
 
 
 def _retell(text: str) -> None:
-    messages.retell(text, "ko")
-    messages.retell(f"It failed: {text}", "ko")
+    old_sentences.retell(text, "ko")
+    old_sentences.retell(f"It failed: {text}", "ko")
     messages.explain(
         ValueError(f"{text} is damaged or incomplete. Open it in Word, save it again and upload that."), "ko"
     )

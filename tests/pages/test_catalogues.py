@@ -8,7 +8,8 @@ from babel.messages.pofile import read_po
 
 from config.locale.__main__ import DOMAIN, FOLDER, extracted, messages_in, untranslated
 from extractor.core.errors import ReadingError
-from extractor.core.messages import explain, retell, translate
+from extractor.core.messages import explain, translate
+from extractor.core.old_sentences import retell
 
 CATALOGUES = sorted(FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
 REMEDY = "Run `make catalogues`, translate what it lists, run it again and commit both files."

@@ -32,5 +32,5 @@ class SandboxedBuiltinExtractor(BuiltinExtractor):
             with for_caller(id(self), unless_named=True):
                 return sandboxed_text.extract(document, document_type)
         except ReadingError as error:
-            failed = Extraction(self.model, self.provider, document_type.title(), cost_usd=0.0, error=str(error))
+            failed = Extraction(self.model, self.provider, document_type.title(), cost_usd=0.0, error=error.message)
             return replace(failed, processing_time=time.perf_counter() - started)

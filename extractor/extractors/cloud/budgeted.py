@@ -47,8 +47,8 @@ class BudgetedExtractor(Extractor):
                 paid.usd = result.cost_usd
                 return result
         except BudgetError as error:
-            attempt = Attempt(self.model, self.provider, str(error), cost_usd=0.0)
-            result = Extraction(self.model, self.provider, document_type.title(), error=str(error))
+            attempt = Attempt(self.model, self.provider, error.message, cost_usd=0.0)
+            result = Extraction(self.model, self.provider, document_type.title(), error=error.message)
             return replace(result, usage=Usage(0, 0), cost_usd=0.0, attempts=(attempt,))
 
 

@@ -99,9 +99,9 @@ class CloudExtractor(Extractor):
             found, usage = self.ask(document, document_type, fields)
             result = replace(result, fields=found)
         except ExtractionError as failure:
-            error, usage = str(failure), failure.spent or Usage()
+            error, usage = failure.message, failure.spent or Usage()
         except RightsdeskError as failure:
-            error, usage = str(failure), NOTHING
+            error, usage = failure.message, NOTHING
         seconds = time.perf_counter() - started
         usd = 0.0 if usage == NOTHING else pricing.cost(self.price, usage)
         attempt = Attempt(self.model, self.provider, error, seconds, usd)

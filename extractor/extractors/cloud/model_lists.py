@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
-from extractor.core.errors import N_, ConfigError, ExtractionError
+from extractor.core.errors import N_, ExtractionError
+from extractor.core.messages import Message
 from extractor.settings.cloud import CloudConfig, CloudModel, Provider
 from extractor.settings.model_deprecations import note, today
 
@@ -44,7 +45,7 @@ def _has_models(provider: Provider, config: CloudConfig) -> bool:
 
 def _checked(model: CloudModel, config: CloudConfig, known: dict[str, Any] | ExtractionError | None) -> Checked:
     told = note(model, config.models)
-    heir = str(told) if told else ""
+    heir = told.message if told else ""
 
     def found(state: State, said: str = "") -> Checked:
         return Checked(model.key, model.provider, model.asked_id, state, said or heir)
@@ -54,10 +55,10 @@ def _checked(model: CloudModel, config: CloudConfig, known: dict[str, Any] | Ext
         template = N_("The provider {provider} is switched off in the cloud configuration (enabled: false).")
         if provider.enabled:
             template = N_("There is no key for {provider}. Set the variable {variable}.")
-        why = ConfigError(template, provider=provider.title or provider.name, variable=provider.api_key_env)
-        return found("not_asked", str(why))
+        why = Message(template, provider=provider.title or provider.name, variable=provider.api_key_env)
+        return found("not_asked", why)
     if isinstance(known, ExtractionError):
-        return found("failed", str(known))
+        return found("failed", known.message)
     entry = _entry(model.asked_id, known)
     if entry is None:
         return found("gone")

@@ -155,7 +155,7 @@ class HybridExtractor(Extractor):
             fields or {},
             usage=_sum(work.usage),
             cost_usd=work.cost_usd,
-            error=None if fields is not None else str(work.last),
+            error=None if fields is not None else _why_none(work),
             attempts=tuple(work.attempts),
             prompt_version=version,
         )
@@ -169,7 +169,7 @@ class HybridExtractor(Extractor):
             return self._accept(work, local)
         # It failed already, or it is left with the reason why.
         if local.error is None:
-            work.attempts[-1] = replace(work.attempts[-1], error=str(doubt))
+            work.attempts[-1] = replace(work.attempts[-1], error=doubt.message)
         whole = local.error is not None or len(asked) == len(work.type.fields)
         names = None if whole else cheaper(work.document, work.type, asked)
         answer = self._ask_clouds(work, names)
@@ -271,6 +271,11 @@ class HybridExtractor(Extractor):
         return float("inf") if usd is None else usd
 
 
+def _why_none(work: _Work) -> str:
+    assert work.last is not None  # Whoever gives no result says why.
+    return work.last.message
+
+
 def fell_back(extraction: Extraction) -> str | None:
     """Why a result is the local one although cloud models were asked: what the last of them said; else None."""
     *before, last = extraction.attempts or (Attempt("", ""),)
@@ -290,7 +295,7 @@ def _groups(clouds: Sequence[CloudExtractor], rules: CostRules) -> tuple[list[Cl
 
 def _attempt(extractor: Extractor, error: ExtractionError | None, started: float, usd: float | None) -> Attempt:
     seconds = time.perf_counter() - started
-    return Attempt(extractor.model, extractor.provider, str(error) if error else None, seconds, usd)
+    return Attempt(extractor.model, extractor.provider, error.message if error else None, seconds, usd)
 
 
 def _sum(usages: Sequence[Usage]) -> Usage:

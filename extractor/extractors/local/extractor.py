@@ -65,7 +65,7 @@ class LocalExtractor(Extractor):
     def is_available(self) -> str | None:
         """None when the model can run here now, else the exact reason why not, for a person. Loads nothing."""
         problem = self.problem()
-        return str(problem) if problem else None
+        return problem.message if problem else None
 
     def problem(self) -> ExtractionError | None:
         """The same as an error, whose text can be translated."""
@@ -106,7 +106,7 @@ class LocalExtractor(Extractor):
             result = replace(result, fields=found, usage=usage, prompt_version=version)
         except RightsdeskError as error:
             usage = getattr(error, "spent", None) or Usage()
-            result = replace(result.failed(str(error)), usage=usage)
+            result = replace(result.failed(error.message), usage=usage)
         return replace(result, processing_time=turn.seconds)
 
     @contextmanager

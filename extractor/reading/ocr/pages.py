@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from extractor.core.documents import Box
 from extractor.core.errors import N_, ReadingError
 from extractor.core.machine import threads_a_worker
+from extractor.core.messages import Message
 from extractor.reading.page_writer import Drawn
 
 if TYPE_CHECKING:
@@ -59,10 +60,10 @@ class ScanFrame:
         """What has to be said of page `number`."""
         said = []
         if self.others:
-            said.append(N_("Page {page} shows several sheets; only the largest was read.").format(page=number))
+            said.append(Message(N_("Page {page} shows several sheets; only the largest was read."), page=number))
         if self.unclear:
             template = N_("Page {page} is too small or blurred to be read surely. Check it, or photograph it again.")
-            said.append(template.format(page=number))
+            said.append(Message(template, page=number))
         return said
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:

@@ -9,6 +9,7 @@ import pypdfium2
 
 from extractor.core.documents import Document
 from extractor.core.errors import N_, ReadingError
+from extractor.core.messages import Message
 from extractor.reading.columns import Token
 from extractor.reading.document_writer import DocumentWriter
 from extractor.reading.ocr import pages as scans
@@ -74,7 +75,7 @@ def _read_pages(
     for number, drawn in enumerate(pages, 1):
         drawn = seen.get(number, drawn)
         if drawn is None:
-            writer.warnings.append(N_("Page {page} is damaged and was left out.").format(page=number))
+            writer.warnings.append(Message(N_("Page {page} is damaged and was left out."), page=number))
             writer.end_page(last=number == count)
             continue
         if number not in writer.unread:
@@ -85,7 +86,7 @@ def _read_pages(
     failed = [number for number in pictures if number not in seen and number not in writer.unread]
     if failed:
         told = ", ".join(map(str, failed))
-        writer.warnings.append(N_("No text could be read on these pages: {pages}").format(pages=told))
+        writer.warnings.append(Message(N_("No text could be read on these pages: {pages}"), pages=told))
 
 
 def _recognised(
