@@ -17,14 +17,14 @@ from extractor.core.messages import OTHER, Message, as_json, code_of, explain, f
 
 EMPTY = "{name} is empty (0 bytes). Upload the file again."
 LATER = "Text recognition stopped early ({reason})."
-HEADINGS = ROOT / "extractor" / "export" / "tables.py"
+NAMES = [ROOT / "extractor" / "export" / name for name in ("tables.py", "formats.py")]
 
 
 def templates() -> set[str]:
-    """What the package says to a person. Headings of tables, and words that stand in a sentence (`a PDF`), are none."""
+    """What the package says to a person. Headings of tables, names of formats, and words that stand in a sentence (`a PDF`), are none."""
     found: set[str] = set()
     for path in sorted((ROOT / "extractor").rglob("*.py")):
-        if path != HEADINGS:
+        if path not in NAMES:
             found |= {text for _line, text in messages_in(path.read_text(encoding="utf-8"))}
     return {text for text in found if "{" in text or not text[0].islower()}
 

@@ -27,6 +27,13 @@ CODES: Final = {
     "schema-invalid-at-line": "{file}, line {line}: is not a valid JSON Schema at {place} ({reason}).",
     "schema-invalid": "{file}: is not a valid JSON Schema at {place} ({reason}).",
     "schema-unknown-type": "schema: “{key}” has the unknown type “{type}”. Known types: {known}.",
+    # core/registry.py
+    "plugin-left-out": (
+        "The plugin “{name}” ({group}) of the package {package} is left out. Update the package or uninstall it. "
+        "{reason}"
+    ),
+    "plugin-name-taken": "Its name is taken.",
+    "registry-unknown-name": "There is no “{name}” in {group}. Known: {known}.",
     # core/validation.py
     "field-required": "This field is required.",
     "field-not-a-date": "Not a date. Write it as YYYY-MM-DD, for example 2026-03-31.",
