@@ -21,7 +21,7 @@ NAMES = [ROOT / "extractor" / "export" / name for name in ("tables.py", "formats
 
 
 def templates() -> set[str]:
-    """What the package says to a person. Headings of tables, names of formats, and words that stand in a sentence (`a PDF`), are none."""
+    """What the package says to a person. Headings, names of formats and words in a sentence (`a PDF`) are none."""
     found: set[str] = set()
     for path in sorted((ROOT / "extractor").rglob("*.py")):
         if path not in NAMES:
