@@ -64,8 +64,8 @@ class Message(str):
         return _remade, (self.template, dict(self.parameters), self.code)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data; `from_json` reads it back."""
-        parameters = {name: _plain(value) for name, value in self.parameters.items()}
+        """Plain data; `from_json` reads it back. Only of what the template names: nothing is kept that is not said."""
+        parameters = {name: _plain(self.parameters[name]) for name in PART.findall(self.template)}
         return {"code": self.code, "template": self.template, "parameters": parameters}
 
 
