@@ -129,5 +129,5 @@ def explain(error: BaseException | str, language: str) -> str:
     """What an error, a warning or a reason says to a person, in their language."""
     from extractor.core.old_sentences import retell
 
-    text = getattr(error, "message", None) or str(error) if isinstance(error, BaseException) else error
-    return translate(text, language) if isinstance(text, Message) else retell(text, language)
+    message = error if isinstance(error, str) else getattr(error, "message", None)
+    return translate(message, language) if isinstance(message, Message) else retell(str(error), language)
