@@ -15,6 +15,7 @@ from extractor.core.document_types import DocumentType, as_document_type, load_d
 from extractor.core.documents import Box, Document, Page, Word
 from extractor.core.errors import ConfigError, ExtractionError, ReadingError, RightsdeskError, SchemaError, StoreError
 from extractor.core.extractions import Attempt, Evidence, Extraction, FieldValue, Usage
+from extractor.core.messages import Message
 from extractor.extractors.base import Extractor, ModelInfo
 from extractor.extractors.registry import available_models, create_extractor
 from extractor.spending import budget
@@ -35,6 +36,7 @@ __all__ = [
     "ExtractionError",
     "Extractor",
     "FieldValue",
+    "Message",
     "ModelInfo",
     "Page",
     "ReadingError",

@@ -172,6 +172,7 @@ def test_several_models_give_a_line_each(server: FakeOpenAI) -> None:
     assert lines[1]["usage"] == {"input_tokens": call.input_tokens, "output_tokens": call.output_tokens}
     assert lines[1]["cost_usd"] == pytest.approx((call.input_tokens * 0.001 + call.output_tokens * 0.002) / 1000)
     assert lines[1]["attempts"][0]["model"] == "cloud_tiny"
+    assert lines[1]["attempts"][0]["error_code"] is None
     assert [line["cost_usd"] for line in lines[2:]] == [0.0, 0.0]
     assert "[1/2] 가.txt: cloud_tiny:" in said and "$0.00" in said
 
@@ -212,7 +213,7 @@ def test_an_estimate_spends_nothing_and_is_about_right(server: FakeOpenAI) -> No
     (line,), _ = run("extract", "가.txt", "--model", "cloud_tiny")
     assert 0.3 < tiny["cost_usd"] / line["cost_usd"] < 3
     lines, _ = run("estimate", "없다.txt", status=1)
-    assert "없다.txt" in lines[0]["error"]
+    assert "없다.txt" in lines[0]["error"] and lines[0]["error_code"] == "file-not-openable"
     run("estimate", "가.txt", "--model", "nosuch", status=2)
 
 

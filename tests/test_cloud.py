@@ -17,6 +17,7 @@ import pytest
 from extractor.core.document_types import load_document_types
 from extractor.core.errors import AuthenticationError, ConfigError, ExtractionError, RateLimitError
 from extractor.core.extractions import Extraction, Usage
+from extractor.core.packing import dumps
 from extractor.extractors.cloud import extractor as cloud
 from extractor.extractors.cloud import rate_limits
 from extractor.extractors.cloud.extractor import CloudExtractor, create_cloud_extractor
@@ -239,11 +240,13 @@ def test_the_key_is_never_seen(
     one._provider = replace(one._provider, key_header="X-Gateway-Key")
     if fault:
         openai_server.fail(fault)
-    seen = [repr(one), str(one), repr(read(one).to_dict())]
+    result = read(one)
+    seen = [repr(one), str(one), repr(result.to_dict()), dumps(result)]
     try:
         one.complete([{"role": "user", "content": "hello"}])
     except ExtractionError as error:
         seen += ["".join(traceback.format_exception(error)), repr(error), repr(error.params), repr(error.__cause__)]
+        seen.append(repr(error.message.to_json()))
         assert error.__context__ is None
     assert openai_server.log[0].headers["x-gateway-key"] == KEY
     assert KEY not in " ".join([*seen, caplog.text])

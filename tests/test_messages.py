@@ -64,6 +64,12 @@ def test_a_message_stays_one_in_json_with_those_inside() -> None:
     assert translate(again, "ko") == translate(message, "ko") == translate(LATER, "ko").format(reason=inner)
 
 
+def test_nothing_is_kept_that_is_not_said() -> None:
+    """What is known besides, such as an address with a password in it, is not for the store."""
+    kept = as_json(Message(EMPTY, name="가.pdf", address="https://han:secret@eunbit.example/v1"))
+    assert kept == {"code": "file-empty", "template": EMPTY, "parameters": {"name": "가.pdf"}}
+
+
 def test_a_number_is_written_as_its_template_says_after_json() -> None:
     template = "{model}: not enough memory. It needs {needed:.1f} GB, {there:.1f} GB are free."
     again = from_json(json.loads(json.dumps(as_json(Message(template, model="Qwen3", needed=7.26, there=2.0)))))

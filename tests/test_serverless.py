@@ -219,6 +219,7 @@ def test_cloud_models_with_their_costs_and_faults(server: FakeOpenAI, monkeypatc
     server.fail("500")
     failed = said(lambda_handler(v2(json.dumps({"text": TEXT, "model": "cloud_tiny"}))), 502)
     assert "500" in failed["error"] and failed["metadata"] == {}
+    assert failed["error_code"] == failed["attempts"][0]["error_code"] == "provider-fault"
     server.heal()
     hybrid = said(lambda_handler(v2(json.dumps({"text": TEXT, "strategy": "hybrid"}))))
     assert [attempt["model"] for attempt in hybrid["attempts"]] == ["builtin", "cloud_tiny"]
@@ -226,7 +227,8 @@ def test_cloud_models_with_their_costs_and_faults(server: FakeOpenAI, monkeypatc
     assert lambda_handler({"text": TEXT})["model"] == "cloud_tiny"
     requests._extractor.cache_clear()
     monkeypatch.delenv("FAKE_API_KEY")
-    assert "FAKE_API_KEY" in said(lambda_handler(v2(json.dumps({"text": TEXT}))), 500)["error"]
+    refused = said(lambda_handler(v2(json.dumps({"text": TEXT}))), 500)
+    assert "FAKE_API_KEY" in refused["error"] and refused["error_code"] == "provider-key-missing"
     assert KEY not in json.dumps([body, failed, hybrid])
 
 
@@ -243,7 +245,7 @@ def test_each_request_has_a_budget_of_its_own(server: FakeOpenAI, tmp_path: Path
 def test_a_fault_of_ours_tells_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("extractor.extractors.sandboxed_text.document_from_text", lambda *_: 1 / 0)
     answer = said(lambda_handler(v2(json.dumps({"text": TEXT}))), 500)
-    assert "division" not in answer["error"]
+    assert "division" not in answer["error"] and answer["error_code"] == "unexpected-error"
 
 
 @pytest.mark.parametrize("module", ["aws_lambda", "cloud_function"])

@@ -64,8 +64,8 @@ class Message(str):
         return _remade, (self.template, dict(self.parameters), self.code)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data; `from_json` reads it back."""
-        parameters = {name: _plain(value) for name, value in self.parameters.items()}
+        """Plain data; `from_json` reads it back. Only of what the template names: nothing is kept that is not said."""
+        parameters = {name: _plain(self.parameters[name]) for name in PART.findall(self.template)}
         return {"code": self.code, "template": self.template, "parameters": parameters}
 
 
@@ -129,5 +129,5 @@ def explain(error: BaseException | str, language: str) -> str:
     """What an error, a warning or a reason says to a person, in their language."""
     from extractor.core.old_sentences import retell
 
-    text = getattr(error, "message", None) or str(error) if isinstance(error, BaseException) else error
-    return translate(text, language) if isinstance(text, Message) else retell(text, language)
+    message = error if isinstance(error, str) else getattr(error, "message", None)
+    return translate(message, language) if isinstance(message, Message) else retell(str(error), language)
