@@ -77,7 +77,7 @@ class Section:
         first: int = self._node.start_mark.line + 1
         return self._names.get(key, first) if key else first
 
-    def fail(self, key: str, wanted: str, value: Any = None) -> None:
+    def fail(self, key: str, wanted: str) -> None:
         """Raise ConfigError: `key` must be `wanted`."""
         template = N_("{file}, line {line}: “{key}” must be {wanted}.")
         raise ConfigError(template, file=self.file, line=self.line(key), key=self._path(key) or "/", wanted=wanted)
