@@ -38,9 +38,10 @@ def cases() -> list[Case]:
         values = []
         for name, value in gold.metadata.items():
             field = kind.field_at(name)
-            for one in value if isinstance(value, list) and field.kind == "list" else [value]:
-                if field.item.kind in ("string", "date", "number", "integer") and one not in (None, ""):
-                    values.append((field.item if field.kind == "list" else field, one))
+            if field.item.kind in ("string", "date", "number", "integer"):
+                said = value if isinstance(value, list) and field.kind == "list" else [value]
+                asked = field.item if field.kind == "list" else field
+                values.extend((asked, one) for one in said if one not in (None, ""))
         found.append((read(gold.path), [pair for pair in values if not isinstance(pair[1], (list, dict))]))
     return found
 

@@ -83,8 +83,8 @@ def made_up(tokens: int, count: int) -> tuple[Document, DocumentType, dict[str, 
     lines = ["LICENSE AGREEMENT"]
     for index, name in enumerate(names):
         lines.append(VALUES[name][2])
-        for n in range(index * fillers // count, (index + 1) * fillers // count):
-            lines.append(CLAUSES[n % len(CLAUSES)].format(n=n + 1))
+        numbers = range(index * fillers // count, (index + 1) * fillers // count)
+        lines.extend(CLAUSES[n % len(CLAUSES)].format(n=n + 1) for n in numbers)
     schema = {name: VALUES[name][0] for name in names}
     return document_from_text("\n".join(lines) + "\n"), as_document_type(schema, "Agreement"), {
         name: VALUES[name][1] for name in names

@@ -7,6 +7,7 @@ person, answered by a model), also when the stored value is normalised.
 from __future__ import annotations
 
 import bisect
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -57,7 +58,8 @@ def legibility(document: Document, places: Iterable[Evidence]) -> float:
     best told right values of scanned samples from wrong ones without hiding what the model is sure of (docs/scans.md).
     """
     words = (word for place in places for word in document.words_in(place.start, place.end))
-    return min((word.confidence for word in words if word.confidence is not None), default=1.0) ** 0.5
+    least = min((word.confidence for word in words if word.confidence is not None), default=1.0)
+    return math.sqrt(least)
 
 
 def most_items(length: int) -> int:

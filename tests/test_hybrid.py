@@ -328,8 +328,7 @@ def test_a_run_stops_before_its_budget_is_passed(make: Make, server: FakeOpenAI)
     results: list[Any] = []
 
     def work() -> None:
-        for _ in range(4):
-            results.append(hybrid.extract_metadata(TEXT, LETTER))
+        results.extend(hybrid.extract_metadata(TEXT, LETTER) for _ in range(4))
 
     threads = [threading.Thread(target=work) for _ in range(16)]
     for thread in threads:

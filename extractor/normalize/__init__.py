@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from extractor.core.document_types import Field
@@ -122,7 +122,7 @@ _SHAPE_WORDS = {
     "address": ("주소", "소재지", "거주지", "address"),
     "name": ("성명", "이름", "기관명", "상호", "회사명", "대표자", "name", "자", "인", "기관", "주체"),
 }
-SHAPES = {
+SHAPES: dict[str, Callable[[str], str | None]] = {
     "phone": parse_phone,
     "email": parse_email,
     "registration": parse_registration,

@@ -83,7 +83,7 @@ def _iso(match: re.Match[str]) -> str | None:
     if parts.get("era") == "단기":
         year -= 2333
     elif year < 100:
-        year += 2000 if year <= (datetime.date.today().year + 10) % 100 else 1900
+        year += 2000 if year <= (datetime.datetime.now(datetime.UTC).year + 10) % 100 else 1900
     if month > 12 >= day and parts.get("sep") in ("/", "-") and match.re is _PATTERNS[-1]:
         month, day = day, month
     try:

@@ -110,7 +110,7 @@ def take_all(
 
 def same(field: Field, one: Any, other: Any) -> bool:
     """Whether two values of a field mean the same: after normalisation, lists in any order."""
-    return _meaning(field, one) == _meaning(field, other)
+    return bool(_meaning(field, one) == _meaning(field, other))
 
 
 def difference(value: str, base: str) -> Diff:

@@ -74,9 +74,10 @@ class Section:
 
     def line(self, key: str = "") -> int:
         """The line (from 1) of a key, or of the section itself."""
-        return self._names.get(key, self._node.start_mark.line + 1) if key else self._node.start_mark.line + 1
+        first: int = self._node.start_mark.line + 1
+        return self._names.get(key, first) if key else first
 
-    def fail(self, key: str, wanted: str, value: Any = None) -> None:
+    def fail(self, key: str, wanted: str) -> None:
         """Raise ConfigError: `key` must be `wanted`."""
         template = N_("{file}, line {line}: “{key}” must be {wanted}.")
         raise ConfigError(template, file=self.file, line=self.line(key), key=self._path(key) or "/", wanted=wanted)
@@ -166,7 +167,7 @@ class Section:
 
     def day(self, key: str) -> date | None:
         """A date, None when the key is not there."""
-        value = self.raw(key, None)
+        value: date | None = self.raw(key, None)
         if value is not None and type(value) is not date:
             self.fail(key, N_("a date, YYYY-MM-DD"))
         return value

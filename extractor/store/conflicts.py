@@ -76,9 +76,7 @@ class Conflicts(ValueReader):
                 )
                 raise ConflictError(template, path=path, theirs=now, by=last.made_by, file=row.name, name=last.made_by)
 
-    def _refuse_unseen(
-        self, connection: Connection, row: DocumentRow, document_type: DocumentType, values: Seen, seen: Seen, who: Who
-    ) -> None:
+    def _refuse_unseen(self, connection: Connection, row: DocumentRow, values: Seen, seen: Seen, who: Who) -> None:
         """Raise ConflictError when `values` are not as they were `seen`, by the doing of anybody else or a model."""
         other = [
             path

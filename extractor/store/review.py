@@ -190,7 +190,7 @@ class Review(Conflicts, Leases):
             values = self._values(connection, row, document_type)
             if seen is not None:
                 fields = {path: item.field for path, item in values.items()}
-                self._refuse_unseen(connection, row, document_type, fields, seen, Who(user, session))
+                self._refuse_unseen(connection, row, fields, seen, Who(user, session))
             made = self._edits(connection, hash)
             kept = {
                 "document_hash": hash,

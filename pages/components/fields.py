@@ -110,12 +110,12 @@ def _show_one(now: Desk, field: Field, path: str, problem: SchemaError | None) -
             unsaved.show(entry, key, partial(_save_again, path), partial(unsaved.forget, now.row.hash, path))
             return
         if value.suggestion and not now.locked:
-            _suggest(now, field, path, value)
+            _suggest(now, path, value)
         if problem is not None:
             st.html(f'<div class="review-problem">{escape(explain(problem))}</div>')
 
 
-def _suggest(now: Desk, field: Field, path: str, value: FieldValue) -> None:
+def _suggest(now: Desk, path: str, value: FieldValue) -> None:
     """What the model found but is not sure of: one click makes it the value."""
     said = " ".join(str(value.suggestion).split())
     said = f"{said[:QUOTE_LENGTH]}…" if len(said) > QUOTE_LENGTH else said

@@ -114,7 +114,7 @@ def _extract() -> None:
         place().say(explain(extraction.error))
 
 
-def offer_extraction(now: Desk) -> None:
+def offer_extraction() -> None:
     with st.container(border=True, key="review-offer"):
         st.write(_("Nothing was extracted from this document yet. Extract now, or fill in the fields by hand."))
         st.button(_("Extract now"), key="review-extract", type="primary", shortcut="Alt+X", on_click=_extract)

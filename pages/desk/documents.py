@@ -27,7 +27,7 @@ ORDERS: dict[Order, str] = {
 def show() -> None:
     store, types = desk.get_store(), desk.get_types()
     counts = store.count_by_state()
-    _header(store, counts)
+    _header(counts)
     if not sum(counts.values()):
         _nothing_yet(types)
         return
@@ -52,7 +52,7 @@ def show() -> None:
         _watch(store.last_change())
 
 
-def _header(store: Store, counts: Mapping[str, int]) -> None:
+def _header(counts: Mapping[str, int]) -> None:
     """The title and what to do next: extract what is new, or open what needs a person."""
     waiting = counts["extracted"] + counts["in_review"]
     with ui.heading(_("Documents")):

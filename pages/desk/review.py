@@ -68,7 +68,7 @@ def _desk() -> None:
                 if place().asked_to_approve:
                     review_header.show_problems(now)
                 if not now.values and not desk.get_store().extraction(now.row.hash, now.type):
-                    review_header.offer_extraction(now)
+                    review_header.offer_extraction()
                 fields.show_fields(now)
 
 

@@ -4,9 +4,28 @@ import vm from "node:vm";
 
 const COMPONENTS = new URL("../../pages/components/", import.meta.url);
 
-/** The functions of the files, called in a world that holds `given` (stand-ins for document and the like). */
-export function load(files, names, given = {}) {
+/**
+ * The functions of the files, called in a world that holds `given` (stand-ins for document and the like).
+ * `stubs` take the place of functions that the files declare.
+ */
+export function load(files, names, given = {}, stubs = {}) {
   const source = files.map((file) => readFileSync(new URL(file, COMPONENTS), "utf8")).join("\n");
   const script = `${source.replaceAll("export default function", "function component_main")}\n({ ${names.join(", ")} })`;
-  return vm.runInNewContext(script, { console, Map, WeakMap, window: {}, document: {}, ...given });
+  const world = vm.createContext({ console, Map, WeakMap, window: {}, document: {}, ...given });
+  const functions = vm.runInContext(script, world);
+  Object.assign(world, stubs);
+  return functions;
+}
+
+/** A clock that stands still, and timers that move it on: whoever sleeps wakes at once, and later. */
+export function fakeClock() {
+  const clock = {
+    now: 100_000,
+    performance: { now: () => clock.now },
+    setTimeout: (task, delay = 0) => {
+      clock.now += delay;
+      queueMicrotask(task);
+    },
+  };
+  return clock;
 }

@@ -67,7 +67,7 @@ def test_two_digit_years_belong_to_the_nearer_century():
 @pytest.mark.parametrize("printed", ["{year:02}. 3. 2.", "'{year:02}. 3. 2.", "'{year:02}년 3월 2일", "3/2/{year:02}"])
 def test_a_two_digit_year_is_at_most_ten_years_ahead(printed):
     """A term ends in a few years' time; what lies further ahead was signed in the last century."""
-    ahead = datetime.date.today().year + 10
+    ahead = datetime.datetime.now(datetime.UTC).year + 10
     assert parse_date(printed.format(year=ahead % 100)) == f"{ahead}-03-02"
     assert parse_date(printed.format(year=(ahead + 1) % 100)) == f"{ahead + 1 - 100}-03-02"
 

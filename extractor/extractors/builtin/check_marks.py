@@ -164,7 +164,7 @@ def _units(layout: Layout, choices: Choices) -> Iterator[tuple[Piece, list[Token
         piece = layout.piece_at(token[0])
         if piece is None:
             continue
-        if unit and last is not None and piece is not last and not _torn(layout, unit, last, token, piece):
+        if unit and last is not None and piece is not last and not _torn(unit, last, token, piece):
             if first is not None:
                 yield first, unit, last.end
             unit = []
@@ -176,7 +176,7 @@ def _units(layout: Layout, choices: Choices) -> Iterator[tuple[Piece, list[Token
         yield first, unit, last.end
 
 
-def _torn(layout: Layout, unit: list[Token], last: Piece, token: Token, piece: Piece) -> bool:
+def _torn(unit: list[Token], last: Piece, token: Token, piece: Piece) -> bool:
     """Whether `token` on the next line belongs to the box that ends the line before: `□` / `대여권`."""
     if piece.cell != last.cell or piece.row != last.row + 1:
         return False

@@ -65,7 +65,7 @@ def find_rings(ink: Any, scale: float) -> tuple[list[Ring], Any]:
 
 def _fits(place: tuple[slice, slice], scale: float) -> bool:
     height, width = (side.stop - side.start for side in place)
-    return _LOWEST * scale <= height <= _HIGHEST * scale and _NARROWEST * scale <= width <= _WIDEST * scale
+    return bool(_LOWEST * scale <= height <= _HIGHEST * scale and _NARROWEST * scale <= width <= _WIDEST * scale)
 
 
 def _size(place: tuple[slice, slice]) -> int:

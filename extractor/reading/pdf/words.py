@@ -62,7 +62,7 @@ class Frame:
         angle = pdfium.FPDFText_GetCharAngle(text_page, index)  # clockwise
         right = self.xx * math.cos(angle) - self.xy * math.sin(angle)
         down = self.yx * math.cos(angle) - self.yy * math.sin(angle)
-        return right < abs(down)
+        return bool(right < abs(down))
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
         """Points as fractions of the page."""

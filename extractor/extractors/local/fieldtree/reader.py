@@ -170,7 +170,7 @@ class TreeReader:
     def _ask(self, field: Field, branch: Branch) -> Asking:
         opening = self._encode(f'{{"{field.name}":')
         if field.schema.get("x-generated"):
-            return (yield from self._free(field, branch, opening))
+            return (yield from self._free(field, opening))
         if field.kind == "object":
             return (yield from self._object(field, branch, opening, field.path))
         if field.kind == "objects":
@@ -205,7 +205,7 @@ class TreeReader:
         chance *= legibility(self._document, evidence)
         return FieldValue(value, raw, evidence, round(chance, 3), self._name)
 
-    def _free(self, field: Field, branch: Branch, opening: list[int]) -> Asking:
+    def _free(self, field: Field, opening: list[int]) -> Asking:
         """Free text: generated, so nothing in the document stands behind it."""
         hidden = yield [*opening, *self.marks.quote]
         written = yield from write(self._network, hidden, self.marks.closed, GENERATED_TOKENS)
