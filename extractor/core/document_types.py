@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +19,7 @@ from typing import Any, Literal, NamedTuple
 from extractor.core import json_source, schema_check
 from extractor.core.errors import N_, SchemaError
 from extractor.core.project_files import CONFIG
+from extractor.core.value_path import ValuePath
 
 FOLDER = Path(os.environ.get("RIGHTSDESK_DOCUMENT_TYPES", CONFIG / "document_types"))
 
@@ -37,7 +37,7 @@ class Field:
 
     @cached_property
     def name(self) -> str:
-        return self.path.rpartition(".")[2]
+        return ValuePath.parse(self.path).leaf
 
     @cached_property
     def types(self) -> frozenset[str]:
@@ -119,8 +119,10 @@ class DocumentType:
 
     def field_at(self, path: str) -> Field:
         """The field of a value's path, with or without indices. Raises KeyError for an unknown path."""
-        plain = re.sub(r"\[\d+\]", "", path)
-        return self._by_path[plain]
+        try:
+            return self._by_path[ValuePath.parse(path).field_path]
+        except ValueError as error:
+            raise KeyError(path) from error
 
     @cached_property
     def _by_path(self) -> dict[str, Field]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from extractor.core.document_types import DocumentType, Field
 from extractor.core.extractions import FieldValue
+from extractor.core.value_path import ValuePath
 
 EMPTY = FieldValue(None)
 
@@ -36,8 +36,9 @@ def leaves_of(field: Field, path: str, values: Values) -> list[tuple[str, Field]
 
 def items(values: Values, path: str) -> list[int]:
     """The indices of the items of the list of objects at `path`, in order."""
-    found = (re.match(r"\[(\d+)\]", other[len(path) :]) for other in values if other.startswith(f"{path}["))
-    return sorted({int(match[1]) for match in found if match})
+    list_path = ValuePath.parse(path)
+    indices = (ValuePath.parse(other).index_below(list_path) for other in values)
+    return sorted({index for index in indices if index is not None})
 
 
 def new_item(document_type: DocumentType, values: Values, path: str) -> str:
@@ -56,9 +57,9 @@ def empty_items(document_type: DocumentType, values: Values) -> list[str]:
     lists = [field.path for field in document_type.fields if field.kind == "objects"]
     prefixes = [f"{path}[{index}]" for path in lists for index in items(values, path)]
     filled = {
-        path[: dot.start()]
+        str(ancestor)
         for path, value in values.items()
         if value.value not in (None, "", [])
-        for dot in re.finditer(r"\.", path)
+        for ancestor in ValuePath.parse(path).ancestors
     }
     return [prefix for prefix in prefixes if prefix not in filled]

@@ -7,24 +7,27 @@ from typing import Any
 
 from extractor.core.document_types import DocumentType
 from extractor.core.errors import N_, SchemaError
+from extractor.core.value_path import ValuePath
 
 
 def invalid(document_type: DocumentType, metadata: Mapping[str, Any]) -> dict[str, SchemaError]:
     """What the schema says against `metadata`: a message for a person by value path, empty when all is well.
 
-    The errors are returned, not raised: an annotator sees them beside the fields.
+    What is wrong with the whole has the path "". The errors are returned, not raised: an annotator sees them beside
+    the fields.
     """
     import jsonschema
 
     checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
     problems: dict[str, SchemaError] = {}
     for error in jsonschema.Draft202012Validator(document_type.schema, format_checker=checker).iter_errors(metadata):
-        place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
+        parts = tuple(error.absolute_path)
         if error.validator == "required":
-            missing = (name for name in error.validator_value if name not in error.instance)
-            problems |= {f"{place}.{name}".lstrip("."): SchemaError(N_("This field is required.")) for name in missing}
+            missing = (ValuePath((*parts, name)) for name in error.validator_value if name not in error.instance)
+            problems |= {str(path): SchemaError(N_("This field is required.")) for path in missing}
         else:
-            problems.setdefault(place.lstrip("."), _problem(error.validator, error.validator_value))
+            path = str(ValuePath(parts)) if parts else ""
+            problems.setdefault(path, _problem(error.validator, error.validator_value))
     for field in document_type.fields:
         if field.required and metadata.get(field.name, "") in (None, [], {}):
             problems.setdefault(field.path, SchemaError(N_("This field is required.")))

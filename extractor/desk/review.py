@@ -17,7 +17,7 @@ from extractor.core.errors import N_, SchemaError
 from extractor.core.extractions import Evidence, FieldValue
 from extractor.core.leaves import EMPTY, Values, empty_items, items, leaves
 from extractor.core.validation import invalid
-from extractor.core.value_path import nest, split_path
+from extractor.core.value_path import ValuePath, nest
 
 LOW_CONFIDENCE = 0.7
 """Below it (0 to 1) a value deserves a look."""
@@ -188,14 +188,14 @@ def problems(document_type: DocumentType, values: Values) -> dict[str, SchemaErr
     empty = tuple(f"{prefix}." for prefix in empty_items(document_type, values))
     values = {path: value for path, value in values.items() if not path.startswith(empty)}
     metadata = nest({path: item.value for path, item in values.items()})
-    found: dict[str, SchemaError] = {}
-    for place, error in invalid(document_type, metadata).items():
-        found.setdefault(_stable(place, values), error)
+    problems_by_path: dict[str, SchemaError] = {}
+    for path, error in invalid(document_type, metadata).items():
+        problems_by_path.setdefault(_stable(path, values), error)
     for path, field in leaves(document_type, values):
-        if field.required and "[" in path and values.get(path, EMPTY).value in (None, "", []):
-            found.setdefault(path, SchemaError(REQUIRED))
+        if field.required and ValuePath.parse(path).item and values.get(path, EMPTY).value in (None, "", []):
+            problems_by_path.setdefault(path, SchemaError(REQUIRED))
     order = {path: number for number, (path, _) in enumerate(leaves(document_type, values))}
-    return dict(sorted(found.items(), key=lambda item: order.get(item[0], len(order))))
+    return dict(sorted(problems_by_path.items(), key=lambda item: order.get(item[0], len(order))))
 
 
 def is_missing(error: SchemaError) -> bool:
@@ -203,18 +203,20 @@ def is_missing(error: SchemaError) -> bool:
     return error.code == "field-required"
 
 
-def _stable(place: str, values: Values) -> str:
+def _stable(path: str, values: Values) -> str:
     """A path that counts items without holes as one with stable indices; a list's item as the list."""
-    path = ""
-    for part in split_path(place):
+    if not path:
+        return path
+    parts: list[str | int] = []
+    for part in ValuePath.parse(path).parts:
         if isinstance(part, int):
-            indices = items(values, path)
+            indices = items(values, str(ValuePath(tuple(parts))))
             if part >= len(indices):
-                return path
-            path += f"[{indices[part]}]"
+                break
+            parts.append(indices[part])
         else:
-            path += f".{part}" if path else part
-    return path
+            parts.append(part)
+    return str(ValuePath(tuple(parts)))
 
 
 def is_doubtful(field: Field, value: FieldValue, problem: SchemaError | None = None) -> bool:

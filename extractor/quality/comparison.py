@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 from extractor.core.document_types import DocumentType, Field
 from extractor.core.extractions import Extraction, FieldValue
-from extractor.core.leaves import EMPTY, leaves, leaves_of_item
-from extractor.core.value_path import path_order
+from extractor.core.leaves import EMPTY, leaves, leaves_of
+from extractor.core.value_path import ValuePath
 from extractor.normalize import comparison_key, normalize
 
 State = Literal["agree", "near", "conflict", "empty"]
@@ -80,7 +80,7 @@ def compare(
     aligned = _aligned(answers, document_type, draft or {})
     merged: dict[str, FieldValue] = {path: EMPTY for values in aligned.values() for path in values}
     rows = [_row(path, field, aligned) for path, field in leaves(document_type, merged)]
-    return sorted(rows, key=lambda row: path_order(document_type, row.path))
+    return sorted(rows, key=lambda row: ValuePath.parse(row.path).order(document_type))
 
 
 def take_all(
@@ -91,12 +91,11 @@ def take_all(
     Named is what differs from the draft, and what is the same but not `firm`: the paths that a person set (None: all).
     The rest of the draft is whatever result is the best, so it could become another one later.
     """
-    item = re.compile(r".*\]")
-    prefixes = {path: match[0] if (match := item.match(path)) else "" for path in (row.path for row in rows)}
+    prefixes = {row.path: _item_of(row.path) for row in rows}
     has = dict.fromkeys(prefixes.values(), False)
     for row in rows:
         has[prefixes[row.path]] |= row.cells[model].value is not None
-    kept = {match[0] for path in draft if (match := item.match(path))}
+    kept = {prefix for path in draft if (prefix := _item_of(path))}
     # An item that no model found has no row, and the one the model did not find has no value.
     removed = sorted(prefix for prefix in kept if not has.get(prefix, False))
     wanted = {row.path: row.cells[model].field for row in rows if not prefixes[row.path] or has[prefixes[row.path]]}
@@ -106,6 +105,11 @@ def take_all(
 
     values = {path: value for path, value in wanted.items() if value != draft.get(path, EMPTY) or loose(path, value)}
     return values, removed
+
+
+def _item_of(path: str) -> str:
+    """The innermost item that a value stands in, empty where it stands in none."""
+    return str(ValuePath.parse(path).item or "")
 
 
 def same(field: Field, one: Any, other: Any) -> bool:
@@ -231,7 +235,7 @@ def _aligned(
 ) -> dict[str, dict[str, tuple[str, FieldValue]]]:
     """Each model's values by the path of the row they belong to, with the path that the model gave them."""
     moved: dict[str, dict[str, tuple[str, FieldValue]]] = {
-        model: {path: (path, value) for path, value in values.items() if "[" not in path}
+        model: {path: (path, value) for path, value in values.items() if not _item_of(path)}
         for model, values in answers.items()
     }
     for field in document_type.fields:
@@ -245,27 +249,29 @@ def _aligned(
             items = _items(values, field.path)
             for own, index in _placed(field, items, places).items():
                 for name, value in items[own].items():
-                    path = f"{field.path}[{index}]{name}"
-                    moved[model][path] = (f"{field.path}[{own}]{name}", value)
+                    path = f"{field.path}[{index}].{name}"
+                    moved[model][path] = (f"{field.path}[{own}].{name}", value)
                     places.setdefault(index, {}).setdefault(name, value.value)
     return moved
 
 
 def _items(values: Values, path: str) -> dict[int, dict[str, FieldValue]]:
-    """The items of a list of objects: what comes after `parties[0]` by index."""
-    found: dict[int, dict[str, FieldValue]] = {}
+    """The items of a list of objects by index: their values by the path within the item (`name`)."""
+    list_path = ValuePath.parse(path)
+    items: dict[int, dict[str, FieldValue]] = {}
     for other, value in values.items():
-        match = re.match(rf"{re.escape(path)}\[(\d+)\](\..+)", other)
-        if match:
-            found.setdefault(int(match[1]), {})[match[2]] = value
-    return found
+        value_path = ValuePath.parse(other)
+        index = value_path.index_below(list_path)
+        if index is not None and (within := value_path.parts[len(list_path.parts) + 1 :]):
+            items.setdefault(index, {})[str(ValuePath(within))] = value
+    return items
 
 
 def _placed(
     field: Field, items: Mapping[int, Mapping[str, FieldValue]], places: Mapping[int, Mapping[str, Any]]
 ) -> dict[int, int]:
     """For each item the place it belongs to: the likeliest first, then the same position, then a new one."""
-    parts = {path[len("x[0]") :]: field_of(field, path) for path in leaves_of_item(field, "x[0]")}
+    parts = {path: leaf for part in field.fields for path, leaf in leaves_of(part, part.name, {})}
     if len(items) * len(places) <= _MOST_PAIRS:
         pairs = [(own, index) for own in items for index in places]
     else:
@@ -288,13 +294,6 @@ def _placed(
         used.add(taken[own])
         following = max(following, taken[own] + 1)
     return taken
-
-
-def field_of(field: Field, path: str) -> Field:
-    """The field of a leaf of one item, `path` being as `leaves_of_item` gives it."""
-    for name in path.split(".")[1:]:
-        field = next(part for part in field.fields if part.name == name.partition("[")[0])
-    return field
 
 
 def _likeness(parts: Mapping[str, Field], item: Mapping[str, FieldValue], place: Mapping[str, Any]) -> float:

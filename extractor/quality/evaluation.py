@@ -17,6 +17,7 @@ from typing import Any
 from extractor.core.document_types import DocumentType, Field
 from extractor.core.errors import N_, ReadingError
 from extractor.core.extractions import Extraction
+from extractor.core.value_path import ValuePath
 from extractor.normalize import comparison_key
 
 
@@ -75,9 +76,9 @@ class Evaluation:
         known = {field.name: field for field in document_type.fields}
         metadata = result.metadata  # Nested anew each time it is asked for.
         for name, expected in gold.metadata.items():
-            name, _, named = name.partition(".")
-            part = named or _named_part(known.get(name))
-            expected = expected if named else _shown(expected, part)
+            name, *below = ValuePath.parse(name).names
+            part = ".".join(below) or _named_part(known.get(name))
+            expected = expected if below else _shown(expected, part)
             found = _shown(metadata.get(name), part)
             wanted, got = as_set(expected), as_set(found)
             path = f"{name}.{part}" if part else name
@@ -112,6 +113,8 @@ def _entries(path: Path, lines: Iterable[str]) -> Iterator[Gold]:
             metadata = entry["metadata"]
             if not isinstance(metadata, dict):
                 raise TypeError("metadata")
+            for name in metadata:
+                ValuePath.parse(name)
             yield Gold(path.parent / entry["file"], str(entry["document_type"]), metadata)
         except (ValueError, KeyError, TypeError) as error:
             template = N_("{file}, line {line}: needs “file”, “document_type” and “metadata” ({reason}).")

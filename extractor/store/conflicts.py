@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from extractor.core.document_types import DocumentType
 from extractor.core.errors import N_, ApprovedError, ConflictError, StoreError
 from extractor.core.extractions import FieldValue
-from extractor.store.overlay import is_below
+from extractor.core.value_path import is_below
 from extractor.store.rows import DocumentRow, Edit
 from extractor.store.tables import documents, edits
 from extractor.store.values import Known, ValueReader, as_edit

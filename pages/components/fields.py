@@ -30,21 +30,8 @@ def container_key(path: str) -> str:
 
 
 def item_title(field: Field, number: int) -> str:
-    """What one item of a list of objects is called: `Parties · 2`."""
-    return f"{field.title(language())} · {number}"
-
-
-def full_title(now: Desk, path: str) -> str:
-    """The title of the field at `path`, with those of the items and objects it stands in: `Parties · 2 · Name`."""
-    titles, prefix = [], ""
-    for name in path.split("."):
-        prefix += f".{name}" if prefix else name
-        field = now.type.field_at(prefix)
-        of_item = re.fullmatch(r"(.*)\[(\d+)\]", prefix)
-        indices = leaves.items(now.values, of_item[1]) if of_item else []
-        number = indices.index(int(of_item[2])) + 1 if of_item and int(of_item[2]) in indices else 0
-        titles.append(item_title(field, number) if number else field.title(language()))
-    return " · ".join(titles)
+    """What one item of a list of objects is called: `Parties 2`."""
+    return f"{field.title(language())} {number}"
 
 
 def show_fields(now: Desk) -> None:

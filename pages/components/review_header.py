@@ -8,7 +8,7 @@ import streamlit as st
 
 from extractor.core import leaves
 from extractor.desk import review
-from pages.components import binder_panel, choice, desk, fields, guard, review_panel, ui, unsaved
+from pages.components import binder_panel, choice, desk, guard, review_panel, ui, unsaved
 from pages.components.i18n import _, explain, language
 from pages.components.review_panel import Desk, place
 
@@ -175,7 +175,4 @@ def show_problems(now: Desk) -> None:
 
 
 def _title(now: Desk, path: str) -> str:
-    try:
-        return fields.full_title(now, path)
-    except KeyError:
-        return path
+    return now.full_title(path) if path else now.type.title(language())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from dataclasses import field as member
+from functools import cached_property
 from typing import Any
 
 import streamlit as st
@@ -15,10 +16,11 @@ from extractor.core.document_types import DocumentType, Field
 from extractor.core.documents import Document, Page
 from extractor.core.errors import SchemaError, StoreError
 from extractor.core.extractions import FieldValue
+from extractor.core.value_path import ValuePath, closing_holes
 from extractor.desk import review, text_view
 from extractor.store.rows import DocumentRow
 from pages.components import desk, guard
-from pages.components.i18n import _
+from pages.components.i18n import _, language
 
 DPI, SHARP_DPI = 108, 200
 KEY = "review"
@@ -71,6 +73,17 @@ class Desk:
     @property
     def locked(self) -> bool:
         return self.row.state == "approved"
+
+    def full_title(self, path: str) -> str:
+        """The title of the field at `path`, with those of the items and objects it stands in: `Parties 2 · Name`.
+
+        Items count as the page shows them: without the holes that removed ones left.
+        """
+        return self._closed(path).title(self.type, language(), " · ")
+
+    @cached_property
+    def _closed(self) -> Callable[[str], ValuePath]:
+        return closing_holes(self.values)
 
     @property
     def problems(self) -> dict[str, SchemaError]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import streamlit as st
 
-from extractor.core.document_types import DocumentType
 from extractor.core.errors import StoreError
 from extractor.core.extractions import Extraction
+from extractor.core.value_path import ValuePath
 from extractor.desk.run_progress import Item, Progress, Reading
 from extractor.quality.comparison import text_of
 from pages.components import desk, guard, models, ui
@@ -109,7 +108,7 @@ def _decided(reading: Reading) -> None:
         about = _("{count} values decided").format(count=len(reading.fields))
         st.markdown(f"**{ui.plain(reading.name)}** · {ui.plain(models.title(reading.model))} · {about}")
         for path, value in reading.fields.items():
-            title = ui.plain(_title(document_type, path))
+            title = ui.plain(ValuePath.parse(path).title(document_type, language(), " · "))
             if value.value is None:
                 st.caption(f"{title}: {_('not stated')}")
                 continue
@@ -118,17 +117,6 @@ def _decided(reading: Reading) -> None:
             places = [_("p. {page}").format(page=one.page) for one in value.evidence[:1]]
             sure = [f"{value.confidence:.0%}"] if value.confidence is not None else []
             st.markdown(" · ".join([f"{title}: **{ui.plain(shown)}**", *places, *sure]))
-
-
-def _title(document_type: DocumentType, path: str) -> str:
-    """The titles on the way to a field: `Parties 2 · Name`."""
-    names = path.split(".")
-    titles = []
-    for depth, name in enumerate(names, 1):
-        number = re.search(r"\[(\d+)\]", name)
-        title = document_type.field_at(".".join(names[:depth])).title(language())
-        titles.append(f"{title} {int(number[1]) + 1}" if number else title)
-    return " · ".join(titles)
 
 
 @guard.callback

@@ -81,7 +81,7 @@ def _viewer(now: Desk) -> None:
         value = now.value(path)
         places = sheets.places(hash, value)
         doubt = review.is_doubtful(field, value, problems.get(path))
-        title = fields.full_title(now, path)
+        title = now.full_title(path)
         shown.append(
             {
                 "path": path,

@@ -9,6 +9,7 @@ from extractor.core.documents import Document
 from extractor.core.errors import N_, ExtractionError
 from extractor.core.extractions import Extraction, FieldValue
 from extractor.core.validation import invalid
+from extractor.core.value_path import ValuePath
 from extractor.extractors.estimates import estimate_usage
 
 WORTHWHILE = 0.9
@@ -28,9 +29,9 @@ def needs_escalation(
         return names, ExtractionError(N_("It failed: {reason}"), reason=result.error)
     if all(value.value is None for value in result.fields.values()):
         return names, ExtractionError(N_("It found nothing."))
-    problems = {_top(path) for path in invalid(document_type, result.metadata)} & set(names)
+    problems = {ValuePath.parse(path).top for path in invalid(document_type, result.metadata) if path} & set(names)
     unsure = {
-        _top(path)
+        ValuePath.parse(path).top
         for path, value in result.fields.items()
         if value.value is not None
         and (not value.supported or (value.confidence is not None and value.confidence < min_confidence))
@@ -63,14 +64,10 @@ def merged(
 ) -> dict[str, FieldValue]:
     """The local values with those of `asked` from the answer, in schema order. A value that the answer does not
     have stays, doubtful as it is: a person decides."""
-    answered = {_top(path) for path, value in answer.items() if value.value is not None} & set(asked)
+    answered = {ValuePath.parse(path).top for path, value in answer.items() if value.value is not None} & set(asked)
     fields: dict[str, FieldValue] = {}
     for field in document_type.fields:
-        missing = not any(_top(path) == field.name for path in local.fields)
+        missing = not any(ValuePath.parse(path).top == field.name for path in local.fields)
         source = answer if field.name in answered or missing else local.fields
-        fields |= {path: value for path, value in source.items() if _top(path) == field.name}
+        fields |= {path: value for path, value in source.items() if ValuePath.parse(path).top == field.name}
     return fields
-
-
-def _top(path: str) -> str:
-    return path.partition(".")[0].partition("[")[0]

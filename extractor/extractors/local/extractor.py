@@ -261,6 +261,6 @@ def _fitting(metadata: Mapping[str, Any], confidence: Mapping[str, float]) -> di
     """`confidence` without lists of which `parse` left out items: their indices are not those of the answer."""
     fits = dict(confidence)
     for name, value in metadata.items():
-        if isinstance(value, list) and f"{name}[{len(value)}]" in {path.partition(".")[0] for path in fits}:
+        if isinstance(value, list) and any(path.startswith(f"{name}[{len(value)}].") for path in fits):
             fits = {path: sure for path, sure in fits.items() if not path.startswith(f"{name}[")}
     return fits

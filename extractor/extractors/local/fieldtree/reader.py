@@ -19,6 +19,7 @@ import torch
 from extractor.core.document_types import DocumentType, Field
 from extractor.core.documents import Document
 from extractor.core.extractions import FieldValue
+from extractor.core.value_path import ValuePath
 from extractor.evidence import align, legibility, span_evidence
 from extractor.extractors.builtin.values import Candidate
 from extractor.extractors.local.fieldtree.branches import Head, choose, cut, grow, write
@@ -118,7 +119,7 @@ class TreeReader:
             finally:
                 self._tree.prune()
         order = {field.path: place for place, field in enumerate(document_type.fields)}
-        return dict(sorted(found.items(), key=lambda item: order[re.split(r"[.\[]", item[0])[0]]))
+        return dict(sorted(found.items(), key=lambda item: order[ValuePath.parse(item[0]).top]))
 
     def _tokens(self) -> set[int]:
         """All tokens that a branch may hold."""
