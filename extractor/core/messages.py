@@ -48,10 +48,10 @@ class Message(str):
     parameters: Mapping[str, Any]
 
     def __new__(cls, template: str, /, **parameters: Any) -> Message:
-        return cls._made(template, parameters, _CODE_OF.get(template, OTHER))
+        return cls.with_code(template, parameters, _CODE_OF.get(template, OTHER))
 
     @classmethod
-    def _made(cls, template: str, parameters: Mapping[str, Any], code: str) -> Message:
+    def with_code(cls, template: str, parameters: Mapping[str, Any], code: str) -> Message:
         self = super().__new__(cls, template.format(**parameters))
         for name, value in (("code", code), ("template", template), ("parameters", parameters)):
             object.__setattr__(self, name, value)
@@ -70,7 +70,7 @@ class Message(str):
 
 
 def _remade(template: str, parameters: Mapping[str, Any], code: str) -> Message:
-    return Message._made(template, parameters, code)
+    return Message.with_code(template, parameters, code)
 
 
 def _plain(value: Any) -> Any:
