@@ -7,7 +7,6 @@ person, answered by a model), also when the stored value is normalised.
 from __future__ import annotations
 
 import bisect
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -20,8 +19,8 @@ from extractor.normalize import find_amounts, find_dates, match_key, normalize, 
 
 _LEAST_ITEMS, _MOST_SEARCHED = 200, 500_000_000
 """Items of a list whose places are looked for in any document, and characters that are searched for more of them."""
-_LONGEST_FUZZY, _MOST_SEEDS, _MOST_COMPARED = 2_000, 200, 60
-"""Letters of a value that is looked for approximately, pieces of it that are searched, places compared in full."""
+_LONGEST_FUZZY, _MOST_SEEDS = 2_000, 200
+"""Letters of a value that is looked for approximately, pieces of it that are searched."""
 FUZZY_LEAST = 0.82
 """The least similarity (0 to 1) of an approximate place; below it a value counts as unsupported."""
 
@@ -157,28 +156,21 @@ def _numbers_and_addresses(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _align_fuzzy(document: Document, squashed: str, offsets: Sequence[int], wanted: str) -> tuple[Evidence, ...]:
-    """The window most like `wanted`, found by the longest piece they share (difflib's matching blocks)."""
+    """The window most like `wanted` (Indel similarity) among those that share four letters with it in their place."""
     if not 6 <= len(wanted) <= _LONGEST_FUZZY or len(squashed) > 400_000:
         return ()
-    matcher = difflib.SequenceMatcher(None, autojunk=False)
-    matcher.set_seq2(wanted)
-    best, best_span = FUZZY_LEAST, (0, 0)
+    from rapidfuzz.distance import Indel
+
     step = max(2, len(wanted) // _MOST_SEEDS)
     seeds = {wanted[i : i + 4] for i in range(0, len(wanted) - 3, step)}
     starts = sorted(
         {max(at - wanted.index(seed), 0) for seed in seeds for at in _first(_occurrences(squashed, seed), 20)}
     )
-    compared = 0
+    best, best_span = FUZZY_LEAST, (0, 0)
     for start in starts:
         window = squashed[start : start + len(wanted)]
-        matcher.set_seq1(window)
-        if matcher.quick_ratio() <= best:
-            continue
-        compared += 1
-        if (ratio := matcher.ratio()) > best:
-            best, best_span = ratio, (start, start + len(window))
-        if compared == _MOST_COMPARED:
-            break
+        if (similarity := Indel.normalized_similarity(window, wanted, score_cutoff=best)) > best:
+            best, best_span = similarity, (start, start + len(window))
     if best_span == (0, 0):
         return ()
     return span_evidence(document, offsets[best_span[0]], offsets[best_span[1] - 1] + 1, "fuzzy")
