@@ -3,54 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from pathlib import Path
+
+from cachetools import LRUCache
 
 from extractor.core.errors import N_, ReadingError
 
 MAX_CACHE_BYTES = 64 * 1024 * 1024
 
 
-class _ImageCache:
-    """The images used last, up to `MAX_CACHE_BYTES` together."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._images: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
-        self.size = 0
-
-    def get(self, key: tuple[object, ...]) -> bytes | None:
-        with self._lock:
-            image = self._images.get(key)
-            if image is not None:
-                self._images.move_to_end(key)
-            return image
-
-    def put(self, key: tuple[object, ...], image: bytes) -> None:
-        with self._lock:
-            self.size += len(image) - len(self._images.pop(key, b""))
-            self._images[key] = image
-            while self.size > MAX_CACHE_BYTES and len(self._images) > 1:
-                self.size -= len(self._images.popitem(last=False)[1])
-
-    def forget(self, path: str) -> None:
-        with self._lock:
-            for key in [key for key in self._images if key[0] == path]:
-                self.size -= len(self._images.pop(key))
-
-    def clear(self) -> None:
-        with self._lock:
-            self._images.clear()
-            self.size = 0
-
-
-_cache = _ImageCache()
+_cache: LRUCache[tuple[object, ...], bytes] = LRUCache(MAX_CACHE_BYTES, getsizeof=len)
+"""The images used last, by path, time and size of the file, page and resolution."""
+_lock = threading.Lock()
 
 
 def forget(*paths: Path) -> None:
     """Let go of the images of files that are deleted."""
-    for path in paths:
-        _cache.forget(str(path))
+    gone = {str(path) for path in paths}
+    with _lock:
+        for key in [key for key in _cache if key[0] in gone]:
+            del _cache[key]
 
 
 def render_page(path: Path, number: int, dpi: int = 108) -> bytes:
@@ -72,9 +44,12 @@ def render_page(path: Path, number: int, dpi: int = 108) -> bytes:
     from extractor.reading.sandbox import for_caller
 
     key = (str(path), stat.st_mtime_ns, stat.st_size, number, dpi)
-    image = _cache.get(key)
+    with _lock:
+        image = _cache.get(key)
     if image is None:
         with for_caller("pages", interactive=True):
             image = sandboxed.render_page(path, number, dpi, path.name)
-        _cache.put(key, image)
+        if len(image) <= _cache.maxsize:
+            with _lock:
+                _cache[key] = image
     return image

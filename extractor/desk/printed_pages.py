@@ -8,10 +8,11 @@ import shutil
 import tempfile
 import threading
 import time
-from collections import OrderedDict
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from cachetools import LRUCache
 
 from extractor.core.documents import Document
 from extractor.core.errors import ReadingError, StoreError
@@ -43,7 +44,7 @@ class PrintedPages:
         self._store = store
         self._background = Background("printing", self._print)
         self._lock = threading.Lock()
-        self._open: OrderedDict[str, Document] = OrderedDict()
+        self._open: LRUCache[str, Document] = LRUCache(_OPEN)
 
     def make(self, row: DocumentRow) -> None:
         """Have the pages of a document printed if they can be and are not. Returns at once."""
@@ -71,7 +72,6 @@ class PrintedPages:
             return None
         with self._lock:
             if hash in self._open:
-                self._open.move_to_end(hash)
                 return self._open[hash]
         from extractor.reading import sandboxed
 
@@ -97,8 +97,6 @@ class PrintedPages:
     def _keep_open(self, hash: str, found: Document) -> None:
         with self._lock:
             self._open[hash] = found
-            while len(self._open) > _OPEN:
-                self._open.popitem(last=False)
 
     def _print(self, hash: str) -> None:
         from extractor.reading import sandboxed

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, tzinfo
-from statistics import fmean
+from statistics import fmean, quantiles
 from typing import Any, Literal, Protocol
 
 from extractor.core.extractions import Attempt
@@ -200,12 +200,9 @@ def latencies(rows: Iterable[Result]) -> list[Latency]:
     return sorted(found, key=lambda latency: latency.p50)
 
 
-def percentile(ordered: Sequence[float], percent: float) -> float:
-    """The percentile of at least one ascending value, interpolated between neighbours."""
-    place = (len(ordered) - 1) * percent / 100
-    low = int(place)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+def percentile(values: Sequence[float], percent: int) -> float:
+    """The percentile (1 to 99) of at least one value, interpolated between neighbours."""
+    return quantiles(values, n=100, method="inclusive")[percent - 1] if len(values) > 1 else values[0]
 
 
 def points(rows: Iterable[Result]) -> list[Point]:

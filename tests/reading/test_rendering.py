@@ -2,6 +2,7 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from cachetools import LRUCache
 from PIL import Image
 
 from extractor.core.errors import ReadingError
@@ -69,11 +70,13 @@ def test_a_changed_file_is_drawn_again(contract):
 
 
 def test_kept_images_are_bounded(contract, monkeypatch):
-    monkeypatch.setattr(page_images, "MAX_CACHE_BYTES", 100_000)
+    monkeypatch.setattr(page_images, "_cache", LRUCache(100_000, getsizeof=len))
     for dpi in range(40, 160, 2):
         render_page(contract, 1, dpi)
-    assert 0 < page_images._cache.size <= 100_000
-    assert sum(map(len, page_images._cache._images.values())) == page_images._cache.size
+    assert 0 < sum(map(len, page_images._cache.values())) <= 100_000
+    page_images._cache.clear()
+    monkeypatch.setattr(page_images, "_cache", LRUCache(10, getsizeof=len))
+    assert len(render_page(contract, 1)) > 10
 
 
 def test_huge_pages_are_held_to_a_size(tmp_path, monkeypatch):
