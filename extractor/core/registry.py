@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from extractor.core.errors import N_, ConfigError
 
@@ -102,4 +102,4 @@ def _entry_points() -> EntryPoints:
     # Tens of milliseconds: it opens the metadata of every installed package.
     from importlib.metadata import entry_points
 
-    return entry_points()
+    return cast("EntryPoints", entry_points())

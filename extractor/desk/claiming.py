@@ -198,7 +198,7 @@ def _gone(owner: str) -> bool:
     if int(pid) == os.getpid():
         return owner not in _living
     try:
-        return psutil.Process(int(pid)).status() == psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(int(pid)).status() == psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return True
     except psutil.Error:

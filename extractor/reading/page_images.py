@@ -55,7 +55,7 @@ def _of_pdf(path: Path, number: int, dpi: int) -> Image.Image:
                 width, height = page.get_size()
                 scale = min(dpi / 72, (MAX_PIXELS / max(width * height, 1)) ** 0.5)
                 bitmap = page.render(scale=scale)
-                picture = bitmap.to_pil().convert("RGB")  # a copy: the bitmap's memory ends with the page
+                picture: Image.Image = bitmap.to_pil().convert("RGB")  # a copy: the bitmap's memory ends with the page
                 bitmap.close()
             finally:
                 page.close()

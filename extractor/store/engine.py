@@ -127,7 +127,8 @@ class WriteTransactions:
                 self._do([self._waiting.popleft() for _ in range(len(self._waiting))])
         if mine.error is not None:
             raise mine.error
-        return mine.result
+        result: T = mine.result
+        return result
 
     def _do(self, works: list[_Work]) -> None:
         """Do the work of several, in one transaction when none of it fails. Each gets its own result or error."""

@@ -34,8 +34,8 @@ def run(page: Callable[[], None], holds: bool = False) -> None:
         st.warning(
             _("A document type is left out until its file is mended. {problem}").format(problem=explain(problem))
         )
-    for problem in registry.problems():
-        st.warning(explain(problem))
+    for left_out in registry.problems():
+        st.warning(explain(left_out))
     with failures():
         desk.prepare()
         if not holds:

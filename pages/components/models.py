@@ -107,7 +107,8 @@ def keys() -> dict[str, str]:
                 found[name] = key
     except RightsdeskError:
         pass  # The page that lists the models says what is wrong with the file.
-    return found | st.session_state.get(KEYS, {})
+    own: dict[str, str] = st.session_state.get(KEYS, {})
+    return found | own
 
 
 def key_source(provider: Provider) -> str:

@@ -196,7 +196,8 @@ def _page(found: int) -> int:
     """The page of the queue to show; the first one when the pages have become fewer meanwhile."""
     if st.session_state.get("queue_page", 1) > math.ceil(found / PAGE_SIZE):
         _first_page()
-    return st.session_state.get("queue_page", 1)
+    page: int = st.session_state.get("queue_page", 1)
+    return page
 
 
 def _pagination(found: int) -> None:

@@ -192,7 +192,7 @@ def _bar(progress: Progress | None, there: int, total: int) -> type[Any]:
 
     The library opens several bars; the one that counts bytes written is named “Reconstructing”.
     """
-    from huggingface_hub.utils import tqdm
+    from huggingface_hub.utils import tqdm  # type: ignore[attr-defined]
 
     lock = Lock()
     done = there
@@ -200,7 +200,7 @@ def _bar(progress: Progress | None, there: int, total: int) -> type[Any]:
     class Bar(tqdm):
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             self._counts = str(kwargs.get("desc", "")).startswith("Reconstructing")
-            super().__init__(*args, **{**kwargs, "disable": True})
+            super().__init__(*args, **{**kwargs, "disable": True})  # type: ignore[no-untyped-call]
 
         def update(self, n: float | None = 1) -> None:
             nonlocal done

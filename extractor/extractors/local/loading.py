@@ -289,8 +289,9 @@ class LoadedModel:
 
     def _pad(self) -> int | None:
         if self._tokenizer.pad_token_id is not None:
-            return self._tokenizer.pad_token_id
-        return self._tokenizer.eos_token_id
+            return int(self._tokenizer.pad_token_id)
+        end: int | None = self._tokenizer.eos_token_id
+        return end
 
     def _stop(self, opening: str) -> Any:
         import torch
@@ -342,6 +343,7 @@ class LoadedModel:
 
     def _apply(self, messages: Messages) -> str:
         # enable_thinking: Qwen3 and others answer at once; templates that do not know it ignore it.
-        return self._tokenizer.apply_chat_template(
+        text: str = self._tokenizer.apply_chat_template(
             list(messages), add_generation_prompt=True, enable_thinking=False, tokenize=False
         )
+        return text

@@ -162,7 +162,8 @@ class ModelPool:
         free = self._free(device)
         if self._limit is None:
             return free
-        return min(free, self._limit - sum(slot.value.memory_bytes for slot in self._slots.values()))
+        taken: int = sum(slot.value.memory_bytes for slot in self._slots.values())
+        return min(free, self._limit - taken)
 
     def _idle(self) -> list[_Slot]:
         return [slot for slot in self._slots.values() if not slot.users]

@@ -58,7 +58,7 @@ class ScanFrame:
 
     def warnings(self, number: int) -> list[str]:
         """What has to be said of page `number`."""
-        said = []
+        said: list[str] = []
         if self.others:
             said.append(Message(N_("Page {page} shows several sheets; only the largest was read."), page=number))
         if self.unclear:

@@ -113,7 +113,7 @@ class Tree:
         other.prune()
         for index, layer in enumerate(other._layers):
             if index >= len(self._layers):
-                self._layers.append(BufferLayer())
+                self._layers.append(BufferLayer())  # type: ignore[no-untyped-call]
             self._layers[index].start_with(layer, length)
         self.ids = other.ids[:length]
 

@@ -1,6 +1,7 @@
 """how many right values a result promises"""
 
 import json
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,7 +22,7 @@ def upgrade() -> None:
         connection.execute(sa.update(table).where(table.c.id == id).values(expected_right=promised))
 
 
-def _confidence(value: dict) -> float:
+def _confidence(value: dict[str, Any]) -> float:
     """What a value promised when this step was made: its confidence, 0.5 where it has none, 0 without evidence."""
     if value["value"] is None or not value.get("evidence"):
         return 0.0

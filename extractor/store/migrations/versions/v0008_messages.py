@@ -1,6 +1,8 @@
 """errors as JSON: a message with its code and parameters, or the finished text of before"""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,7 +29,7 @@ def downgrade() -> None:
     _texts("claims", "data", "data")
 
 
-def _change(change) -> None:
+def _change(change: Callable[[Any], str]) -> None:
     for name, key in TABLES.items():
         _each(name, key, "error", change)
 
@@ -36,7 +38,7 @@ def _texts(name: str, key: str, column: str) -> None:
     _each(name, key, column, lambda kept: json.dumps(_as_texts(json.loads(kept)), separators=(",", ":")))
 
 
-def _each(name: str, key: str, column: str, change) -> None:
+def _each(name: str, key: str, column: str, change: Callable[[Any], str]) -> None:
     """Set the column of each row that has something in it to what `change` makes of it."""
     table = sa.table(name, sa.column(key), sa.column(column))
     row, kept = table.c[key], table.c[column]
@@ -49,7 +51,7 @@ def _each(name: str, key: str, column: str, change) -> None:
         found = connection.execute(query.where(row > found[-1][0])).all()
 
 
-def _as_texts(data):
+def _as_texts(data: Any) -> Any:
     """`data` with the English text in place of each message."""
     if isinstance(data, list):
         return [_as_texts(item) for item in data]
@@ -60,8 +62,8 @@ def _as_texts(data):
     return {name: _as_texts(item) for name, item in data.items()}
 
 
-def _text(message) -> str:
+def _text(message: Any) -> str:
     if isinstance(message, str):
         return message
     parts = {name: _text(part) if isinstance(part, dict) else part for name, part in message["parameters"].items()}
-    return message["template"].format(**parts)
+    return str(message["template"].format(**parts))
