@@ -123,7 +123,9 @@ def test_a_refused_file_can_be_tried_again_by_hand(store: Store, monkeypatch: py
 def test_files_brought_meanwhile_join(store: Store) -> None:
     batch = BatchIntake(store, TYPES, [contract(1)])
     batch.add([contract(2), contract(1)])
-    assert [item.state for item in done(batch).items()] == ["added", "added", "known"]
+    states = [item.state for item in done(batch).items()]
+    # Which of the two equal files was read first is the machine's affair.
+    assert states[1] == "added" and sorted([states[0], states[2]]) == ["added", "known"]
 
 
 def test_new_documents_are_told_and_only_these(store: Store) -> None:

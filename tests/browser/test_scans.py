@@ -69,5 +69,5 @@ def test_a_long_scan_is_worked_on_from_its_first_pages_on(page: Page, desk: Desk
     expect(page.get_by_label("Work title").first).not_to_have_value("")
     page.get_by_role("link", name="Documents").first.click()
     # The queue follows by itself.
-    expect(row).not_to_contain_text("pages are left", timeout=120_000)
+    expect(row).not_to_contain_text("pages are left", timeout=600_000)
     expect(row).to_contain_text("long.pdf")

@@ -158,7 +158,7 @@ def test_many_threads_share_safely() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(300)  # Only a deadlock takes so long.
     assert not errors
     assert not any(thread.is_alive() for thread in threads)
     assert all(model.users == 0 for model in machine.holder.held())

@@ -64,7 +64,7 @@ function focusField(view, path, tries = 40) {
 /** A rerun may swap a widget for another one (a line that became long): the cursor goes into the new one. */
 function keepFocus(view) {
   const lost = view.last && !view.last.isConnected && document.activeElement === document.body;
-  if (lost && view.field(view.chosen)) inputOf(container(view, view.chosen))?.focus({ preventScroll: true });
+  if (lost && view.data && view.field(view.chosen) && !window.rightsdeskInput?.isOver()) inputOf(container(view, view.chosen))?.focus({ preventScroll: true });
 }
 
 /** Scroll to the chosen field as soon as it is there: after a reload the fields come later than the viewer. */

@@ -56,9 +56,13 @@ function open(shadow) {
   const page = document.querySelector('[data-testid="stMainBlockContainer"]');
   if (page) observer.observe(page);
   view.fit = fit;
+  // However long the server takes to send the new widget.
+  const redrawn = new MutationObserver(() => keepFocus(view));
+  redrawn.observe(document.querySelector('[data-testid="stMain"]') ?? document.body, { childList: true, subtree: true });
   view.close = () => {
     ignoreListeners();
     observer.disconnect();
+    redrawn.disconnect();
     document.removeEventListener("rightsdesk-sheet", arrived);
     document.removeEventListener("rightsdesk-stamp", changed);
     document.getElementById(CHOSEN)?.remove();
@@ -112,7 +116,6 @@ function update(view, data) {
   if (previous && data.note && data.note.n !== previous.note?.n) note(view, data.note.text);
   if (previous && data.go.n !== previous.go.n && data.go.field) focusField(view, data.go.field);
   requestAnimationFrame(view.fit);
-  for (const delay of [20, 120, 300, 1000]) setTimeout(() => keepFocus(view), delay);
 }
 
 function drawLabels(view) {
