@@ -81,8 +81,8 @@ def test_a_later_exact_place_counts_before_an_earlier_approximate_one():
 
 
 def test_of_approximate_places_the_most_similar_one_counts():
-    text = "저작재산권 얌도 게약서\n저작재산권 양도 게약서"
-    (place,) = align(document_from_text(text), field(), "저작재산권 양도 계약서")
+    text = "저작재산권 얌도 및 이용허락 게약서\n저작재산권 양도 및 이용허락 게약서"
+    (place,) = align(document_from_text(text), field(), "저작재산권 양도 및 이용허락 계약서")
     assert (place.start, place.alignment) == (text.rindex("저작재산권"), "fuzzy")
 
 

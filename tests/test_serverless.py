@@ -325,7 +325,7 @@ def function(staged: Path, server: FakeOpenAI) -> Iterator[str]:
     with subprocess.Popen([*command, "--port", str(port)], cwd=staged, env=environment) as process:
         url = f"http://127.0.0.1:{port}/"
         try:
-            end = time.monotonic() + 30
+            end = time.monotonic() + 300
             while True:
                 try:
                     socket.create_connection(("127.0.0.1", port), 1).close()

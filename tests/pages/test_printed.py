@@ -100,7 +100,7 @@ def test_opening_a_document_has_it_and_the_next_one_printed(open_page, store, ro
         source.add_paragraph(line)
     other = add_file(store, saved(source), "다음.docx", load_document_types())[0]
     open_page("review", document=row.hash)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 300
     while not all(desk.get_renditions().file(one.hash).exists() for one in (row, other)):
         assert time.monotonic() < until
         time.sleep(0.02)

@@ -133,7 +133,7 @@ def test_threads_share_a_transaction_and_one_that_fails_spoils_it_for_no_other(s
         with store._writer.begin():
             for thread in threads:
                 thread.start()
-            end = time.monotonic() + 30
+            end = time.monotonic() + 300
             while len(store._writer._waiting) < len(threads):
                 assert time.monotonic() < end
                 time.sleep(0.005)

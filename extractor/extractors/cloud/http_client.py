@@ -13,11 +13,11 @@ for it. One that was sent whole is waited for: its answer is paid for in any cas
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from time import monotonic as clock
 from typing import Any
 
 import httpcore2
@@ -42,7 +42,7 @@ _call: ContextVar[_Call | None] = ContextVar("call", default=None)
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
     """All that this thread sends and receives inside the block ends `seconds` from now at the latest."""
-    token = _call.set(_Call(time.monotonic() + seconds))
+    token = _call.set(_Call(clock() + seconds))
     try:
         yield
     finally:
@@ -52,7 +52,7 @@ def within(seconds: float) -> Iterator[None]:
 def left() -> float:
     """Seconds left to this thread's call; infinite outside of `within`."""
     call = _call.get()
-    return float("inf") if call is None else call.end - time.monotonic()
+    return float("inf") if call is None else call.end - clock()
 
 
 class NoRetry(openai.OpenAIError):
@@ -146,11 +146,11 @@ class _Stream(httpcore2.NetworkStream):
 
 def _send(sock: socket.socket, left_to_send: memoryview, timeout: float | None) -> None:
     """Send all of it, in steps short enough for a cancel to come in between."""
-    end = None if timeout is None else time.monotonic() + timeout
+    end = None if timeout is None else clock() + timeout
     while left_to_send:
         if cancellation.stopped():
             raise UnsentError("stopped")
-        remaining = _at_most(None if end is None else end - time.monotonic(), httpcore2.WriteTimeout)
+        remaining = _at_most(None if end is None else end - clock(), httpcore2.WriteTimeout)
         if remaining is not None and remaining <= 0:
             raise httpcore2.WriteTimeout("the request was not taken")
         sock.settimeout(cancellation.LOOK if remaining is None else min(remaining, cancellation.LOOK))
