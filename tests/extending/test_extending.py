@@ -52,6 +52,14 @@ from extractor.reading import formats
 print(formats.suffixes(), list(FORMATS), FORMATS["csv"].title, *registry.problems(), sep="\\n")
 """
 
+HERE = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from extractor.reading.sandboxed import read_sandboxed
+print(read_sandboxed(Path("a.kv"), "a.kv").format)
+"""
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -102,6 +110,12 @@ def test_a_file_of_the_format_is_read_and_its_extractor_asked(site: Path, tmp_pa
     assert (line["model"], line["error"]) == ("haneul", None)
     assert line["metadata"]["work_title"] == "은빛 강가의 노래"
     assert line["evidence"]["work_title"][0]["text"] == "은빛 강가의 노래"
+
+
+def test_a_package_that_this_process_alone_can_see_is_seen_by_the_sandbox(site: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.kv").write_text(KV, encoding="utf-8")
+    done = run(ROOT, tmp_path, "-c", HERE, str(site))
+    assert done.stdout == "kv\n", done.stderr
 
 
 def test_what_is_not_of_the_format_is_refused(site: Path, tmp_path: Path) -> None:
