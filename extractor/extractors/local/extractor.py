@@ -162,7 +162,7 @@ class LocalExtractor(Extractor):
         found: list[dict[str, FieldValue]] = []
         spent = Usage(0, 0)
         for start, end in pieces:
-            piece = document if len(pieces) == 1 else chunks.part(document, start, end)
+            piece = document if len(pieces) == 1 else document.slice(start, end)
             messages = prompt.build(model.harmless(piece.text), document_type)
             answer = model.ask(messages, self.config.max_new_tokens, _opening(document_type))
             spent = _sum(spent, answer)
