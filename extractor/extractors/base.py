@@ -7,12 +7,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from extractor.core.document_types import DocumentType, as_document_type
 from extractor.core.documents import Document
 from extractor.core.errors import ReadingError, RightsdeskError
 from extractor.core.extractions import Extraction, FieldValue
+from extractor.core.model_keys import Kind, is_paid
 
 if TYPE_CHECKING:
     from extractor.settings.cloud import Price
@@ -32,12 +33,17 @@ class ModelInfo:
     name: str
     provider: str
     model_id: str | None
-    type: Literal["builtin", "local", "cloud", "hybrid"]
+    type: Kind
     available: bool
     reason: str | None = None
     price: Price | None = None
     context: int | None = None
     note: str | None = None
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether its calls may cost money."""
+        return is_paid(self.key)
 
 
 class Extractor(ABC):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractor.core.errors import N_, ConfigError, RightsdeskError
+from extractor.core.model_keys import BUILTIN, HYBRID, cloud_key, is_cloud, is_local, local_key, name_of
 
 if TYPE_CHECKING:
     from extractor.settings.cloud import CloudConfig, CloudModel
@@ -29,18 +30,18 @@ def available_models(
     from extractor.settings.local_models import load_models
 
     local, cloud = load_models(config_path), load_cloud(cloud_config_path)
-    found = [ModelInfo("builtin", "Built-in rules", "rightsdesk", None, "builtin", True)]
+    found = [ModelInfo(BUILTIN, "Built-in rules", "rightsdesk", None, BUILTIN, True)]
     found += [_local_info(model, local) for model in local.models.values()]
     found += [_cloud_info(model, cloud, keys) for model in cloud.models.values()]
     infos = {info.key: info for info in found}
     first = infos.get(_local_key(cloud.local_model))
     reason = first.reason if first else str(_unknown(cloud.local_model, infos))
-    infos["hybrid"] = ModelInfo("hybrid", "Hybrid", "", None, "hybrid", reason is None, reason)
+    infos[HYBRID] = ModelInfo(HYBRID, "Hybrid", "", None, HYBRID, reason is None, reason)
     return infos
 
 
 def create_extractor(
-    model_name: str = "builtin",
+    model_name: str = BUILTIN,
     config_path: Path | str | None = None,
     cloud_config_path: Path | str | None = None,
     keys: Mapping[str, str] | None = None,
@@ -51,11 +52,11 @@ def create_extractor(
     `keys` are API keys by provider name that win over the environment; calls that cost are taken from `budget`.
     Raises ConfigError for an unknown model or one that is switched off, AuthenticationError for a missing key.
     """
-    if model_name == "builtin":
+    if model_name == BUILTIN:
         from extractor.extractors.builtin.sandboxed import SandboxedBuiltinExtractor
 
         return SandboxedBuiltinExtractor()
-    if model_name == "hybrid":
+    if model_name == HYBRID:
         from extractor.extractors.hybrid.extractor import create_hybrid_extractor
 
         return create_hybrid_extractor(config_path, cloud_config_path, keys, budget)
@@ -63,14 +64,14 @@ def create_extractor(
     from extractor.settings.local_models import load_models
 
     local = load_models(config_path)
-    name = model_name.removeprefix("local_")
-    if name in local.models:
+    name = name_of(model_name)
+    if name in local.models and not is_cloud(model_name):
         from extractor.extractors.local import LocalExtractor
 
         return LocalExtractor(local.models[name], local.cache_folder)
     cloud = load_cloud(cloud_config_path)
-    model = cloud.models.get(model_name.removeprefix("cloud_"))
-    if model is None or not model_name.startswith("cloud_"):
+    model = cloud.models.get(name) if is_cloud(model_name) else None
+    if model is None:
         raise _unknown(model_name, available_models(config_path, cloud_config_path))
     if off := _switched_off(model, cloud):
         raise off
@@ -86,15 +87,15 @@ def prompt_version(model: str, document_type: str) -> str:
     """The version under which a model (its key) would file a result for a type (a key) now: see `Extractor.version`."""
     from extractor.extractors import confidence_curves, prompt
 
-    if model == "builtin":
+    if model == BUILTIN:
         from extractor.extractors.builtin.extractor import version_of
 
         return version_of(document_type)
-    return confidence_curves.version(model, prompt.VERSION) if model.startswith("local_") else prompt.VERSION
+    return confidence_curves.version(model, prompt.VERSION) if is_local(model) else prompt.VERSION
 
 
 def _local_key(name: str) -> str:
-    return name if name == "builtin" or name.startswith("local_") else f"local_{name}"
+    return name if name == BUILTIN or is_local(name) else local_key(name)
 
 
 def _local_info(model: LocalModel, config: ModelConfig) -> ModelInfo:
@@ -107,7 +108,7 @@ def _local_info(model: LocalModel, config: ModelConfig) -> ModelInfo:
         reason = str(ConfigError(template, model=model.title))
     place = model.model_id or model.path
     return ModelInfo(
-        f"local_{model.name}", model.title, "local", place, "local", reason is None, reason, context=model.context
+        local_key(model.name), model.title, "local", place, "local", reason is None, reason, context=model.context
     )
 
 
@@ -123,7 +124,7 @@ def _cloud_info(model: CloudModel, config: CloudConfig, keys: Mapping[str, str] 
     price = pricing.price(provider.prices or provider.name, model.asked_id, model.price)
     reason, told = str(problem) if problem else None, note(model, config.models)
     return ModelInfo(
-        f"cloud_{model.key}", model.name, model.provider, model.model_id, "cloud", not reason, reason, price,
+        cloud_key(model.key), model.name, model.provider, model.model_id, "cloud", not reason, reason, price,
         model.context, str(told) if told else None,
     )  # fmt: skip
 

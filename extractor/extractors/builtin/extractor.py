@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from extractor.core.document_types import DocumentType
 from extractor.core.documents import Document
 from extractor.core.extractions import FieldValue
+from extractor.core.model_keys import BUILTIN
 from extractor.evidence import legibility, span_evidence
 from extractor.extractors import confidence_curves
 from extractor.extractors.base import Extractor
@@ -62,7 +63,7 @@ STRATEGIES = (
 class BuiltinExtractor(Extractor):
     """See the module. Holds no state: one instance serves all threads."""
 
-    model = "builtin"
+    model = BUILTIN
     provider = "rightsdesk"
 
     def version(self, document_type: DocumentType) -> str:

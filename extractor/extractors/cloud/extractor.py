@@ -30,6 +30,7 @@ from extractor.core.errors import (
     StoppedError,
 )
 from extractor.core.extractions import Attempt, Extraction, FieldValue, Usage
+from extractor.core.model_keys import cloud_key
 from extractor.extractors import prompt, sandboxed_text
 from extractor.extractors.base import Extractor
 from extractor.extractors.cloud import capabilities, chat_response, error_responses, rate_limits
@@ -60,7 +61,7 @@ class CloudExtractor(Extractor):
     paid = True
 
     def __init__(self, provider: Provider, model: CloudModel, api_key: str, config: CloudConfig) -> None:
-        self.model = f"cloud_{model.key}"
+        self.model = cloud_key(model.key)
         self.provider = provider.name
         self.settings = model
         self.price = pricing.price(provider.prices or provider.name, model.asked_id, model.price)

@@ -28,6 +28,7 @@ from extractor.core.errors import (
     StoppedError,
 )
 from extractor.core.extractions import Attempt, Extraction, FieldValue, Usage
+from extractor.core.model_keys import HYBRID, cloud_key, is_cloud
 from extractor.extractors import estimates, prompt
 from extractor.extractors.base import Extractor, ModelInfo, Schema
 from extractor.extractors.cloud.budgeted import ask, charged
@@ -74,8 +75,8 @@ class HybridExtractor(Extractor):
     `budget` is spent by this extractor's calls, all documents together.
     """
 
-    model = "hybrid"
-    provider = "hybrid"
+    model = HYBRID
+    provider = HYBRID
     paid = True
 
     def __init__(
@@ -122,7 +123,7 @@ class HybridExtractor(Extractor):
         if (info := self._models.get(model_key)) is None:
             template = N_("There is no model “{model}”. Known models: {known}.")
             raise ConfigError(template, model=model_key, known=", ".join(self._models))
-        if info.type in ("builtin", "local"):
+        if not info.is_paid:
             return 0.0
         return estimates.estimate(text, as_document_type(schema) if schema is not None else _type_of(text), info.price)
 
@@ -274,9 +275,9 @@ class HybridExtractor(Extractor):
 def fell_back(extraction: Extraction) -> str | None:
     """Why a result is the local one although cloud models were asked: what the last of them said; else None."""
     *before, last = extraction.attempts or (Attempt("", ""),)
-    if extraction.error is not None or last.error is not None or last.model.startswith("cloud_"):
+    if extraction.error is not None or last.error is not None or is_cloud(last.model):
         return None
-    return next((attempt.error for attempt in reversed(before) if attempt.model.startswith("cloud_")), None)
+    return next((attempt.error for attempt in reversed(before) if is_cloud(attempt.model)), None)
 
 
 def _groups(clouds: Sequence[CloudExtractor], rules: CostRules) -> tuple[list[CloudExtractor], ...]:
@@ -332,7 +333,7 @@ def create_hybrid_extractor(
         from extractor.extractors.cloud.extractor import CloudExtractor
 
         for model in config.models.values():
-            if models[f"cloud_{model.key}"].available:
+            if models[cloud_key(model.key)].available:
                 provider = config.providers[model.provider]
                 clouds.append(CloudExtractor(provider, model, provider.api_key(keys) or "", config))
     return HybridExtractor(local, clouds, config, budget or Budget(config.cost), models)

@@ -13,6 +13,7 @@ from extractor.core.document_types import DocumentType
 from extractor.core.documents import Document
 from extractor.core.errors import N_, AnswerError, ExtractionError, RequestError, RightsdeskError
 from extractor.core.extractions import Extraction, FieldValue, Usage
+from extractor.core.model_keys import local_key
 from extractor.extractors import confidence_curves, prompt, responses, sandboxed_text
 from extractor.extractors.base import Extractor
 from extractor.extractors.field_events import Decided, publish
@@ -43,7 +44,7 @@ class LocalExtractor(Extractor):
     ) -> None:
         """`tree` False: the model writes its answer as text, as models without the field tree do."""
         self.config = model
-        self.model = f"local_{model.name}"
+        self.model = local_key(model.name)
         self._cache_folder = Path(cache_folder)
         self._holder = holder or shared_models()
         self._tree = tree
