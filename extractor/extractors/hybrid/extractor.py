@@ -30,7 +30,7 @@ from extractor.core.errors import (
 from extractor.core.extractions import Attempt, Extraction, FieldValue, Usage
 from extractor.core.model_keys import HYBRID, cloud_key, is_cloud
 from extractor.extractors import estimates, prompt
-from extractor.extractors.base import Extractor, ModelInfo, Schema
+from extractor.extractors.base import Extractor, ModelInfo, Reply, Schema
 from extractor.extractors.cloud.budgeted import ask, charged
 from extractor.extractors.cloud.circuit_breaker import CircuitBreaker
 from extractor.extractors.cloud.rate_limits import HELD, put_off
@@ -132,35 +132,24 @@ class HybridExtractor(Extractor):
         one is another question."""
         return prompt.VERSION if self.strategy == self._config.strategy else f"{prompt.VERSION}-{self.strategy}"
 
-    def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
-        """See Extractor. Raises ExtractionError."""
-        result = self.extract(document, document_type)
-        if result.error is not None:
-            raise ExtractionError(N_("It failed: {reason}"), reason=result.error)
-        return dict(result.fields)
-
-    def extract(self, document: Document, document_type: DocumentType) -> Extraction:
-        """The metadata of `document`; `attempts` says who was asked and why they were left, the `source` of each
-        field who gave it. Errors end up in `Extraction.error`. Raises StoppedError."""
-        started = time.perf_counter()
+    def reply(self, document: Document, document_type: DocumentType) -> Reply:
+        """See Extractor: `attempts` says who was asked and why they were left, the `source` of each field who gave
+        it. Raises StoppedError."""
         work = _Work(document, document_type)
         strategy, version = self.strategy, self.version(document_type)
         if strategy == "cloud":
             fields = self._cloud_first(work)
         else:
             fields = self._local_first(work, ask_cloud=strategy == "hybrid")
-        result = Extraction(
-            self.model,
-            work.provider or self.provider,
-            document_type.title(),
+        return Reply(
             fields or {},
-            usage=_sum(work.usage),
-            cost_usd=work.cost_usd,
-            error=None if fields is not None else str(work.last),
-            attempts=tuple(work.attempts),
-            prompt_version=version,
+            _sum(work.usage),
+            work.cost_usd,
+            version,
+            None if fields is not None else str(work.last),
+            tuple(work.attempts),
+            work.provider,
         )
-        return replace(result, processing_time=time.perf_counter() - started)
 
     def _local_first(self, work: _Work, ask_cloud: bool) -> dict[str, FieldValue] | None:
         local = self._ask_local(work)
