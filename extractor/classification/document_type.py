@@ -48,7 +48,7 @@ def _title(document: Document) -> str:
 
     end = min(document.pages[0].end, HEAD) if document.pages else 0
     title = find_title(Layout(document.slice(0, end)))
-    return title[2] if title else ""
+    return title.text if title else ""
 
 
 def _score(title: str, text: str, body: str, document_type: DocumentType, telling: Mapping[str, float]) -> float:
