@@ -186,8 +186,10 @@ def problems(document_type: DocumentType, values: Values) -> dict[str, SchemaErr
 
     Items in which nothing was filled in are passed over: they are dropped on approval.
     """
-    empty = tuple(f"{prefix}." for prefix in empty_items(document_type, values))
-    values = {path: value for path, value in values.items() if not path.startswith(empty)}
+    empty = set(empty_items(document_type, values))
+    values = {
+        path: value for path, value in values.items() if empty.isdisjoint(map(str, ValuePath.parse(path).ancestors))
+    }
     metadata = nest({path: item.value for path, item in values.items()})
     problems_by_path: dict[str, SchemaError] = {}
     for path, error in invalid(document_type, metadata).items():
