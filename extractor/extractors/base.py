@@ -57,7 +57,7 @@ class Reply:
     """
 
     fields: Mapping[str, FieldValue] = field(default_factory=dict)
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     cost_usd: float | None = 0.0
     version: str = ""
     error: str | None = None
