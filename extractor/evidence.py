@@ -16,7 +16,7 @@ from typing import Any
 from extractor.core.document_types import Field
 from extractor.core.documents import Box, Document, Page, Word
 from extractor.core.extractions import Alignment, Evidence
-from extractor.normalize import find_amounts, find_dates, match_key, normalize, parse_boolean
+from extractor.normalize import FoundDate, find_amounts, find_dates, match_key, normalize, parse_boolean
 
 _LEAST_ITEMS, _MOST_SEARCHED = 200, 500_000_000
 """Items of a list whose places are looked for in any document, and characters that are searched for more of them."""
@@ -183,7 +183,7 @@ def _first(items: Iterable[int], most: int) -> list[int]:
 
 
 @lru_cache(maxsize=8)
-def _dates(text: str) -> list[tuple[int, int, str]]:
+def _dates(text: str) -> list[FoundDate]:
     return list(find_dates(text))
 
 

@@ -20,7 +20,7 @@ from extractor.core.documents import Document
 from extractor.core.errors import ExtractionError
 from extractor.core.extractions import Evidence, FieldValue
 from extractor.extractors import registry as cli_registry
-from extractor.extractors.base import Extractor
+from extractor.extractors.base import Extractor, Reply
 
 ROOT = Path(__file__).parents[1]
 KEYS = [
@@ -48,14 +48,14 @@ class FirstLine(Extractor):
 
     model, provider = "builtin", "here"
 
-    def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
+    def reply(self, document: Document, document_type: DocumentType) -> Reply:
         if "refuse" in document.text:
             raise ExtractionError("{file}: has no title.", file=document.name)
         if "break" in document.text:
             raise ZeroDivisionError("a bug")
         line = document.text.split("\n")[0]
         evidence = (Evidence(1, 0, len(line), line),)
-        return {document_type.fields[0].path: FieldValue(line, line, evidence, 0.75, self.model)}
+        return Reply({document_type.fields[0].path: FieldValue(line, line, evidence, 0.75, self.model)})
 
 
 Run = Callable[..., Result]

@@ -22,6 +22,7 @@ from extractor.extractors.cloud import extractor as cloud
 from extractor.extractors.cloud import http_client, rate_limits
 from extractor.extractors.cloud.extractor import CloudExtractor, create_cloud_extractor
 from extractor.settings.cloud import Provider, load_cloud
+from extractor.spending import pricing
 
 from .fake_clock import FakeClock
 from .openai_server import FAULTS, FakeOpenAI, openai_server, write_config
@@ -205,9 +206,10 @@ def test_only_the_fields_asked_for_are_bought(tmp_path: Path, openai_server: Fak
 
     one = extractor(tmp_path, openai_server)
     whole = read(one)
-    part = one.extract(document_from_text(TEXT), CONTRACT, ["work_title", "parties"])
-    assert list(part.fields) == ["work_title", "parties"] and part.metadata["work_title"] == "봄날의 바다"
-    assert part.cost_usd and whole.cost_usd and part.cost_usd < whole.cost_usd / 2
+    values, usage = one.ask(document_from_text(TEXT), CONTRACT, ["work_title", "parties"])
+    assert list(values) == ["work_title", "parties"] and values["work_title"].value == "봄날의 바다"
+    usd = pricing.cost(one.price, usage)
+    assert usd and whole.cost_usd and usd < whole.cost_usd / 2
 
 
 def test_a_document_over_the_context_is_refused_before_it_costs(tmp_path: Path, openai_server: FakeOpenAI) -> None:

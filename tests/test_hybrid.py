@@ -15,7 +15,7 @@ from extractor.core.documents import Document
 from extractor.core.errors import BudgetError, ExtractionError, StoppedError
 from extractor.core.extractions import FieldValue
 from extractor.evidence import align
-from extractor.extractors.base import Extractor
+from extractor.extractors.base import Extractor, Reply
 from extractor.extractors.cloud import circuit_breaker as breakers
 from extractor.extractors.cloud import extractor as cloud
 from extractor.extractors.cloud.extractor import CloudExtractor
@@ -67,10 +67,10 @@ class Reader(Extractor):
     def __init__(self, values: Mapping[str, Any] = RIGHT, sure: Mapping[str, float] | None = None, error: str = ""):
         self.values, self.sure, self.error = values, sure or {}, error
 
-    def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
+    def reply(self, document: Document, document_type: DocumentType) -> Reply:
         if self.error:
             raise ExtractionError(self.error)
-        return {
+        values = {
             field.path: FieldValue(
                 self.values.get(field.name),
                 None,
@@ -80,6 +80,7 @@ class Reader(Extractor):
             )
             for field in document_type.fields
         }
+        return Reply(values)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from extractor.core.extractions import FieldValue
 from extractor.desk.intake import add_file
 from extractor.desk.run_progress import ITEMS_KEPT, Progress
 from extractor.desk.runs import RUNS_KEPT, Runs
-from extractor.extractors.base import Extractor
+from extractor.extractors.base import Extractor, Reply
 from extractor.reading.text import document_from_text
 from extractor.store import Store
 
@@ -35,7 +35,7 @@ class FirstLine(Extractor):
         self.held = ""
         self.read: list[str] = []
 
-    def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
+    def reply(self, document: Document, document_type: DocumentType) -> Reply:
         if self.held in document.text:
             assert self.gate.wait(300)
         self.read.append(document.text)
@@ -43,7 +43,7 @@ class FirstLine(Extractor):
             raise ExtractionError("{file}: has no title.", file=document.name)
         if "break" in document.text:
             raise ZeroDivisionError("a bug")
-        return {"title": FieldValue(document.text.split("\n")[0], confidence=0.5, source=self.model)}
+        return Reply({"title": FieldValue(document.text.split("\n")[0], confidence=0.5, source=self.model)})
 
 
 class Models(dict[str, FirstLine]):

@@ -12,10 +12,10 @@ import pytest
 
 from extractor.core.document_types import DocumentType, as_document_type
 from extractor.core.documents import Document
-from extractor.core.extractions import Attempt, Extraction, FieldValue
+from extractor.core.extractions import Attempt
 from extractor.desk.run_progress import Progress
 from extractor.desk.runs import Runs
-from extractor.extractors.base import Extractor
+from extractor.extractors.base import Extractor, Reply
 from extractor.extractors.builtin.extractor import BuiltinExtractor
 from extractor.extractors.cloud import extractor as cloud
 from extractor.extractors.cloud import rate_limits
@@ -35,12 +35,9 @@ class FellBack(Extractor):
 
     model = provider = "hybrid"
 
-    def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
-        raise AssertionError
-
-    def extract(self, document: Document, document_type: DocumentType) -> Extraction:
+    def reply(self, document: Document, document_type: DocumentType) -> Reply:
         attempts = (Attempt("cloud_tiny", "fake", "It has no credit."), Attempt("builtin", "builtin"))
-        return Extraction(self.model, "builtin", document_type.title(), {}, attempts=attempts, cost_usd=0.0)
+        return Reply(attempts=attempts, provider="builtin")
 
 
 @pytest.fixture(autouse=True)

@@ -78,16 +78,21 @@ def cut_out(document: Document, part: Part) -> Document:
     Its `content_hash` is empty: it is that of the part's file, see `cut_file`.
     """
     pages = document.pages[part.first - 1 : part.last]
-    start, end = pages[0].start, pages[-1].end
-    text = document.text[start:end].rstrip("\f")
-    moved = tuple(_moved(page, start, number, len(text)) for number, page in enumerate(pages, start=1))
-    cells = tuple(
-        replace(cell, start=cell.start - start, end=cell.end - start, page=cell.page - part.first + 1)
-        for cell in document.cells
-        if start <= cell.start and cell.end <= end
+    cut = document.slice(pages[0].start, pages[-1].end)
+    text = cut.text.rstrip("\f")
+    return replace(
+        cut,
+        name=_named(document.name, part),
+        content_hash="",
+        text=text,
+        pages=tuple(
+            replace(page, number=number, end=min(page.end, len(text)))
+            for number, page in enumerate(cut.pages[: len(pages)], start=1)
+        ),
+        cells=tuple(replace(cell, page=cell.page - part.first + 1) for cell in cut.cells),
+        warnings=document.warnings,
+        unread=(),
     )
-    name = _named(document.name, part)
-    return Document(name, "", document.format, text, moved, cells, document.warnings)
 
 
 def cut_file(path: Path, name: str, part: Part) -> bytes:
@@ -215,11 +220,6 @@ def _shared_names(sheets: Sequence[_Sheet]) -> list[bool]:
     return [False] + [
         any(times[word] == 2 for word in before.words & sheet.words) for before, sheet in pairwise(sheets)
     ]
-
-
-def _moved(page: Page, start: int, number: int, length: int) -> Page:
-    words = tuple(replace(word, start=word.start - start, end=word.end - start) for word in page.words)
-    return replace(page, number=number, start=page.start - start, end=min(page.end - start, length), words=words)
 
 
 def _named(name: str, part: Part) -> str:

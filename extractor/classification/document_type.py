@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from extractor.core.document_types import DocumentType, Field
 from extractor.core.documents import Document
@@ -47,12 +46,9 @@ def _title(document: Document) -> str:
     from extractor.classification.layout import Layout
     from extractor.classification.titles import find_title
 
-    pages = document.pages[:1]
-    end = min(pages[0].end, HEAD) if pages else 0
-    cells = tuple(cell for cell in document.cells if cell.end <= end)
-    pages = tuple(replace(page, end=end, words=document.words_in(page.start, end)) for page in pages)
-    found = find_title(Layout(Document(document.name, "", document.format, document.text[:end], pages, cells)))
-    return found[2] if found else ""
+    end = min(document.pages[0].end, HEAD) if document.pages else 0
+    title = find_title(Layout(document.slice(0, end)))
+    return title.text if title else ""
 
 
 def _score(title: str, text: str, body: str, document_type: DocumentType, telling: Mapping[str, float]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from typing import NamedTuple
 
 from extractor.classification.layout import Layout, Piece
 from extractor.normalize import clean, match_key
@@ -20,8 +21,17 @@ _NOT_TITLE = re.compile(
 )
 
 
-def find_title(layout: Layout) -> tuple[int, int, str, float] | None:
-    """`(start, end, title, score)` of the document's title, None when its head has none.
+class Title(NamedTuple):
+    """Where a title stands in `Layout.flat_text`, what it says, and how sure that is it."""
+
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+def find_title(layout: Layout) -> Title | None:
+    """The document's title, None when its head has none.
 
     What counts: a word for a kind of document at the end of the line, large type, standing alone
     and centred, near the top.
@@ -31,16 +41,16 @@ def find_title(layout: Layout) -> tuple[int, int, str, float] | None:
         return None
     heights = sorted(piece.box.y1 - piece.box.y0 for piece in layout.pieces[:200] if piece.box)
     usual = heights[len(heights) // 2] if heights else 0.0
-    best: tuple[float, int, int, str] | None = None
+    best: Title | None = None
     for position, piece in enumerate(head):
         text = _joined(layout, piece)
         title = tidy(text)
         if not 2 <= len(match_key(title)) <= 60 or _NOT_TITLE.search(title):
             continue
         score = _score(layout, piece, title, usual) - 0.02 * position
-        if best is None or score > best[0]:
-            best = (score, piece.start, piece.start + len(text), title)
-    if best is None or best[0] < 0.35:
+        if best is None or score > best.score:
+            best = Title(piece.start, piece.start + len(text), title, score)
+    if best is None or best.score < 0.35:
         return None
     return _with_second_line(layout, best, usual)
 
@@ -74,9 +84,9 @@ def _joined(layout: Layout, piece: Piece) -> str:
     return piece.text
 
 
-def _with_second_line(layout: Layout, best: tuple[float, int, int, str], usual: float) -> tuple[int, int, str, float]:
+def _with_second_line(layout: Layout, best: Title, usual: float) -> Title:
     """A title of two lines in the same large type, when the first alone names no kind of document."""
-    score, start, end, title = best
+    start, end, title, score = best
     piece, below = layout.piece_at(start), None
     if piece is not None:
         below = layout.below(piece)
@@ -88,7 +98,7 @@ def _with_second_line(layout: Layout, best: tuple[float, int, int, str], usual: 
             and not _NOT_TITLE.search(above.text)
             and not _KIND.search(above.text)
         ):
-            return above.start, end, tidy(layout.text[above.start : end]), score
+            return Title(above.start, end, tidy(layout.text[above.start : end]), score)
     if (
         piece is not None
         and below
@@ -96,8 +106,8 @@ def _with_second_line(layout: Layout, best: tuple[float, int, int, str], usual: 
         and not _KIND.search(title)
         and _KIND.search(below.text)
     ):
-        return start, below.end, tidy(layout.text[start : below.end]), score
-    return start, end, title, min(score, 1.0)
+        return Title(start, below.end, tidy(layout.text[start : below.end]), score)
+    return Title(start, end, title, min(score, 1.0))
 
 
 def _alike(upper: Piece, lower: Piece, usual: float) -> bool:

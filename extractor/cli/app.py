@@ -21,6 +21,7 @@ from extractor.cli.reading import Read, Reader
 from extractor.cli.result_file import OutFile
 from extractor.core.document_types import DocumentType, as_document_type, read_document_types
 from extractor.core.errors import RightsdeskError
+from extractor.core.model_keys import BUILTIN, HYBRID
 from extractor.export.jsonlines import json_line
 from extractor.extractors.base import Extractor
 from extractor.extractors.registry import create_extractor
@@ -191,7 +192,7 @@ def _store(models: Sequence[str], strategy: str | None) -> Store | None:
     from extractor.desk.ledger import open_ledger
 
     try:
-        return open_ledger() if strategy or any(name != "builtin" for name in models) else None
+        return open_ledger() if strategy or any(name != BUILTIN for name in models) else None
     except RightsdeskError as error:
         raise click.UsageError(str(error)) from error
 
@@ -201,7 +202,7 @@ def _extractors(models: Sequence[str], strategy: str | None, budget: Budget) -> 
     if strategy is not None and models:
         raise click.UsageError("Give either --model or --strategy: a strategy chooses the models itself.")
     try:
-        names = ["hybrid"] if strategy else list(dict.fromkeys(models or ("builtin",)))
+        names = [HYBRID] if strategy else list(dict.fromkeys(models or (BUILTIN,)))
         made = [create_extractor(name, budget=budget) for name in names]
         if strategy:
             made[0].switch_strategy(strategy)  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ import click
 from extractor.cli.app import FILES, MODELS, SCHEMA, TYPE, chosen_type, known_types, main, report
 from extractor.cli.reading import told_pages
 from extractor.core.errors import RightsdeskError
+from extractor.core.model_keys import BUILTIN, HYBRID, cloud_key, local_key
 from extractor.export.jsonlines import json_line
 from extractor.extractors.base import ModelInfo
 from extractor.extractors.registry import available_models, create_extractor
@@ -43,7 +44,7 @@ def _check() -> int:
     except RightsdeskError as error:
         raise click.ClickException(str(error)) from error
     for one in found:
-        click.echo("\t".join((f"cloud_{one.key}", one.provider, one.model_id, one.state.replace("_", " "), one.said)))
+        click.echo("\t".join((cloud_key(one.key), one.provider, one.model_id, one.state.replace("_", " "), one.said)))
     return int(any(one.state in ("gone", "failed") for one in found))
 
 
@@ -64,9 +65,9 @@ def estimate(files: tuple[Path, ...], type_name: str, schema: Path | None, model
     from extractor.spending.pricing import cost
 
     fixed, types = chosen_type(type_name, schema)
-    infos = [_info(name) for name in models or ("builtin",)]
+    infos = [_info(name) for name in models or (BUILTIN,)]
     asked = asked_by_hybrid(_known().values(), load_cloud().cost)
-    at_most = any(info.type == "hybrid" for info in infos)
+    at_most = any(info.key == HYBRID for info in infos)
     total, unknown, failures = 0.0, 0, 0
     for file in files:
         try:
@@ -77,15 +78,15 @@ def estimate(files: tuple[Path, ...], type_name: str, schema: Path | None, model
             failures += 1
             continue
         for info in infos:
-            usd = 0.0 if info.type in ("builtin", "local") else cost(info.price, usage)
-            if info.type == "hybrid":
+            usd = cost(info.price, usage) if info.is_paid else 0.0
+            if info.key == HYBRID:
                 usd = hybrid(1, usage, asked, None).usd
             total += usd or 0.0
             unknown += usd is None
-            tokens = (0, 0) if info.type == "builtin" else (usage.input_tokens, usage.output_tokens)
+            tokens = (0, 0) if info.key == BUILTIN else (usage.input_tokens, usage.output_tokens)
             line: dict[str, Any] = {"file": str(file), "model": info.key}
             line |= {"input_tokens": tokens[0], "output_tokens": tokens[1]}
-            line |= {"cost_usd": usd, "at_most": info.type == "hybrid", "error": None, "error_code": None}
+            line |= {"cost_usd": usd, "at_most": info.key == HYBRID, "error": None, "error_code": None}
             click.echo(json_line(line))
     report(
         f"{'at most about' if at_most else 'about'} ${total:.4f} together"
@@ -112,8 +113,8 @@ def evaluate(gold: Path, models: tuple[str, ...]) -> None:
         strange = sorted({case.document_type for case in cases} - set(types))
         if strange:
             raise click.UsageError(f"{gold} names unknown document types: {', '.join(strange)}.")
-        budget = Budget(ledger=open_ledger() if any(model != "builtin" for model in models) else None)
-        extractors = {name: create_extractor(name, budget=budget) for name in models or ("builtin",)}
+        budget = Budget(ledger=open_ledger() if any(model != BUILTIN for model in models) else None)
+        extractors = {name: create_extractor(name, budget=budget) for name in models or (BUILTIN,)}
         documents = [(case, read_sandboxed(case.path, case.path.name, told_pages(case.path, report))) for case in cases]
     except RightsdeskError as error:
         raise click.UsageError(str(error)) from error
@@ -153,13 +154,13 @@ def _known() -> dict[str, ModelInfo]:
 
 def _info(name: str) -> ModelInfo:
     known = _known()
-    info = known.get(name) or known.get(f"local_{name}")
+    info = known.get(name) or known.get(local_key(name))
     if info is None:
         raise click.UsageError(f"There is no model “{name}”. Known models: {', '.join(known)}.")
     return info
 
 
 def _price(info: ModelInfo) -> str:
-    if info.type in ("builtin", "local"):
+    if not info.is_paid:
         return "free"
     return "unknown" if info.price is None else f"{info.price.input * 1000:g}/{info.price.output * 1000:g}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 
@@ -107,6 +107,23 @@ class Document:
         first, last = bisect.bisect_left(starts, start), bisect.bisect_right(starts, end)
         return tuple(self.cells[at] for at in sorted(order[first:last]) if self.cells[at].end <= end)
 
+    def slice(self, start: int, end: int) -> Document:
+        """`text[start:end]` as a document of its own: the pages it touches, the words and cells that lie whole in it.
+
+        Pages keep their numbers. An empty last page goes with the end of the text. Warnings are of the whole and
+        stay there.
+        """
+        pages = tuple(_page_slice(page, start, end) for page in self.pages if _touches(page, start, end))
+        numbers = {page.number for page in pages}
+        return replace(
+            self,
+            text=self.text[start:end],
+            pages=pages or (Page(1, 0, end - start, ()),),
+            cells=tuple(_moved_cell(cell, -start) for cell in self.cells_in(start, end)),
+            warnings=(),
+            unread=tuple(number for number in self.unread if number in numbers),
+        )
+
     @cached_property
     def _cells_by_start(self) -> tuple[list[int], list[int]]:
         order = sorted(range(len(self.cells)), key=lambda at: self.cells[at].start)
@@ -120,3 +137,53 @@ class Document:
         """The page that holds the character at `offset`; the last page for an offset past the end."""
         index = bisect.bisect_right(self._page_starts, offset) - 1
         return self.pages[max(index, 0)]
+
+
+def concat(documents: Sequence[Document], after: str = "") -> Document:
+    """Documents one after the other as one, called like the first; pages keep their numbers.
+
+    `after` is written at the end of each, on its last page. The inverse of `Document.slice` where the cuts are at
+    ends of pages and no cell reaches over a cut.
+    """
+    texts: list[str] = []
+    pages: list[Page] = []
+    cells: list[Cell] = []
+    length = 0
+    for document in documents:
+        moved = [_moved_page(page, length) for page in document.pages]
+        moved[-1] = replace(moved[-1], end=moved[-1].end + len(after))
+        pages += moved
+        cells += [_moved_cell(cell, length) for cell in document.cells]
+        texts += [document.text, after]
+        length += len(document.text) + len(after)
+    return replace(
+        documents[0],
+        text="".join(texts),
+        pages=tuple(pages),
+        cells=tuple(cells),
+        warnings=tuple(dict.fromkeys(warning for document in documents for warning in document.warnings)),
+        unread=tuple(dict.fromkeys(number for document in documents for number in document.unread)),
+    )
+
+
+def _touches(page: Page, start: int, end: int) -> bool:
+    if page.start == page.end:  # Only the last page can be empty.
+        return start <= page.start <= end
+    return page.start < end and page.end > start
+
+
+def _page_slice(page: Page, start: int, end: int) -> Page:
+    # Words may be packed: only those in question are made.
+    first = bisect.bisect_left(page.words, start, key=lambda word: word.start)
+    last = bisect.bisect_right(page.words, end, key=lambda word: word.end)
+    held = replace(page, start=max(page.start, start), end=min(page.end, end), words=page.words[first:last])
+    return _moved_page(held, -start)
+
+
+def _moved_page(page: Page, by: int) -> Page:
+    words = tuple(Word(word.start + by, word.end + by, word.box, word.confidence) for word in page.words)
+    return replace(page, start=page.start + by, end=page.end + by, words=words)
+
+
+def _moved_cell(cell: Cell, by: int) -> Cell:
+    return replace(cell, start=cell.start + by, end=cell.end + by)

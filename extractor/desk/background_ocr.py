@@ -15,6 +15,7 @@ from extractor.core.document_types import DocumentType
 from extractor.core.errors import N_, BusyError, RightsdeskError, StoreError
 from extractor.core.extractions import Extraction
 from extractor.core.messages import Message
+from extractor.core.model_keys import BUILTIN
 from extractor.desk.background import Background
 from extractor.extractors.registry import create_extractor
 from extractor.extractors.sandboxed_text import Looked, read_and_look
@@ -119,9 +120,9 @@ class BackgroundOcr:
     def _extracted(self, row: DocumentRow, document: Document) -> tuple[DocumentType, Extraction] | None:
         """What the built-in extractor read of the first pages, again of all. What people corrected stands over it."""
         document_type = self._types().get(row.document_type)
-        if document_type is None or not self._store.has_extraction(row.hash, document_type, "builtin"):
+        if document_type is None or not self._store.has_extraction(row.hash, document_type, BUILTIN):
             return None
-        return document_type, create_extractor("builtin").extract(document, document_type)
+        return document_type, create_extractor(BUILTIN).extract(document, document_type)
 
     @contextmanager
     def _counted(self, hash: str) -> Iterator[int]:

@@ -11,6 +11,7 @@ from extractor.core.document_types import DocumentType
 from extractor.core.documents import Document
 from extractor.core.errors import ReadingError
 from extractor.core.extractions import Usage
+from extractor.core.model_keys import HYBRID
 from extractor.extractors.sandboxed_text import count_tokens
 from extractor.settings.cloud import Price
 from extractor.spending.pricing import together
@@ -96,7 +97,7 @@ def hybrid(
     """
     costs = [together(price, usage, documents) if documents else 0.0 for price in prices]
     known = [usd for usd in costs if usd is not None]
-    made = forecast("hybrid", documents, usage, None, True, seconds_a_document, at_once)
+    made = forecast(HYBRID, documents, usage, None, True, seconds_a_document, at_once)
     return replace(made, usd=max(known, default=0.0) if len(known) == len(costs) else None, at_most=True)
 
 

@@ -16,6 +16,7 @@ from extractor.core.documents import Document, Page
 from extractor.core.errors import N_, SchemaError
 from extractor.core.extractions import Evidence, FieldValue
 from extractor.core.leaves import EMPTY, Values, empty_items, items, leaves
+from extractor.core.model_keys import person_of
 from extractor.core.validation import invalid
 from extractor.core.value_path import ValuePath, nest
 
@@ -185,8 +186,10 @@ def problems(document_type: DocumentType, values: Values) -> dict[str, SchemaErr
 
     Items in which nothing was filled in are passed over: they are dropped on approval.
     """
-    empty = tuple(f"{prefix}." for prefix in empty_items(document_type, values))
-    values = {path: value for path, value in values.items() if not path.startswith(empty)}
+    empty = set(empty_items(document_type, values))
+    values = {
+        path: value for path, value in values.items() if empty.isdisjoint(map(str, ValuePath.parse(path).ancestors))
+    }
     metadata = nest({path: item.value for path, item in values.items()})
     problems_by_path: dict[str, SchemaError] = {}
     for path, error in invalid(document_type, metadata).items():
@@ -226,6 +229,6 @@ def is_doubtful(field: Field, value: FieldValue, problem: SchemaError | None = N
     """
     if problem is not None or (field.required and value.value in (None, "", [])):
         return True
-    if value.source.startswith("person:") or value.value is None:
+    if person_of(value.source) is not None or value.value is None:
         return False
     return not value.supported or (value.confidence is not None and value.confidence < LOW_CONFIDENCE)

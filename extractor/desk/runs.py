@@ -29,6 +29,7 @@ from extractor.core.documents import Document
 from extractor.core.errors import N_, PutOffError, RightsdeskError, StoppedError, StoreError
 from extractor.core.extractions import Extraction, FieldValue
 from extractor.core.messages import Message
+from extractor.core.model_keys import BUILTIN
 from extractor.desk.claiming import POLL, Claimant, work_of
 from extractor.desk.run_progress import Item, Outcome, Progress, Reading
 from extractor.desk.run_state import Run
@@ -86,7 +87,7 @@ class Runs:
     def start(
         self,
         hashes: Sequence[str],
-        models: Sequence[str] = ("builtin",),
+        models: Sequence[str] = (BUILTIN,),
         again: bool = False,
         keys: Mapping[str, str] | None = None,
         after: str | None = None,
@@ -247,7 +248,7 @@ class Runs:
             return Item(row.name, hash, model, 0.0, outcome="skipped")
         try:
             with self._claims.working(claim), stopped_by(run.budget.stopped), put_off():
-                if row.unread and model != "builtin":
+                if row.unread and model != BUILTIN:
                     # Nobody should pay for half a document.
                     raise StoreError(_UNFINISHED, file=row.name, count=row.unread)
                 return self._extracted(run, row, document_type, claim)

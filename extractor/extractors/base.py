@@ -5,15 +5,16 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from extractor.core.document_types import DocumentType, as_document_type
 from extractor.core.documents import Document
-from extractor.core.errors import ReadingError, RightsdeskError
-from extractor.core.extractions import Extraction, FieldValue
+from extractor.core.errors import N_, ExtractionError, ReadingError, RightsdeskError
+from extractor.core.extractions import Attempt, Extraction, FieldValue, Usage
+from extractor.core.model_keys import Kind, is_paid
 
 if TYPE_CHECKING:
     from extractor.settings.cloud import CloudConfig, Price
@@ -35,12 +36,37 @@ class ModelInfo:
     name: str
     provider: str
     model_id: str | None
-    type: Literal["builtin", "local", "cloud", "hybrid"]
+    type: Kind
     available: bool
     reason: str | None = None
     price: Price | None = None
     context: int | None = None
     note: str | None = None
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether its calls may cost money."""
+        return is_paid(self.key)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What an extractor says of one document, what that took, and what made it.
+
+    `cost_usd` None: nobody knows. `error` is for who knows what an error cost, or has it from another process; else
+    `reply` raises. `attempts` None: the extractor itself was asked, once. `provider` "": it is the extractor's.
+    `seconds` None: all the time that `reply` took. `version` is that of what made the values, see
+    `Extractor.version`.
+    """
+
+    fields: Mapping[str, FieldValue] = field(default_factory=dict)
+    usage: Usage = field(default_factory=Usage)
+    cost_usd: float | None = 0.0
+    version: str = ""
+    error: str | None = None
+    attempts: tuple[Attempt, ...] | None = None
+    provider: str = ""
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -94,24 +120,44 @@ class Extractor(ABC):
         return ""
 
     @abstractmethod
-    def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
-        """One `FieldValue` for every field of the type, keyed by path. Raises ExtractionError."""
+    def reply(self, document: Document, document_type: DocumentType) -> Reply:
+        """What it says of the document: one `FieldValue` for every field of the type. Raises RightsdeskError."""
+
+    def failed(self, error: RightsdeskError) -> Reply:
+        """What an error of `reply` amounts to: no values, and what was charged all the same."""
+        return Reply(usage=getattr(error, "spent", None) or Usage(), error=error.message)
 
     def extract(self, document: Document, document_type: DocumentType) -> Extraction:
         """The metadata of `document`. A RightsdeskError ends up in `Extraction.error`; it is not raised."""
-        result = Extraction(self.model, self.provider, document_type.title(), cost_usd=0.0)
         started = time.perf_counter()
         try:
-            found, version = self.versioned_fields(document, document_type)
-            result = replace(result, fields=found, prompt_version=version)
+            reply = self.reply(document, document_type)
         except RightsdeskError as error:
-            result = result.failed(error.message)
-        return replace(result, processing_time=time.perf_counter() - started)
+            reply = self.failed(error)
+        seconds = time.perf_counter() - started if reply.seconds is None else reply.seconds
+        attempts = reply.attempts
+        if attempts is None:
+            asked = Attempt(self.model, self.provider, reply.error, seconds, reply.cost_usd)
+            attempts = (asked,) if self.paid else ()
+        return Extraction(
+            self.model,
+            reply.provider or self.provider,
+            document_type.title(),
+            reply.fields,
+            seconds,
+            reply.usage,
+            reply.cost_usd,
+            reply.error,
+            attempts,
+            reply.version,
+        )
 
-    def versioned_fields(self, document: Document, document_type: DocumentType) -> tuple[dict[str, FieldValue], str]:
-        """`fields`, and the version that made them. Raises ExtractionError."""
-        version = self.version(document_type)
-        return self.fields(document, document_type), version
+    def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
+        """The values of `extract` alone, keyed by path. Raises RightsdeskError."""
+        reply = self.reply(document, document_type)
+        if reply.error is not None:
+            raise ExtractionError(N_("It failed: {reason}"), reason=reply.error)
+        return dict(reply.fields)
 
     def extract_metadata(self, text: str, schema: Schema, document_type: str = "") -> Extraction:
         """The metadata of a text.

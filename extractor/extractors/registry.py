@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from extractor.core.errors import N_, ConfigError, RightsdeskError
 from extractor.core.messages import Message
+from extractor.core.model_keys import BUILTIN, HYBRID, cloud_key, is_cloud, is_local, local_key, name_of
 from extractor.core.registry import Registry
 from extractor.extractors.base import Extractor, ModelInfo, Setup, Source
 
@@ -33,7 +34,7 @@ def available_models(
 
 
 def create_extractor(
-    model_name: str = "builtin",
+    model_name: str = BUILTIN,
     config_path: Path | str | None = None,
     cloud_config_path: Path | str | None = None,
     keys: Mapping[str, str] | None = None,
@@ -62,13 +63,13 @@ def prompt_version(model: str, document_type: DocumentType) -> str:
     """The version under which a model (its key) would file a result for a type now: see `Extractor.version`."""
     from extractor.extractors import confidence_curves, prompt
 
-    if model == "builtin":
+    if model == BUILTIN:
         from extractor.extractors.builtin.extractor import version_of
 
         return version_of(document_type.key)
-    if model.startswith("local_"):
+    if is_local(model):
         return confidence_curves.version(model, prompt.VERSION)
-    if model.startswith("cloud_") or model == "hybrid":
+    if is_cloud(model) or model == HYBRID:
         return prompt.VERSION
     return create_extractor(model).version(document_type)
 
@@ -93,11 +94,11 @@ def _models(source: str, setup: Setup) -> list[ModelInfo]:
 
 
 def _builtin_models(setup: Setup) -> Iterable[ModelInfo]:
-    return [ModelInfo("builtin", "Built-in rules", "rightsdesk", None, "builtin", True)]
+    return [ModelInfo(BUILTIN, "Built-in rules", "rightsdesk", None, BUILTIN, True)]
 
 
 def _create_builtin(model: str, setup: Setup) -> Extractor | None:
-    if model != "builtin":
+    if model != BUILTIN:
         return None
     from extractor.extractors.builtin.sandboxed import SandboxedBuiltinExtractor
 
@@ -109,8 +110,8 @@ def _local_models(setup: Setup) -> Iterable[ModelInfo]:
 
 
 def _create_local(model: str, setup: Setup) -> Extractor | None:
-    name = model.removeprefix("local_")
-    if model in SOURCES.builtin or name not in setup.local.models:
+    name = name_of(model)
+    if is_cloud(model) or model in SOURCES.builtin or name not in setup.local.models:
         return None
     from extractor.extractors.local import LocalExtractor
 
@@ -122,9 +123,9 @@ def _cloud_models(setup: Setup) -> Iterable[ModelInfo]:
 
 
 def _create_cloud(key: str, setup: Setup) -> Extractor | None:
-    if not key.startswith("cloud_") or key.removeprefix("cloud_") not in setup.cloud.models:
+    if not is_cloud(key) or name_of(key) not in setup.cloud.models:
         return None
-    model = setup.cloud.models[key.removeprefix("cloud_")]
+    model = setup.cloud.models[name_of(key)]
     if off := _switched_off(model, setup.cloud):
         raise off
     from extractor.extractors.cloud.budgeted import BudgetedExtractor
@@ -137,17 +138,17 @@ def _create_cloud(key: str, setup: Setup) -> Extractor | None:
 
 def _hybrid_models(setup: Setup) -> Iterable[ModelInfo]:
     wanted = setup.cloud.local_model
-    if wanted == "builtin":
-        return [ModelInfo("hybrid", "Hybrid", "", None, "hybrid", True)]
+    if wanted == BUILTIN:
+        return [ModelInfo(HYBRID, "Hybrid", "", None, HYBRID, True)]
     sources = ("builtin", "local", *SOURCES.plugins)
     known = {info.key: info for source in sources for info in _models(source, setup)}
-    first = known.get(f"local_{wanted.removeprefix('local_')}") or known.get(wanted)
+    first = known.get(local_key(name_of(wanted))) or known.get(wanted)
     reason = first.reason if first else str(_unknown(wanted, known))
-    return [ModelInfo("hybrid", "Hybrid", "", None, "hybrid", reason is None, reason)]
+    return [ModelInfo(HYBRID, "Hybrid", "", None, HYBRID, reason is None, reason)]
 
 
 def _create_hybrid(model: str, setup: Setup) -> Extractor | None:
-    if model != "hybrid":
+    if model != HYBRID:
         return None
     from extractor.extractors.hybrid.extractor import create_hybrid_extractor
 
@@ -176,7 +177,7 @@ def _local_info(model: LocalModel, config: ModelConfig) -> ModelInfo:
         reason = Message(template, model=model.title)
     place = model.model_id or model.path
     return ModelInfo(
-        f"local_{model.name}", model.title, "local", place, "local", reason is None, reason, context=model.context
+        local_key(model.name), model.title, "local", place, "local", reason is None, reason, context=model.context
     )
 
 
@@ -192,7 +193,7 @@ def _cloud_info(model: CloudModel, config: CloudConfig, keys: Mapping[str, str] 
     price = pricing.price(provider.prices or provider.name, model.asked_id, model.price)
     reason, told = problem.message if problem else None, note(model, config.models)
     return ModelInfo(
-        f"cloud_{model.key}", model.name, model.provider, model.model_id, "cloud", not reason, reason, price,
+        cloud_key(model.key), model.name, model.provider, model.model_id, "cloud", not reason, reason, price,
         model.context, told.message if told else None,
     )  # fmt: skip
 

@@ -88,11 +88,11 @@ class _Values:
     def _objects(self, field: Field, value: Any, path: str) -> list[dict[str, Any]] | None:
         items: list[dict[str, Any]] = []
         for item in self._list(field, value, path):
-            place = f"{path}[{len(items)}]"
+            item_path = f"{path}[{len(items)}]"
             if not isinstance(item, Mapping):
-                self._refuse(field, item, place)
+                self._refuse(field, item, item_path)
                 continue
-            read = {part.name: self.of(part, item.get(part.name), f"{place}.{part.name}") for part in field.fields}
+            read = {part.name: self.of(part, item.get(part.name), f"{item_path}.{part.name}") for part in field.fields}
             if not _empty(read):
                 items.append(read)
         return items or None

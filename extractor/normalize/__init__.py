@@ -14,7 +14,7 @@ from typing import Any
 from extractor.core.document_types import Field
 from extractor.normalize.amounts import CURRENCIES, Amount, find_amounts, parse_amount
 from extractor.normalize.choices import parse_boolean, parse_choice
-from extractor.normalize.dates import find_dates, parse_date
+from extractor.normalize.dates import FoundDate, find_dates, parse_date
 from extractor.normalize.text import (
     clean,
     clean_name,
@@ -29,6 +29,7 @@ from extractor.normalize.text import (
 
 __all__ = [
     "Amount",
+    "FoundDate",
     "clean",
     "clean_name",
     "comparison_key",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from extractor.normalize.numerals import hangul_number
 
@@ -49,8 +50,16 @@ _PATTERNS = tuple(
 _NEEDED = re.compile(r"\d\s?\d|[年년]")
 
 
-def find_dates(text: str) -> Iterator[tuple[int, int, str]]:
-    """Every complete, real date in `text` as `(start, end, iso)`, in text order, without overlaps."""
+class FoundDate(NamedTuple):
+    """A date in a text: `text[start:end]`, and what it says as ISO 8601."""
+
+    start: int
+    end: int
+    iso: str
+
+
+def find_dates(text: str) -> Iterator[FoundDate]:
+    """Every complete, real date in `text`, in text order, without overlaps."""
     if not _NEEDED.search(text):
         return
     found: list[tuple[int, int, str]] = []
@@ -63,7 +72,7 @@ def find_dates(text: str) -> Iterator[tuple[int, int, str]]:
     last_end = -1
     for start, end, iso in sorted(found, key=lambda item: (item[0], -item[1])):
         if start >= last_end:
-            yield start, end, iso
+            yield FoundDate(start, end, iso)
             last_end = end
 
 

@@ -28,6 +28,7 @@ from extractor.core.errors import (
 )
 from extractor.core.extractions import Extraction
 from extractor.core.messages import OTHER, Message
+from extractor.core.model_keys import BUILTIN, HYBRID
 from extractor.extractors.base import Extractor
 from extractor.extractors.registry import create_extractor
 
@@ -224,8 +225,8 @@ def _model(options: Mapping[str, Any]) -> tuple[str, str | None]:
         if value is not None and not isinstance(value, str):
             raise BadRequestError(400, "“model” and “strategy” must be strings.")
     if strategy is not None:
-        return "hybrid", strategy
-    return model or os.environ.get("RIGHTSDESK_MODEL") or "builtin", None
+        return HYBRID, strategy
+    return model or os.environ.get("RIGHTSDESK_MODEL") or BUILTIN, None
 
 
 def _with_budget(model: str, strategy: str | None) -> Extractor:

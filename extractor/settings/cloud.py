@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from extractor.core.errors import N_, ConfigError
+from extractor.core.model_keys import BUILTIN
 from extractor.core.registry import Registry
 from extractor.settings.model_deprecations import today, with_heirs
 from extractor.settings.yaml_sections import (
@@ -128,7 +129,7 @@ class CloudConfig:
     retry_attempts: int = 2
     strategy: str = "hybrid"
     min_confidence: float = 0.6
-    local_model: str = "builtin"
+    local_model: str = BUILTIN
     concurrent_requests: int = 8
     limit_wait: float | None = None
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from extractor.core.claims import Claim
 from extractor.core.document_types import DocumentType
 from extractor.core.extractions import Extraction, FieldValue
+from extractor.core.model_keys import person_source
 from extractor.core.packing import dumps
 from extractor.store import overlay
 from extractor.store.allowed import check_prefix, check_type, check_value
@@ -90,7 +91,7 @@ class Review(Conflicts, Leases):
         the type has no such path or no such value can stand there.
         """
         if not value.source:
-            value = replace(value, source=f"person:{user}")
+            value = replace(value, source=person_source(user))
         check_value(document_type, path, value.value)
         was = None if seen is None else {path: seen}
         self._edit(hash, document_type, path, value, Who(user, session), was)

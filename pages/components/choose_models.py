@@ -10,6 +10,7 @@ import streamlit as st
 
 from extractor.core.document_types import DocumentType
 from extractor.core.errors import N_
+from extractor.core.model_keys import BUILTIN, HYBRID
 from extractor.store import DocumentRow, Store
 from pages.components import choice, desk, models, ui
 from pages.components.i18n import _
@@ -43,12 +44,12 @@ def choose() -> tuple[list[str], Mapping[str, ModelInfo]]:
     )
     st.caption(_(STRATEGIES[strategy][1]))
     if strategy == "hybrid":
-        info = known.get("hybrid")
+        info = known.get(HYBRID)
         if info is not None and not info.available:
             st.warning(models.reason(info))
             return [], known
-        return ["hybrid"], known
-    ready = [key for key in models.ready(known) if key != "hybrid"]
+        return [HYBRID], known
+    ready = [key for key in models.ready(known) if key != HYBRID]
     # No pills: Ctrl+Enter would turn off the one that was just chosen instead of starting.
     st.markdown(_("Models"))
     with st.container(horizontal=True, key="extract-models"):
@@ -121,10 +122,10 @@ def _forecasts(
         left = chosen if again or len(chosen) > CHECKED else _without_result(store, types, chosen, model)
         factor = sum(row.page_count for row in left) / pages if pages else 0.0
         info = known.get(model)
-        free = bool(info and info.type in ("builtin", "local"))
+        free = info is not None and not info.is_paid
         used = forecast.scaled(usage, factor)
         seconds = medians.get(model)
-        if model == "hybrid":
+        if model == HYBRID:
             asked = forecast.asked_by_hybrid(known.values(), load_cloud().cost)
             parts.append(forecast.hybrid(len(left), used, asked, seconds, pool))
         else:
@@ -158,7 +159,7 @@ def _show(parts: Sequence[Forecast], count: int) -> None:
         cells = (
             models.title(part.model),
             f"{part.documents:,}",
-            "–" if part.model == "builtin" else f"{reads:,}",
+            "–" if part.model == BUILTIN else f"{reads:,}",
             _cost(part),
             _("unknown") if part.seconds is None else models.seconds(part.seconds),
         )

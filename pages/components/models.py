@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from extractor.core.errors import N_, RightsdeskError
+from extractor.core.model_keys import BUILTIN, HYBRID
 from pages.components.i18n import _, explain
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from extractor.extractors.base import ModelInfo
     from extractor.settings.cloud import Provider
 
-NAMES = {"builtin": N_("Built-in rules"), "hybrid": N_("Hybrid")}
+NAMES = {BUILTIN: N_("Built-in rules"), HYBRID: N_("Hybrid")}
 KEYS = "provider_keys"
 """Where the session keeps keys that were entered on the Models page. They are written nowhere."""
 
@@ -43,14 +44,14 @@ def about(key: str) -> tuple[str, str]:
 
 def place(info: ModelInfo) -> str:
     """Where a model runs."""
-    if info.type in ("builtin", "local"):
+    if not info.is_paid:
         return _("on this machine")
     return _providers().get(info.provider, info.provider)
 
 
 def price(info: ModelInfo) -> str:
     """USD per million tokens read and written; what is not known is said so."""
-    if info.type in ("builtin", "local"):
+    if not info.is_paid:
         return _("free")
     if info.price is None:
         return _("unknown")
@@ -79,7 +80,7 @@ def tokens(model: str, usage: Usage) -> str:
     known = [count for count in (usage.input_tokens, usage.output_tokens) if count is not None]
     if known:
         return _("{count} tokens").format(count=f"{sum(known):,}")
-    return _("no tokens") if model == "builtin" else _("tokens unknown")
+    return _("no tokens") if model == BUILTIN else _("tokens unknown")
 
 
 def seconds(value: float) -> str:

@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from extractor.core import leaves
+from extractor.core.model_keys import BUILTIN
 from extractor.desk import review
 from pages.components import binder_panel, choice, desk, guard, review_panel, ui, unsaved
 from pages.components.i18n import _, explain, language
@@ -97,7 +98,7 @@ def _retype(key: str) -> None:
     hash = place().document
     desk.get_store().set_type(hash, st.session_state[key], desk.current_user())
     now = review_panel.current()
-    if not desk.get_store().has_extraction(hash, now.type, "builtin"):
+    if not desk.get_store().has_extraction(hash, now.type, BUILTIN):
         _extract()
 
 
@@ -108,7 +109,7 @@ def _extract() -> None:
 
     now, store = review_panel.current(), desk.get_store()
     with for_caller("review", interactive=True):
-        extraction = create_extractor("builtin").extract(store.document(now.row.hash), now.type)
+        extraction = create_extractor(BUILTIN).extract(store.document(now.row.hash), now.type)
     store.save_extraction(now.row.hash, now.type, extraction)
     if extraction.error:
         place().say(explain(extraction.error))

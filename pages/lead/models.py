@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from extractor.core.model_keys import cloud_key
 from pages.components import choice, downloads_panel, guard, models, ui
 from pages.components.i18n import _, explain
 
@@ -88,7 +89,7 @@ def _check() -> None:
         here = [one for one in found if one.state == state]
         # All of a provider fail for one reason, and so are those not asked: one line for them.
         for said in dict.fromkeys(one.said for one in here):
-            titles = ", ".join(models.title(f"cloud_{one.key}") for one in here if one.said == said)
+            titles = ", ".join(models.title(cloud_key(one.key)) for one in here if one.said == said)
             why = f" · {ui.plain(explain(said))}" if said else ""
             st.markdown(f"{MARKS[state]} {ui.plain(name)}: **{ui.plain(titles)}**{why}")
 
@@ -108,21 +109,19 @@ def _test(known: Mapping[str, ModelInfo]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         key = choice.select(_("Model"), ready, name=models.title, key="test_model", width=340)
         pressed = st.button(_("Test"), key="test_call", disabled=not key)
-    price = known[key].price if key else None
-    st.caption(_test_cost(known[key].type, price) if key else _("No model is available."))
+    st.caption(_test_cost(known[key]) if key else _("No model is available."))
     if pressed and key:
         _call(key)
 
 
-def _test_cost(kind: str, price: object) -> str:
+def _test_cost(info: ModelInfo) -> str:
     from extractor.core.document_types import as_document_type
     from extractor.extractors.estimates import estimate
-    from extractor.settings.cloud import Price
 
     about = _("Extracts three fields from an invented contract of three lines.")
-    if kind in ("builtin", "local"):
+    if not info.is_paid:
         return about
-    usd = estimate(SAMPLE, as_document_type(SAMPLE_SCHEMA), price if isinstance(price, Price) else None)
+    usd = estimate(SAMPLE, as_document_type(SAMPLE_SCHEMA), info.price)
     return f"{about} " + _("Estimated cost: {cost}.").format(
         cost=models.money(usd) if usd is not None else _("unknown")
     )

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from extractor import ReadingError, create_extractor, load_document_types
 from extractor.core.document_types import as_document_type
+from extractor.core.value_path import ValuePath
 from extractor.reading.text import document_from_text
 
 EXTRACTOR = create_extractor("builtin")
@@ -253,7 +254,7 @@ def test_printed_choices_that_nobody_marked_are_no_answer():
 @given(st.text(max_size=600).filter(is_readable), st.sampled_from(sorted(TYPES)))
 def test_any_text_gives_every_field_or_null(text, kind):
     result = read(text, kind)
-    top = {path.split("[")[0].split(".")[0] for path in result.fields}
+    top = {ValuePath.parse(path).top for path in result.fields}
     assert top == {field.name for field in TYPES[kind].fields}
 
 

@@ -19,10 +19,10 @@ PACKAGE = Path(version.__file__).parents[2]
 NO_RULES = {
     "extractors/builtin/sandboxed.py", "extractors/builtin/learned/library.py", "extractors/base.py",
     "extractors/__init__.py", "classification/__init__.py", "core/__init__.py", "core/schema_check.py",
-    "core/json_source.py", "core/project_files.py", "core/errors.py", "core/data_folder.py",
+    "core/json_source.py", "core/project_files.py", "core/errors.py", "core/data_folder.py", "core/model_keys.py",
 }  # fmt: skip
 """Imported by the rules, and with no part in what they find: the worker around them, checks of type files, the base
-class, messages, where files and learned models lie."""
+class, messages, keys of models, where files and learned models lie."""
 TYPE = as_document_type({"work_title": "string"}, "계약서")
 DOCUMENT = document_from_text("저작물명: 봄날의 기록\n")
 

@@ -307,7 +307,7 @@ def _windows(text: str) -> None:
     spans = passage_selection.worth_reading(document, types()["contract"], starts, 200)
     chunks.excerpt(document, spans)
     for start, end in chunks.spans(document, starts, 400):
-        chunks.part(document, start, end)
+        document.slice(start, end)
 
 
 def _local_tokens(text: str) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from extractor.core.document_types import as_document_type
 from extractor.core.extractions import Evidence, Extraction, FieldValue
-from extractor.extractors import prompt
+from extractor.extractors import field_events, prompt
 from extractor.extractors.local import LocalExtractor, ModelPool, downloads
 from extractor.extractors.local.extractor import LEAST_SURE, settled
 from extractor.extractors.local.loading import load
@@ -88,7 +88,8 @@ def tree(extractor: LocalExtractor) -> LocalExtractor:
 def test_the_tree_takes_every_value_from_the_document(tree: LocalExtractor) -> None:
     heard: dict[str, FieldValue] = {}
     document = document_from_text(CONTRACT)
-    found = tree.extract(document, as_document_type(SCHEMA, "Contract"), heard.__setitem__)
+    with field_events.subscribe(heard.__setitem__):
+        found = tree.extract(document, as_document_type(SCHEMA, "Contract"))
     assert found.error is None
     assert {name: found.metadata[name] for name in ("author", "date", "fee")} == {
         "author": "Mina Kang",
@@ -247,7 +248,8 @@ def test_of_a_long_document_the_tree_reads_what_is_worth_reading(tree: LocalExtr
     document = document_from_text(text)
     heard: dict[str, FieldValue] = {}
     document_type = as_document_type({"author": "string", "signature_date": "date"}, "Contract")
-    found = tree.extract(document, document_type, heard.__setitem__)
+    with field_events.subscribe(heard.__setitem__):
+        found = tree.extract(document, document_type)
     assert found.metadata == {"author": "Mina Kang", "signature_date": "2024-03-05"}
     for path, said in (("author", "Mina Kang"), ("signature_date", "March 5, 2024")):
         (place,) = found.fields[path].evidence

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from extractor.classification.layout import EMPTY, TICKED, Layout, Piece, Table
 from extractor.extractors.builtin.lexicon import CHOICE_WORDS
@@ -142,26 +142,31 @@ def answers(layout: Layout, choices: Choices) -> list[Answer]:
     return [*found, *_grid_answers(layout, choices), *_column_answers(layout, choices)]
 
 
-Token = tuple[int, int, Any, bool | None]
-"""`(start, end, choice, state)`: a choice (state None), or a mark (choice None)."""
+class Token(NamedTuple):
+    """A choice (its state is None), or a mark (its choice is None)."""
+
+    start: int
+    end: int
+    choice: Any
+    state: bool | None
 
 
 def _units(layout: Layout, choices: Choices) -> Iterator[tuple[Piece, list[Token], int]]:
     """The tokens of each line; lines are one unit where a word or a box and its word are torn between them."""
     options = list(choices.find(layout.flat_text))
     taken = [(start, end) for start, end, _ in options]
-    tokens: list[Token] = [(start, end, value, None) for start, end, value in options]
+    tokens: list[Token] = [Token(start, end, value, None) for start, end, value in options]
     at = 0
     for start, end, ticked in layout.marks:
         while at < len(taken) and taken[at][1] <= start:
             at += 1
         if at == len(taken) or taken[at][0] >= end:
-            tokens.append((start, end, None, ticked))
-    tokens.sort(key=lambda token: token[0])
+            tokens.append(Token(start, end, None, ticked))
+    tokens.sort(key=lambda token: token.start)
     unit: list[Token] = []
     first = last = None
     for token in tokens:
-        piece = layout.piece_at(token[0])
+        piece = layout.piece_at(token.start)
         if piece is None:
             continue
         if unit and last is not None and piece is not last and not _torn(unit, last, token, piece):
@@ -171,7 +176,7 @@ def _units(layout: Layout, choices: Choices) -> Iterator[tuple[Piece, list[Token
         if not unit:
             first = piece
         unit.append(token)
-        last = layout.piece_at(token[1] - 1) or piece
+        last = layout.piece_at(token.end - 1) or piece
     if unit and first is not None and last is not None:
         yield first, unit, last.end
 
@@ -180,50 +185,52 @@ def _torn(unit: list[Token], last: Piece, token: Token, piece: Piece) -> bool:
     """Whether `token` on the next line belongs to the box that ends the line before: `□` / `대여권`."""
     if piece.cell != last.cell or piece.row != last.row + 1:
         return False
-    lone_mark = unit[-1][2] is None and token[2] is not None and unit[-1][1] >= last.end - 1
-    began_with_mark = unit[0][2] is None and unit[0][0] - last.start <= 1
-    return lone_mark and began_with_mark and token[0] - piece.start <= 1
+    lone_mark = unit[-1].choice is None and token.choice is not None and unit[-1].end >= last.end - 1
+    began_with_mark = unit[0].choice is None and unit[0].start - last.start <= 1
+    return lone_mark and began_with_mark and token.start - piece.start <= 1
 
 
 def _marks_stand_before(units: list[tuple[Piece, list[Token], int]]) -> bool:
     """Whether this form prints its boxes before the words, by the lines that leave no doubt."""
     votes = 0
     for _, tokens, _ in units:
-        if len(tokens) > 1 and any(token[2] is None for token in tokens):
-            leads = tokens[0][2] is None and tokens[1][2] is not None and tokens[1][0] - tokens[0][1] <= 3
-            trails = tokens[-1][2] is None and tokens[-2][2] is not None and tokens[-1][0] - tokens[-2][1] <= 3
+        if len(tokens) > 1 and any(token.choice is None for token in tokens):
+            leads = tokens[0].choice is None and tokens[1].choice is not None and tokens[1].start - tokens[0].end <= 3
+            trails = (
+                tokens[-1].choice is None and tokens[-2].choice is not None and tokens[-1].start - tokens[-2].end <= 3
+            )
             votes += leads - trails
     return votes > 0
 
 
 def _answer(layout: Layout, piece: Piece, tokens: list[Token], end: int, before: bool) -> Answer | None:
-    options = [i for i, token in enumerate(tokens) if token[2] is not None]
+    options = [i for i, token in enumerate(tokens) if token.choice is not None]
     if not options:
         return None
     # `○ 허락하는 권리 : 복제권`: a bullet, no box.
-    colon = max(layout.flat_text.rfind(sign, tokens[0][1], tokens[options[0]][0]) for sign in ":：")
-    bullets = sum(token[1] <= colon for token in tokens[: options[0]])
+    colon = max(layout.flat_text.rfind(sign, tokens[0].end, tokens[options[0]].start) for sign in ":：")
+    bullets = sum(token.end <= colon for token in tokens[: options[0]])
     if bullets:
         tokens = tokens[bullets:]
         options = [i - bullets for i in options]
-    marks = {i for i, token in enumerate(tokens) if token[2] is None}
+    marks = {i for i, token in enumerate(tokens) if token.choice is None}
     first, last = tokens[options[0]], tokens[options[-1]]
-    rest = layout.flat_text[last[1] : end]
-    loose = not match_key(layout.flat_text[last[0] : last[1]]).startswith(match_key(str(last[2])))
+    rest = layout.flat_text[last.end : end]
+    loose = not match_key(layout.flat_text[last.start : last.end]).startswith(match_key(str(last.choice)))
     if len(match_key(rest)) > 2 and (not marks or (len(options) == 1 and loose)) and not re.match(r"\s*[(（\[]", rest):
         return None
-    if not marks and len({tokens[i][2] for i in options}) < 2:
+    if not marks and len({tokens[i].choice for i in options}) < 2:
         return None
-    lead_gap = first[0] - tokens[options[0] - 1][1] if options[0] and options[0] - 1 in marks else 99
+    lead_gap = first.start - tokens[options[0] - 1].end if options[0] and options[0] - 1 in marks else 99
     leads = lead_gap <= (24 if options[0] == 1 else 3)
-    trails = len(tokens) - 1 in marks and tokens[-1][0] - last[1] <= 3 and options[-1] == len(tokens) - 2
+    trails = len(tokens) - 1 in marks and tokens[-1].start - last.end <= 3 and options[-1] == len(tokens) - 2
     mark_first = leads and not trails if leads != trails else before
     if len(marks) < len(options) and all(
-        layout.flat_text[token[0] : token[1]] in _CIRCLES for token in tokens if token[2] is None
+        layout.flat_text[token.start : token.end] in _CIRCLES for token in tokens if token.choice is None
     ):
-        tokens = [(a, b, value, True if value is None else None) for a, b, value, _ in tokens]
+        tokens = [token._replace(state=True if token.choice is None else None) for token in tokens]
     ticks = [_tick(layout, tokens, i, mark_first) for i in options]
-    return Answer(ticks, piece, first[0], last[1])
+    return Answer(ticks, piece, first.start, last.end)
 
 
 _CIRCLES = ("○", "◯")
@@ -234,7 +241,7 @@ def _tick(layout: Layout, tokens: list[Token], at: int, mark_first: bool) -> Tic
     start, end, value, _ = tokens[at]
     neighbour = at - 1 if _is_before(tokens, at, mark_first) else at + 1
     state = None
-    if 0 <= neighbour < len(tokens) and tokens[neighbour][2] is None:
+    if 0 <= neighbour < len(tokens) and tokens[neighbour].choice is None:
         mark = tokens[neighbour]
         gap = layout.flat_text[mark[1] : start] if neighbour < at else layout.flat_text[end : mark[0]]
         if len(gap) <= 28 and "다." not in gap and not (gap and _touches_another(tokens, neighbour, at)):
@@ -246,17 +253,17 @@ def _tick(layout: Layout, tokens: list[Token], at: int, mark_first: bool) -> Tic
 def _touches_another(tokens: list[Token], mark: int, at: int) -> bool:
     """Whether a mark stands right at the choice on its other side."""
     other = 2 * mark - at
-    if not 0 <= other < len(tokens) or tokens[other][2] is None:
+    if not 0 <= other < len(tokens) or tokens[other].choice is None:
         return False
     first, last = sorted((mark, other))
-    return tokens[first][1] == tokens[last][0]
+    return tokens[first].end == tokens[last].start
 
 
 def _is_before(tokens: list[Token], at: int, mark_first: bool) -> bool:
     """Whether a choice's mark stands before it: as everywhere on the form, unless a mark touches it on one side only."""
     start, end = tokens[at][:2]
-    before = at > 0 and tokens[at - 1][2] is None and tokens[at - 1][1] == start
-    after = at + 1 < len(tokens) and tokens[at + 1][2] is None and tokens[at + 1][0] == end
+    before = at > 0 and tokens[at - 1].choice is None and tokens[at - 1].end == start
+    after = at + 1 < len(tokens) and tokens[at + 1].choice is None and tokens[at + 1].start == end
     return before if before != after else mark_first
 
 

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from extractor.core.document_types import DocumentType
 from extractor.core.documents import Document
 from extractor.core.extractions import FieldValue
+from extractor.core.model_keys import BUILTIN
 from extractor.evidence import legibility, span_evidence
 from extractor.extractors import confidence_curves
-from extractor.extractors.base import Extractor
+from extractor.extractors.base import Extractor, Reply
 from extractor.extractors.builtin import agreements, labelled, letters, sentences
 from extractor.extractors.builtin.choice_fields import choose_all
 from extractor.extractors.builtin.learned import library
@@ -62,21 +63,18 @@ STRATEGIES = (
 class BuiltinExtractor(Extractor):
     """See the module. Holds no state: one instance serves all threads."""
 
-    model = "builtin"
+    model = BUILTIN
     provider = "rightsdesk"
 
     def version(self, document_type: DocumentType) -> str:
         """That of the rules, of what was learned of the type, and of the curve of confidence."""
         return version_of(document_type.key)
 
-    def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
-        return self.versioned_fields(document, document_type)[0]
-
-    def versioned_fields(self, document: Document, document_type: DocumentType) -> tuple[dict[str, FieldValue], str]:
+    def reply(self, document: Document, document_type: DocumentType) -> Reply:
         """See Extractor. What was learned and the curve are looked up once: values and version are of the same."""
         used, curve = library.active_version(document_type.key), confidence_curves.curve_of(self.model)
         learned = None if used == library.RULES else library.load(document_type.key, used)
-        return self._fields(document, document_type, learned, curve), _version(used, curve)
+        return Reply(self._fields(document, document_type, learned, curve), version=_version(used, curve))
 
     def _fields(
         self, document: Document, document_type: DocumentType, learned: TypeModel | None, curve: confidence_curves.Curve

@@ -206,7 +206,7 @@ def from_dates(scene: PreparedDocument, profile: Profile) -> tuple[list[Candidat
             score = (
                 0.52 + 0.12 * piece.start / total + 0.12 * (piece.cell is None) + 0.1 * _is_signed_below(scene, piece)
             )
-            found.append(Candidate(dates[0][2], offset + dates[0][0], offset + dates[0][1], score))
+            found.append(Candidate(dates[0].iso, offset + dates[0].start, offset + dates[0].end, score))
         elif _BLANK_DATE.fullmatch(text.strip()):
             blank = True
     return found, blank

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from extractor.classification.layout import Layout, Piece
-from extractor.classification.titles import find_title, is_kind
+from extractor.classification.titles import Title, find_title, is_kind
 from extractor.core.documents import Document
 from extractor.extractors.builtin import prose
 from extractor.extractors.builtin.cells import cell_entries
@@ -19,7 +19,7 @@ from extractor.extractors.builtin.printed_label import SYMBOL, bullet_style, par
 from extractor.extractors.builtin.profile import Profile, TypeProfile
 from extractor.extractors.builtin.roles import Block, assign_roles, resolve
 from extractor.extractors.builtin.values import is_name
-from extractor.normalize import Amount, clean_name, find_amounts, find_dates, match_key
+from extractor.normalize import Amount, FoundDate, clean_name, find_amounts, find_dates, match_key
 
 _MOST_COUNTED = 100
 MOST_ENTRIES = 60_000
@@ -55,7 +55,7 @@ class PreparedDocument:
         return self._prepared.fields
 
     def _paragraph_start(self, offset: int, least: int) -> int:
-        title_end = self.title[1] if self.title and self.title[1] < offset else 0
+        title_end = self.title.end if self.title and self.title.end < offset else 0
         return max(self.layout.paragraph_start(offset, least), title_end)
 
     @cached_property
@@ -72,7 +72,7 @@ class PreparedDocument:
         return list(prose.date_ranges(self.flat_text, self.dates))
 
     @cached_property
-    def dates(self) -> list[tuple[int, int, str]]:
+    def dates(self) -> list[FoundDate]:
         """All dates of `flat_text`, see `normalize.find_dates`."""
         return list(find_dates(self.flat_text))
 
@@ -102,13 +102,13 @@ class PreparedDocument:
         return "".join(self.flat_text.split())
 
     @cached_property
-    def title(self) -> tuple[int, int, str, float] | None:
+    def title(self) -> Title | None:
         return find_title(self.layout)
 
     @cached_property
     def is_korean(self) -> bool:
         """Whether the title is Korean: of a bilingual document the Korean text is taken."""
-        return self.title is not None and re.search("[가-힣]", self.title[2]) is not None
+        return self.title is not None and re.search("[가-힣]", self.title.text) is not None
 
     def answers(self, values: tuple[Any, ...]) -> list[Answer]:
         key = tuple(str(value) for value in values)
@@ -138,7 +138,7 @@ class PreparedDocument:
         if own < 0.45:
             return 0.0
         if forms not in self._best_names:
-            titled = self.title is not None and is_kind(self.title[2])
+            titled = self.title is not None and is_kind(self.title.text)
             best: dict[str, float] = {}
             for other in self._prepared.fields:
                 if not (titled and other.shape == "title"):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from extractor.extractors.builtin.lexicon import ROLE_OF
 from extractor.extractors.builtin.values import is_name
-from extractor.normalize import clean, match_key
+from extractor.normalize import FoundDate, clean, match_key
 
 _ALIAS = re.compile(
     r"(?<!\s)\s*+(?:[(（]\s*+(?:이하|以下|hereinafter(?:\s++(?:referred\s++to\s++as|called))?|the|each,?\s++an?)?[,\s]*+(?:각각\s*+)?(?:the\s++)?[\"'“‘「『]\s*+(?P<alias>[^\"'”’」』()]{1,24}?)\s*+[\"'”’」』]"
@@ -143,7 +143,7 @@ _BETWEEN = re.compile(
 )
 
 
-def date_ranges(flat_text: str, dates: Sequence[tuple[int, int, str]]) -> Iterator[DateRange]:
+def date_ranges(flat_text: str, dates: Sequence[FoundDate]) -> Iterator[DateRange]:
     """All pairs of dates that a text joins to a period. `flat_text`: see `Layout.flat_text`; `dates` are those in it."""
     for (a0, a1, first), (b0, b1, last) in itertools.pairwise(dates):
         if b0 - a1 <= 24 and _BETWEEN.fullmatch(flat_text[a1:b0]) and first <= last:

@@ -246,5 +246,5 @@ def from_closing(scene: PreparedDocument, profile: Profile) -> Iterator[Candidat
         return
     opening = r"(?:made|entered into|executed|signed|dated)(?:\s++and\s++\w++(?:\s++into)?|\s++by the parties)?(?:\s++(?:as of|on|this|effective))*+\s++(?:the\s++)?"
     for match in re.finditer(opening, scene.flat_text, re.IGNORECASE):
-        if (found := next(find_dates(scene.flat_text[match.end() : match.end() + 40]), None)) and found[0] <= 2:
-            yield Candidate(found[2], match.end() + found[0], match.end() + found[1], 0.6)
+        if (date := next(find_dates(scene.flat_text[match.end() : match.end() + 40]), None)) and date.start <= 2:
+            yield Candidate(date.iso, match.end() + date.start, match.end() + date.end, 0.6)

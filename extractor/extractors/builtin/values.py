@@ -26,6 +26,7 @@ from extractor.extractors.builtin.value_patterns import (
     TERM,
 )
 from extractor.normalize import (
+    FoundDate,
     clean,
     clean_name,
     find_amounts,
@@ -77,8 +78,8 @@ def _text(profile: Profile, piece: str) -> Found | None:
 
 
 def _date(profile: Profile, piece: str) -> Found | None:
-    found = next(find_dates(piece), None)
-    return (found[2], found[0], found[1]) if found else None
+    date = next(find_dates(piece), None)
+    return (date.iso, date.start, date.end) if date else None
 
 
 def _amount(profile: Profile, piece: str) -> Found | None:
@@ -175,7 +176,7 @@ def is_name(name: str) -> bool:
     return not re.fullmatch(r"[\d\s.,년월일-]+", name)
 
 
-def find_first_date(text: str) -> tuple[int, int, str] | None:
+def find_first_date(text: str) -> FoundDate | None:
     return next(find_dates(text), None)
 
 
@@ -262,7 +263,7 @@ def find_terms(flat_text: str, start: int, end: int) -> Iterator[tuple[object, i
     for _, a1, _ in dates[:1]:
         length = re.compile(r"\s?부터\s+(?:만\s?)?\d+\s?(?:년|개월)\s?간?").match(flat_text, start + a1)
         if length:
-            yield clean(flat_text[start + dates[0][0] : length.end()]), start + dates[0][0], length.end()
+            yield clean(flat_text[start + dates[0].start : length.end()]), start + dates[0].start, length.end()
             return
     for match in TERM.finditer(flat_text, start, end):
         yield clean(match.group()), *match.span()

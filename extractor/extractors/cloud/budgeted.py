@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from extractor.core.document_types import DocumentType
 from extractor.core.documents import Document
-from extractor.core.errors import BudgetError
-from extractor.core.extractions import Attempt, Extraction, FieldValue, Usage
-from extractor.extractors.base import Extractor
+from extractor.core.errors import BudgetError, RightsdeskError
+from extractor.core.extractions import FieldValue, Usage
+from extractor.extractors.base import Extractor, Reply
 
 if TYPE_CHECKING:
     from extractor.extractors.cloud.extractor import CloudExtractor
@@ -33,23 +32,18 @@ class BudgetedExtractor(Extractor):
         """See Extractor."""
         return self._inner.version(document_type)
 
-    def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
-        """See Extractor. Raises ExtractionError with `spent`."""
-        return ask(self._inner, self._budget, document, document_type)[0]
-
-    def extract(
-        self, document: Document, document_type: DocumentType, fields: Sequence[str] | None = None
-    ) -> Extraction:
-        """See CloudExtractor. A refused call is an error that cost nothing. Raises StoppedError."""
+    def reply(self, document: Document, document_type: DocumentType) -> Reply:
+        """See Extractor. A refused call is an error that cost nothing. Raises StoppedError."""
         try:
-            with self._budget.call(self.model, most(self._inner, document, document_type, fields)) as paid:
-                result = self._inner.extract(document, document_type, fields)
-                paid.usd = result.cost_usd
-                return result
+            with self._budget.call(self.model, most(self._inner, document, document_type)) as paid:
+                try:
+                    reply = self._inner.reply(document, document_type)
+                except RightsdeskError as error:
+                    reply = self._inner.failed(error)
+                paid.usd = reply.cost_usd
+                return reply
         except BudgetError as error:
-            attempt = Attempt(self.model, self.provider, error.message, cost_usd=0.0)
-            result = Extraction(self.model, self.provider, document_type.title(), error=error.message)
-            return replace(result, usage=Usage(0, 0), cost_usd=0.0, attempts=(attempt,))
+            return Reply(usage=Usage(0, 0), error=error.message)
 
 
 def ask(

@@ -7,7 +7,6 @@ of the errors of `extractor.core.errors`. What was charged is known in either ca
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -29,9 +28,10 @@ from extractor.core.errors import (
     RightsdeskError,
     StoppedError,
 )
-from extractor.core.extractions import Attempt, Extraction, FieldValue, Usage
+from extractor.core.extractions import FieldValue, Usage
+from extractor.core.model_keys import cloud_key
 from extractor.extractors import prompt, sandboxed_text
-from extractor.extractors.base import Extractor
+from extractor.extractors.base import Extractor, Reply
 from extractor.extractors.cloud import capabilities, chat_response, error_responses, rate_limits
 from extractor.extractors.cloud.capabilities import LEVELS, Learned, Memory
 from extractor.extractors.cloud.error_responses import Refusal
@@ -60,7 +60,7 @@ class CloudExtractor(Extractor):
     paid = True
 
     def __init__(self, provider: Provider, model: CloudModel, api_key: str, config: CloudConfig) -> None:
-        self.model = f"cloud_{model.key}"
+        self.model = cloud_key(model.key)
         self.provider = provider.name
         self.settings = model
         self.price = pricing.price(provider.prices or provider.name, model.asked_id, model.price)
@@ -81,36 +81,26 @@ class CloudExtractor(Extractor):
         """That of the prompt."""
         return prompt.VERSION
 
-    def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
-        """One `FieldValue` for every field. Raises ExtractionError with `spent`."""
-        return self.ask(document, document_type)[0]
+    def reply(self, document: Document, document_type: DocumentType) -> Reply:
+        """See Extractor. Raises ExtractionError with `spent`."""
+        values, usage = self.ask(document, document_type)
+        return Reply(values, usage, self._cost(usage), prompt.VERSION)
 
-    def extract(
-        self, document: Document, document_type: DocumentType, fields: Sequence[str] | None = None
-    ) -> Extraction:
-        """The metadata of `document`, of the top-level `fields` alone when given.
+    def failed(self, error: RightsdeskError) -> Reply:
+        """See Extractor: with the tokens and USD that it cost all the same."""
+        usage = (error.spent or Usage()) if isinstance(error, ExtractionError) else NOTHING
+        return Reply(usage=usage, cost_usd=self._cost(usage), version=prompt.VERSION, error=error.message)
 
-        An ExtractionError ends up in `Extraction.error`, with the tokens and USD that it cost all the same.
-        """
-        result = Extraction(self.model, self.provider, document_type.title(), prompt_version=prompt.VERSION)
-        started = time.perf_counter()
-        error: str | None = None
-        try:
-            found, usage = self.ask(document, document_type, fields)
-            result = replace(result, fields=found)
-        except ExtractionError as failure:
-            error, usage = failure.message, failure.spent or Usage()
-        except RightsdeskError as failure:
-            error, usage = failure.message, NOTHING
-        seconds = time.perf_counter() - started
-        usd = 0.0 if usage == NOTHING else pricing.cost(self.price, usage)
-        attempt = Attempt(self.model, self.provider, error, seconds, usd)
-        return replace(result, error=error, usage=usage, cost_usd=usd, processing_time=seconds, attempts=(attempt,))
+    def _cost(self, usage: Usage) -> float | None:
+        return 0.0 if usage == NOTHING else pricing.cost(self.price, usage)
 
     def ask(
         self, document: Document, document_type: DocumentType, fields: Sequence[str] | None = None
     ) -> tuple[dict[str, FieldValue], Usage]:
-        """Field values and the tokens used. Raises ExtractionError; its `spent` says what was charged."""
+        """Field values, of the top-level `fields` alone when given, and the tokens used.
+
+        Raises ExtractionError; its `spent` says what was charged.
+        """
         messages = prompt.build(document, document_type, fields)
         tokens = sum(pricing.count_tokens(message["content"]) for message in messages)
         self._check_length(tokens)

@@ -28,8 +28,9 @@ from extractor.core.errors import (
     StoppedError,
 )
 from extractor.core.extractions import Attempt, Extraction, FieldValue, Usage
+from extractor.core.model_keys import HYBRID, cloud_key, is_cloud
 from extractor.extractors import estimates, prompt
-from extractor.extractors.base import Extractor, ModelInfo, Schema
+from extractor.extractors.base import Extractor, ModelInfo, Reply, Schema
 from extractor.extractors.cloud.budgeted import ask, charged
 from extractor.extractors.cloud.circuit_breaker import CircuitBreaker
 from extractor.extractors.cloud.rate_limits import HELD, put_off
@@ -74,8 +75,8 @@ class HybridExtractor(Extractor):
     `budget` is spent by this extractor's calls, all documents together.
     """
 
-    model = "hybrid"
-    provider = "hybrid"
+    model = HYBRID
+    provider = HYBRID
     paid = True
 
     def __init__(
@@ -122,7 +123,7 @@ class HybridExtractor(Extractor):
         if (info := self._models.get(model_key)) is None:
             template = N_("There is no model “{model}”. Known models: {known}.")
             raise ConfigError(template, model=model_key, known=", ".join(self._models))
-        if info.type in ("builtin", "local"):
+        if not info.is_paid:
             return 0.0
         return estimates.estimate(text, as_document_type(schema) if schema is not None else _type_of(text), info.price)
 
@@ -131,35 +132,24 @@ class HybridExtractor(Extractor):
         one is another question."""
         return prompt.VERSION if self.strategy == self._config.strategy else f"{prompt.VERSION}-{self.strategy}"
 
-    def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
-        """See Extractor. Raises ExtractionError."""
-        result = self.extract(document, document_type)
-        if result.error is not None:
-            raise ExtractionError(N_("It failed: {reason}"), reason=result.error)
-        return dict(result.fields)
-
-    def extract(self, document: Document, document_type: DocumentType) -> Extraction:
-        """The metadata of `document`; `attempts` says who was asked and why they were left, the `source` of each
-        field who gave it. Errors end up in `Extraction.error`. Raises StoppedError."""
-        started = time.perf_counter()
+    def reply(self, document: Document, document_type: DocumentType) -> Reply:
+        """See Extractor: `attempts` says who was asked and why they were left, the `source` of each field who gave
+        it. Raises StoppedError."""
         work = _Work(document, document_type)
         strategy, version = self.strategy, self.version(document_type)
         if strategy == "cloud":
             fields = self._cloud_first(work)
         else:
             fields = self._local_first(work, ask_cloud=strategy == "hybrid")
-        result = Extraction(
-            self.model,
-            work.provider or self.provider,
-            document_type.title(),
+        return Reply(
             fields or {},
-            usage=_sum(work.usage),
-            cost_usd=work.cost_usd,
-            error=None if fields is not None else _why_none(work),
-            attempts=tuple(work.attempts),
-            prompt_version=version,
+            _sum(work.usage),
+            work.cost_usd,
+            version,
+            None if fields is not None else _why_none(work),
+            tuple(work.attempts),
+            work.provider,
         )
-        return replace(result, processing_time=time.perf_counter() - started)
 
     def _local_first(self, work: _Work, ask_cloud: bool) -> dict[str, FieldValue] | None:
         local = self._ask_local(work)
@@ -279,9 +269,9 @@ def _why_none(work: _Work) -> str:
 def fell_back(extraction: Extraction) -> str | None:
     """Why a result is the local one although cloud models were asked: what the last of them said; else None."""
     *before, last = extraction.attempts or (Attempt("", ""),)
-    if extraction.error is not None or last.error is not None or last.model.startswith("cloud_"):
+    if extraction.error is not None or last.error is not None or is_cloud(last.model):
         return None
-    return next((attempt.error for attempt in reversed(before) if attempt.model.startswith("cloud_")), None)
+    return next((attempt.error for attempt in reversed(before) if is_cloud(attempt.model)), None)
 
 
 def _groups(clouds: Sequence[CloudExtractor], rules: CostRules) -> tuple[list[CloudExtractor], ...]:
@@ -337,7 +327,7 @@ def create_hybrid_extractor(
         from extractor.extractors.cloud.extractor import CloudExtractor
 
         for model in config.models.values():
-            if models[f"cloud_{model.key}"].available:
+            if models[cloud_key(model.key)].available:
                 provider = config.providers[model.provider]
                 clouds.append(CloudExtractor(provider, model, provider.api_key(keys) or "", config))
     return HybridExtractor(local, clouds, config, budget or Budget(config.cost), models)

@@ -10,8 +10,9 @@ import bisect
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
-from extractor.core.documents import Document, Page
+from extractor.core.documents import Document, concat
 from extractor.core.extractions import Evidence, FieldValue
 
 OVERLAP = 0.1
@@ -59,27 +60,6 @@ def _overlap(token_starts: Sequence[int], lines: Sequence[int], end: int, most: 
     return min(lines[following], end) if following < len(lines) else end
 
 
-def part(document: Document, start: int, end: int) -> Document:
-    """`document.text[start:end]` as a document of its own, with the pages and words it holds."""
-    pages = [page for page in document.pages if page.start < end and page.end > start]
-    return replace(
-        document,
-        text=document.text[start:end],
-        pages=tuple(_shifted(page, start, end) for page in pages) or (Page(1, 0, end - start, ()),),
-        cells=tuple(
-            replace(cell, start=cell.start - start, end=cell.end - start) for cell in document.cells_in(start, end)
-        ),
-        warnings=(),
-    )
-
-
-def _shifted(page: Page, start: int, end: int) -> Page:
-    first = bisect.bisect_left(page.words, start, key=lambda word: word.start)
-    last = bisect.bisect_right(page.words, end, key=lambda word: word.end)
-    words = tuple(replace(word, start=word.start - start, end=word.end - start) for word in page.words[first:last])
-    return replace(page, start=max(page.start, start) - start, end=min(page.end, end) - start, words=words)
-
-
 BETWEEN = "\n\n"
 """What stands between two spans of an excerpt: no value reaches over an empty line."""
 
@@ -90,20 +70,8 @@ def excerpt(
     """Some spans of a document as one of its own, and what takes a value of that to the whole document."""
     if list(spans) == [(0, len(document.text))]:
         return document, lambda value: value
-    parts = [part(document, start, end) for start, end in spans]
-    starts, pages, cells, texts = [], [], [], []
-    at = 0
-    for piece in parts:
-        starts.append(at)
-        shown = piece.text + BETWEEN
-        for page in piece.pages:
-            end = page.end if page.end < len(piece.text) else len(shown)
-            words = tuple(replace(w, start=w.start + at, end=w.end + at) for w in page.words)
-            pages.append(replace(page, start=page.start + at, end=end + at, words=words))
-        cells += [replace(cell, start=cell.start + at, end=cell.end + at) for cell in piece.cells]
-        texts.append(shown)
-        at += len(shown)
-    whole = replace(document, text="".join(texts), pages=tuple(pages), cells=tuple(cells), warnings=())
+    passages = [document.slice(start, end) for start, end in spans]
+    *starts, _end = accumulate((len(passage.text) + len(BETWEEN) for passage in passages), initial=0)
 
     def back(value: FieldValue) -> FieldValue:
         return replace(value, evidence=tuple(_moved(place, _way(place.start)) for place in value.evidence))
@@ -112,11 +80,11 @@ def excerpt(
         index = bisect.bisect_right(starts, at) - 1
         return spans[index][0] - starts[index]
 
-    return whole, back
+    return concat(passages, after=BETWEEN), back
 
 
 def moved(value: FieldValue, offset: int) -> FieldValue:
-    """A value of a part (see `part`) that begins at `offset`, as a value of the whole document."""
+    """A value of a slice of a document that begins at `offset`, as a value of the whole document."""
     return replace(value, evidence=tuple(_moved(place, offset) for place in value.evidence))
 
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from extractor.core.document_types import DocumentType
 from extractor.core.documents import Document
 from extractor.core.errors import N_, AnswerError, ExtractionError, RequestError, RightsdeskError
-from extractor.core.extractions import Extraction, FieldValue, Usage
+from extractor.core.extractions import FieldValue, Usage
+from extractor.core.model_keys import local_key
 from extractor.extractors import confidence_curves, prompt, responses, sandboxed_text
-from extractor.extractors.base import Extractor
+from extractor.extractors.base import Extractor, Reply
 from extractor.extractors.field_events import Decided, publish
 from extractor.extractors.local import chunks, merging
 from extractor.extractors.local.model_pool import ModelPool, shared_models
@@ -43,7 +44,7 @@ class LocalExtractor(Extractor):
     ) -> None:
         """`tree` False: the model writes its answer as text, as models without the field tree do."""
         self.config = model
-        self.model = f"local_{model.name}"
+        self.model = local_key(model.name)
         self._cache_folder = Path(cache_folder)
         self._holder = holder or shared_models()
         self._tree = tree
@@ -87,27 +88,15 @@ class LocalExtractor(Extractor):
         """Take the model out of memory. False: it is at work, and leaves when that is done."""
         return self._holder.release(self.key)
 
-    def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
-        """See Extractor. Raises ExtractionError: not available, or an answer without usable metadata."""
-        found, _ = self._read(document, document_type, publish, _Turn(confidence_curves.curve_of(self.model)))
-        return found
-
-    def extract(self, document: Document, document_type: DocumentType, decided: Decided = publish) -> Extraction:
-        """The metadata of `document` with the tokens used. A RightsdeskError ends up in `Extraction.error`.
-
-        `decided` is called with (path, value) as each field is known by the field tree; without it whoever is
-        `field_events.listening` hears.
-        """
-        result = Extraction(self.model, self.provider, document_type.title(), cost_usd=0.0)
+    def reply(self, document: Document, document_type: DocumentType) -> Reply:
+        """See Extractor. Who has subscribed to `field_events` hears of each field as the field tree knows it."""
         turn = _Turn(confidence_curves.curve_of(self.model))
         try:
-            found, usage = self._read(document, document_type, decided, turn)
-            version = confidence_curves.version(self.model, prompt.VERSION, turn.curve)
-            result = replace(result, fields=found, usage=usage, prompt_version=version)
+            values, usage = self._read(document, document_type, turn)
         except RightsdeskError as error:
-            usage = getattr(error, "spent", None) or Usage()
-            result = replace(result.failed(error.message), usage=usage)
-        return replace(result, processing_time=turn.seconds)
+            return replace(self.failed(error), seconds=turn.seconds)
+        version = confidence_curves.version(self.model, prompt.VERSION, turn.curve)
+        return Reply(values, usage, version=version, seconds=turn.seconds)
 
     @contextmanager
     def _loaded(self) -> Iterator[LoadedModel]:
@@ -122,13 +111,13 @@ class LocalExtractor(Extractor):
             yield model
 
     def _read(
-        self, document: Document, document_type: DocumentType, decided: Decided, turn: _Turn
+        self, document: Document, document_type: DocumentType, turn: _Turn
     ) -> tuple[dict[str, FieldValue], Usage]:
         def settle(value: FieldValue) -> FieldValue:
             return settled(confidence_curves.calibrated(value, self.model, turn.curve))
 
         def hear(path: str, value: FieldValue) -> None:
-            decided(path, settle(value))
+            publish(path, settle(value))
 
         with self._loaded() as model, model.turn():
             turn.begin()
@@ -162,7 +151,7 @@ class LocalExtractor(Extractor):
         found: list[dict[str, FieldValue]] = []
         spent = Usage(0, 0)
         for start, end in pieces:
-            piece = document if len(pieces) == 1 else chunks.part(document, start, end)
+            piece = document if len(pieces) == 1 else document.slice(start, end)
             messages = prompt.build(model.harmless(piece.text), document_type)
             answer = model.ask(messages, self.config.max_new_tokens, _opening(document_type))
             spent = _sum(spent, answer)

@@ -96,12 +96,12 @@ def _objects(field: Field, answers: Sequence[Values], source: str) -> dict[str, 
 
 
 def _items(field: Field, answer: Values) -> list[dict[str, FieldValue]]:
-    found: list[dict[str, FieldValue]] = []
+    items: list[dict[str, FieldValue]] = []
     missing = FieldValue(None)
-    while any(f"{field.path}[{len(found)}].{leaf.name}" in answer for leaf in field.fields):
-        place = f"{field.path}[{len(found)}]"
-        found.append({leaf.name: answer.get(f"{place}.{leaf.name}", missing) for leaf in field.fields})
-    return found
+    while any(f"{field.path}[{len(items)}].{leaf.name}" in answer for leaf in field.fields):
+        item_path = f"{field.path}[{len(items)}]"
+        items.append({leaf.name: answer.get(f"{item_path}.{leaf.name}", missing) for leaf in field.fields})
+    return items
 
 
 def _supported(item: Mapping[str, FieldValue]) -> bool:
