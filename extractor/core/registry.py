@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from extractor.core.errors import N_, ConfigError
 
@@ -32,7 +32,7 @@ def problems() -> list[ConfigError]:
 
 def plugin_names(group: str) -> tuple[str, ...]:
     """The names of a group's entry points, whether or not they can be loaded."""
-    return tuple(dict.fromkeys(point.name for point in _entry_points().select(group=group)))
+    return tuple(dict.fromkeys(point.name for point in _entry_points(group)))
 
 
 class Registry(Mapping[str, T]):
@@ -49,7 +49,7 @@ class Registry(Mapping[str, T]):
     def plugins(self) -> dict[str, T]:
         """The entries of other packages."""
         plugins: dict[str, T] = {}
-        for point in _entry_points().select(group=self.group):
+        for point in _entry_points(self.group):
             if point.name in self.builtin or point.name in plugins:
                 _leave_out(point, N_("Its name is taken."))
                 continue
@@ -85,7 +85,7 @@ class Registry(Mapping[str, T]):
     def leave_out(self, name: str, error: Exception) -> ConfigError:
         """Go on without a plugin that was loaded and turned out not to work; the message says which and why."""
         self.plugins.pop(name, None)
-        point = next(iter(_entry_points().select(group=self.group, name=name)))
+        point = next(iter(_entry_points(self.group).select(name=name)))
         return _leave_out(point, str(error) if isinstance(error, ConfigError) else f"{type(error).__name__}: {error}")
 
 
@@ -98,8 +98,8 @@ def _leave_out(point: EntryPoint, reason: str) -> ConfigError:
 
 
 @cache
-def _entry_points() -> EntryPoints:
+def _entry_points(group: str) -> EntryPoints:
     # Tens of milliseconds: it opens the metadata of every installed package.
     from importlib.metadata import entry_points
 
-    return cast("EntryPoints", entry_points())
+    return entry_points(group=group)

@@ -2,7 +2,7 @@
 
 from extractor.core.extractions import FieldValue
 from extractor.evidence import align
-from extractor.extractors.base import Extractor, ModelInfo, Source
+from extractor.extractors.base import Extractor, ModelInfo, Reply, Source
 from extractor.normalize import normalize
 
 
@@ -16,7 +16,7 @@ class HaneulExtractor(Extractor):
         """Change it when results become others: the desk then reads again."""
         return "1"
 
-    def fields(self, document, document_type):
+    def reply(self, document, document_type):
         said = dict(line.split(" : ", 1) for line in document.text.splitlines() if " : " in line)
         values = {}
         for field in document_type.fields:
@@ -24,7 +24,7 @@ class HaneulExtractor(Extractor):
             value = normalize(field, raw) if raw else None
             evidence = align(document, field, value)
             values[field.path] = FieldValue(value, raw, evidence, 0.9 if evidence else None, self.model)
-        return values
+        return Reply(values, version=self.version(document_type))
 
 
 SOURCE = Source(
