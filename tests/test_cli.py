@@ -124,7 +124,7 @@ def test_a_document_that_fails_has_its_line_and_the_others_go_on(run: Run, file:
     assert all(name in line["error"] for name, line in zip(files[:3], found, strict=False))
     assert "a bug" in found[3]["error"]
     codes = [line["error_code"] for line in found]
-    assert codes == ["file-empty", "file-not-readable", "other", "unexpected-error-in-file", None]
+    assert codes == ["file-empty", "file-not-openable", "other", "unexpected-error-in-file", None]
     assert found[4]["error"] is None
     assert all(str(line["error"]) in result.stderr for line in found[:4])
     assert "Traceback" not in result.stderr
