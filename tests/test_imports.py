@@ -63,3 +63,8 @@ def test_the_extractor_knows_nothing_of_the_app() -> None:
     assert len(files) > 20
     for path in files:
         assert not imports(path) & {"streamlit", "pages", "app"}, path
+
+
+def test_the_paths_that_the_docs_named_are_still_there() -> None:
+    code = "from extractor.errors import BudgetError; from extractor.local.cache import download"
+    assert not loaded_after(code) & (HEAVY - {"jsonschema"})
