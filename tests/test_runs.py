@@ -32,10 +32,12 @@ class FirstLine(Extractor):
         self.model = model
         self.gate = threading.Event()
         self.gate.set()
+        self.begun = threading.Event()
         self.held = ""
         self.read: list[str] = []
 
     def reply(self, document: Document, document_type: DocumentType) -> Reply:
+        self.begun.set()
         if self.held in document.text:
             assert self.gate.wait(300)
         self.read.append(document.text)
@@ -206,7 +208,7 @@ def test_a_pair_that_fails_elsewhere_is_done_here(runs: Runs, models: Models, ad
     models("one").gate.clear()
     hash = add("refuse")
     first = runs.start([hash], ["one"])
-    until(runs, first, lambda progress: progress.at_work == 1)
+    assert models["one"].begun.wait(300), "at work, and the claim taken"
     second = runs.start([hash], ["one"])
     until(runs, second, lambda progress: progress.elsewhere == 1)
     models["one"].gate.set()

@@ -202,8 +202,16 @@ def most_memory() -> int:
     return most if sys.platform == "darwin" else most * 1024
 
 
-@cache
+_pool_lock = threading.Lock()
+
+
 def _pool() -> Pool:
+    with _pool_lock:  # Of two threads that come first at once each would make one.
+        return _the_pool()
+
+
+@cache
+def _the_pool() -> Pool:
     fit = int(machine.memory_bytes() * _SHARE // MOST_MEMORY)
     pool = Pool(max(min(machine.cores(), fit), 1))
     atexit.register(pool.end)
