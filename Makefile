@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: servers app test tesseract check catalogues samples accuracy benchmarks system-packages clean
+.PHONY: servers app test tesseract check js catalogues samples accuracy benchmarks system-packages clean
 
 app: tesseract $(VENV)/installed
 	$(BIN)/streamlit run app.py
@@ -15,10 +15,20 @@ test: system-packages check
 walk: system-packages $(VENV)/installed-dev
 	RIGHTSDESK_WALK=1 $(BIN)/pytest tests/browser/test_walk.py
 
-check: $(VENV)/installed-dev
+check: $(VENV)/installed-dev js
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+# The JavaScript of the pages: its logic in the Node.js that Playwright brings; linted where npm is.
+js: $(VENV)/installed-dev
+	cd tests/js && "$$(../../$(BIN)/python -c 'from playwright._impl._driver import compute_driver_executable as node; print(node()[0])')" --test
+	@if command -v npm >/dev/null; then \
+		cd tests/js && { test -x node_modules/.bin/biome || npm ci --no-audit --no-fund --silent; } && npm run --silent lint; \
+	else \
+		echo "The JavaScript is not linted: npm is missing (it comes with Node.js)."; \
+	fi
 
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit("Rightsdesk needs Python 3.11 or newer: make app PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'

@@ -5,7 +5,7 @@
 A FOLDER holds documents and their `gold.jsonl`; by default the samples and the two sets in `benchmarks/forms/`.
 `--write` puts the report into `benchmarks/accuracy.md`.
 
-Field rule: see `extractor/evaluate.py`. Time is CPU time of `extract` on one core, reading left out,
+Field rule: see `extractor/quality/evaluation.py`. Time is CPU time of `extract` on one core, reading left out,
 the best of three passes after one to warm up.
 """
 
@@ -23,13 +23,13 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from extractor import load_document_types  # noqa: E402
-from extractor.builtin import BuiltinExtractor  # noqa: E402
-from extractor.core import Extraction, FieldValue  # noqa: E402
-from extractor.document_types import DocumentType, Field  # noqa: E402
-from extractor.evaluate import Evaluation, Gold, as_set, load_gold  # noqa: E402
-from extractor.normalize import comparable, normalize  # noqa: E402
-from extractor.reading import read  # noqa: E402
-from extractor.recognition import propose_type  # noqa: E402
+from extractor.classification.document_type import propose_type  # noqa: E402
+from extractor.core.document_types import DocumentType, Field  # noqa: E402
+from extractor.core.extractions import Extraction, FieldValue  # noqa: E402
+from extractor.extractors.builtin.extractor import BuiltinExtractor  # noqa: E402
+from extractor.normalize import comparison_key, normalize  # noqa: E402
+from extractor.quality.evaluation import Evaluation, Gold, as_set, load_gold  # noqa: E402
+from extractor.reading.formats import read  # noqa: E402
 
 FOLDERS = {
     ROOT / "samples": "the samples (developed against)",
@@ -103,7 +103,7 @@ def is_placed(value: FieldValue, kind: Field, boxes: bool) -> bool:
         return True
     text = " ".join(place.text for place in value.evidence)
     said = as_set(normalize(kind, text))
-    return bool(as_set(value.value) & said) or all(one in comparable(text) for one in as_set(value.value))
+    return bool(as_set(value.value) & said) or all(one in comparison_key(text) for one in as_set(value.value))
 
 
 def reliability(report: Report) -> list[str]:

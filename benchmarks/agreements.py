@@ -5,7 +5,8 @@
 FOLDER holds PDFs and a `gold.jsonl` (`file`, `metadata`), SCHEMA.json the document type. Documents are split by the
 SHA-256 of their file names: the first 54 are held out, only measured and never listed; the others were developed
 against, and their failing cases are listed. Of these the first 5, 20, 50, 100, 200 are learned from, as approved
-documents are in the app, and the held out ones read with each. Scored as `extractor/evaluate.py` says. `--write`
+documents are in the app, and the held out ones read with each. Scored as `extractor/quality/evaluation.py` says.
+`--write`
 keeps agreements.md.
 """
 
@@ -25,12 +26,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from extractor import create_extractor  # noqa: E402
-from extractor.core import Document  # noqa: E402
-from extractor.document_types import DocumentType  # noqa: E402
-from extractor.evaluate import Evaluation, Gold, load_gold  # noqa: E402
-from extractor.learning import library  # noqa: E402
+from extractor.core.document_types import DocumentType  # noqa: E402
+from extractor.core.documents import Document  # noqa: E402
+from extractor.extractors.builtin.learned import library  # noqa: E402
 from extractor.learning.training import train  # noqa: E402
-from extractor.reading import read  # noqa: E402
+from extractor.quality.evaluation import Evaluation, Gold, load_gold  # noqa: E402
+from extractor.reading.formats import read  # noqa: E402
 
 HELD_OUT = 54
 STEPS = (5, 20, 50, 100, 200)

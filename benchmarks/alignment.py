@@ -19,12 +19,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from extractor import load_document_types  # noqa: E402
-from extractor.core import Document  # noqa: E402
-from extractor.document_types import Field  # noqa: E402
-from extractor.evaluate import load_gold  # noqa: E402
+from extractor.core.document_types import Field  # noqa: E402
+from extractor.core.documents import Document  # noqa: E402
 from extractor.evidence import align  # noqa: E402
-from extractor.normalize import comparable, normalize  # noqa: E402
-from extractor.reading import read  # noqa: E402
+from extractor.normalize import comparison_key, normalize  # noqa: E402
+from extractor.quality.evaluation import load_gold  # noqa: E402
+from extractor.reading.formats import read  # noqa: E402
 
 Case = tuple[Document, list[tuple[Field, Any]]]
 Places = list[str | None]
@@ -38,9 +38,10 @@ def cases() -> list[Case]:
         values = []
         for name, value in gold.metadata.items():
             field = kind.field_at(name)
-            for one in value if isinstance(value, list) and field.kind == "list" else [value]:
-                if field.item.kind in ("string", "date", "number", "integer") and one not in (None, ""):
-                    values.append((field.item if field.kind == "list" else field, one))
+            if field.item.kind in ("string", "date", "number", "integer"):
+                said = value if isinstance(value, list) and field.kind == "list" else [value]
+                asked = field.item if field.kind == "list" else field
+                values.extend((asked, one) for one in said if one not in (None, ""))
         found.append((read(gold.path), [pair for pair in values if not isinstance(pair[1], (list, dict))]))
     return found
 
@@ -77,7 +78,7 @@ def is_right(field: Field, value: Any, text: str | None) -> bool:
     if text is None:
         return False
     said = normalize(field, text)
-    return comparable(said) == comparable(value) or comparable(text) == comparable(value)
+    return comparison_key(said) == comparison_key(value) or comparison_key(text) == comparison_key(value)
 
 
 def measure(method: Callable[[Document, list[tuple[Field, Any]]], Places], found: list[Case]) -> tuple[int, int, float]:

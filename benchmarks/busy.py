@@ -25,17 +25,18 @@ import psutil
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from extractor import apart, create_extractor, load_document_types  # noqa: E402
-from extractor.batch_intake import BatchIntake  # noqa: E402
-from extractor.builtin import BuiltinExtractor  # noqa: E402
-from extractor.core import Document  # noqa: E402
-from extractor.evaluate import load_gold  # noqa: E402
-from extractor.intake import add_file  # noqa: E402
-from extractor.packing import PackedWords, pack_document, unpack_document  # noqa: E402
-from extractor.reading import read  # noqa: E402
+from extractor import create_extractor, load_document_types  # noqa: E402
+from extractor.core.documents import Document  # noqa: E402
+from extractor.core.packing import PackedWords, pack_document, unpack_document  # noqa: E402
+from extractor.desk.batch_intake import BatchIntake  # noqa: E402
+from extractor.desk.intake import add_file  # noqa: E402
+from extractor.extractors.builtin.extractor import BuiltinExtractor  # noqa: E402
+from extractor.quality.evaluation import load_gold  # noqa: E402
+from extractor.reading import sandbox  # noqa: E402
+from extractor.reading.formats import read  # noqa: E402
+from extractor.reading.sandbox_limits import own_cpu  # noqa: E402
 from extractor.store import Store  # noqa: E402
 from extractor.store.pack import pack_pages  # noqa: E402
-from extractor.worker_limits import own_cpu  # noqa: E402
 
 BUSY, FILES, ROUNDS = 12, 25, 5
 SPIN = [sys.executable, "-c", "while True: pass"]
@@ -198,7 +199,7 @@ def _stored(document: Document) -> tuple[object, ...]:
 
 
 def _cpu() -> float:
-    return time.process_time() + sum(own_cpu(worker.watched) for worker in apart._pool()._idle)
+    return time.process_time() + sum(own_cpu(worker.watched) for worker in sandbox._pool()._idle)
 
 
 if __name__ == "__main__":

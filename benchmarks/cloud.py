@@ -62,11 +62,13 @@ def main() -> int:
 def compare(url: str) -> int:
     import openai
 
-    from extractor import load_document_types, prompt
-    from extractor.budget import Budget, BudgetedExtractor
-    from extractor.cloud import create_cloud_extractor
-    from extractor.reading import read
-    from extractor.runs import Runs
+    from extractor import load_document_types
+    from extractor.desk.runs import Runs
+    from extractor.extractors import prompt
+    from extractor.extractors.cloud.budgeted import BudgetedExtractor
+    from extractor.extractors.cloud.extractor import create_cloud_extractor
+    from extractor.reading.formats import read
+    from extractor.spending.budget import Budget
     from extractor.store import Store
 
     contract = load_document_types()["contract"]

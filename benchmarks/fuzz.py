@@ -22,10 +22,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from extractor import apart, create_extractor, load_document_types  # noqa: E402
-from extractor.errors import ReadingError  # noqa: E402
-from extractor.reading.apart import read_bytes_sandboxed, render_page  # noqa: E402
-from extractor.recognition import propose_type  # noqa: E402
+from extractor import create_extractor, load_document_types  # noqa: E402
+from extractor.classification.document_type import propose_type  # noqa: E402
+from extractor.core.errors import ReadingError  # noqa: E402
+from extractor.reading import sandbox  # noqa: E402
+from extractor.reading.sandboxed import read_bytes_sandboxed, render_page  # noqa: E402
 from tests.reading.scanning import pictures, saved  # noqa: E402
 
 SAMPLES, HANCOM = ROOT / "samples", ROOT / "tests" / "reading" / "hancom"
@@ -145,9 +146,9 @@ def run(count: int) -> tuple[list[Outcome], int]:
         for outcome in pool.map(lambda item: tried(*item), files(count)):
             outcomes.append(outcome)
             if len(outcomes) % 200 == 0:
-                peak = max(peak, apart.run(apart.most_memory, name="memory"))
+                peak = max(peak, sandbox.run(sandbox.most_memory, name="memory"))
                 print(f"{len(outcomes)} of {count}", file=sys.stderr, flush=True)
-    return outcomes, max(peak, apart.run(apart.most_memory, name="memory"))
+    return outcomes, max(peak, sandbox.run(sandbox.most_memory, name="memory"))
 
 
 def report(outcomes: list[Outcome], peak: int) -> str:
@@ -164,7 +165,7 @@ def report(outcomes: list[Outcome], peak: int) -> str:
     for outcome in outcomes:
         by[outcome.suffix].append(outcome)
     by["all"] = outcomes
-    stopped = (apart.READING.slow, apart.READING.large, apart.READING.broken, apart.READING.failed)
+    stopped = (sandbox.READING.slow, sandbox.READING.large, sandbox.READING.broken, sandbox.READING.failed)
     for suffix, found in by.items():
         times = Counter(one.said for one in found)
         unhandled = sum(not one.foreseen for one in found)

@@ -17,10 +17,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from extractor import create_extractor, load_document_types  # noqa: E402
-from extractor.evaluate import Evaluation, Gold, load_gold  # noqa: E402
-from extractor.learning import library  # noqa: E402
+from extractor.extractors.builtin.learned import library  # noqa: E402
 from extractor.learning.training import train  # noqa: E402
-from extractor.reading import read  # noqa: E402
+from extractor.quality.evaluation import Evaluation, Gold, load_gold  # noqa: E402
+from extractor.reading.formats import read  # noqa: E402
 
 FOLDERS = (ROOT / "samples", ROOT / "benchmarks/forms/development")
 

@@ -28,19 +28,20 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from extractor import prompt  # noqa: E402
-from extractor.answers import parse, to_fields  # noqa: E402
-from extractor.config import LocalModel, load_models  # noqa: E402
-from extractor.core import Document  # noqa: E402
-from extractor.document_types import DocumentType, as_document_type, load_document_type  # noqa: E402
-from extractor.errors import RightsdeskError  # noqa: E402
-from extractor.local import chunks  # noqa: E402
-from extractor.local.json_end import json_object  # noqa: E402
-from extractor.local.loading import LoadedModel, load  # noqa: E402
-from extractor.local.planning import make_plan  # noqa: E402
-from extractor.local.windows import MOST_READ, Windows  # noqa: E402
-from extractor.normalize import squash  # noqa: E402
-from extractor.reading import document_from_text, read  # noqa: E402
+from extractor.core.document_types import DocumentType, as_document_type, load_document_type  # noqa: E402
+from extractor.core.documents import Document  # noqa: E402
+from extractor.core.errors import RightsdeskError  # noqa: E402
+from extractor.extractors import prompt  # noqa: E402
+from extractor.extractors.local import chunks  # noqa: E402
+from extractor.extractors.local.json_stream import json_object  # noqa: E402
+from extractor.extractors.local.loading import LoadedModel, load  # noqa: E402
+from extractor.extractors.local.passage_selection import MOST_READ, PassageSelection  # noqa: E402
+from extractor.extractors.local.planning import make_plan  # noqa: E402
+from extractor.extractors.responses import parse, to_fields  # noqa: E402
+from extractor.normalize import match_key  # noqa: E402
+from extractor.reading.formats import read  # noqa: E402
+from extractor.reading.text import document_from_text  # noqa: E402
+from extractor.settings.local_models import LocalModel, load_models  # noqa: E402
 
 METHODS = ("tree", "whole", "generate", "lookup", "xgrammar", "llama.cpp")
 FIXED = 160
@@ -82,8 +83,8 @@ def made_up(tokens: int, count: int) -> tuple[Document, DocumentType, dict[str, 
     lines = ["LICENSE AGREEMENT"]
     for index, name in enumerate(names):
         lines.append(VALUES[name][2])
-        for n in range(index * fillers // count, (index + 1) * fillers // count):
-            lines.append(CLAUSES[n % len(CLAUSES)].format(n=n + 1))
+        numbers = range(index * fillers // count, (index + 1) * fillers // count)
+        lines.extend(CLAUSES[n % len(CLAUSES)].format(n=n + 1) for n in numbers)
     schema = {name: VALUES[name][0] for name in names}
     return document_from_text("\n".join(lines) + "\n"), as_document_type(schema, "Agreement"), {
         name: VALUES[name][1] for name in names
@@ -164,7 +165,7 @@ class Tree:
 
     def __call__(self, document: Document, document_type: DocumentType) -> dict[str, Any]:
         self._model._trunks.clear()
-        self._model.windows = Windows()
+        self._model.windows = PassageSelection()
         return self.again(document, document_type)
 
     def again(self, document: Document, document_type: DocumentType) -> dict[str, Any]:
@@ -227,10 +228,10 @@ def score(document: Document, document_type: DocumentType, answer: dict[str, Any
 
 def _plain(value: Any) -> Any:
     if isinstance(value, list):
-        return sorted(squash(str(item)) for item in value) or None
+        return sorted(match_key(str(item)) for item in value) or None
     if isinstance(value, (int, float)):
         return float(value)
-    return None if value is None else squash(str(value))
+    return None if value is None else match_key(str(value))
 
 
 def one_method(options: argparse.Namespace) -> None:

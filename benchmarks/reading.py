@@ -19,15 +19,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from extractor.errors import ReadingError  # noqa: E402
-from extractor.reading import read  # noqa: E402
+from extractor.core.errors import ReadingError  # noqa: E402
+from extractor.reading.formats import read  # noqa: E402
 
 _PAGE_COUNTS = (30, 300, 1500)
 # Runs in a process of its own, so that the peak is that of one document.
 _OPEN = """
 import sys, time
 from pathlib import Path
-from extractor.rendering import render_page
+from extractor.desk.page_images import render_page
 def peak():
     return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM")) / 1024
 render_page(Path(sys.argv[1]), 1)  # loads the libraries

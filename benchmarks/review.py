@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from extractor import create_extractor, load_document_types  # noqa: E402
-from extractor.intake import add_file  # noqa: E402
+from extractor.desk.intake import add_file  # noqa: E402
 from extractor.store import Store  # noqa: E402
 
 PAGES = (30, 300, 1500)

@@ -30,16 +30,17 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from extractor import create_extractor, load_document_types  # noqa: E402
-from extractor.core import Evidence, Extraction  # noqa: E402
-from extractor.errors import ReadingError  # noqa: E402
-from extractor.evaluate import Evaluation, Gold, load_gold  # noqa: E402
-from extractor.normalize import comparable  # noqa: E402
-from extractor.reading import document_from_text, read, read_bytes  # noqa: E402
-from extractor.reading.scans.checkboxes import find_boxes  # noqa: E402
-from extractor.reading.scans.circles import find_circles  # noqa: E402
-from extractor.reading.scans.prepare import ink, prepare  # noqa: E402
-from extractor.reading.scans.ringed import find_rings  # noqa: E402
-from extractor.recognition import propose_type  # noqa: E402
+from extractor.classification.document_type import propose_type  # noqa: E402
+from extractor.core.errors import ReadingError  # noqa: E402
+from extractor.core.extractions import Evidence, Extraction  # noqa: E402
+from extractor.normalize import comparison_key  # noqa: E402
+from extractor.quality.evaluation import Evaluation, Gold, load_gold  # noqa: E402
+from extractor.reading.formats import read, read_bytes  # noqa: E402
+from extractor.reading.ocr.hand_drawn_rings import find_rings  # noqa: E402
+from extractor.reading.ocr.pixel_checkboxes import find_boxes  # noqa: E402
+from extractor.reading.ocr.preprocessing import ink, prepare  # noqa: E402
+from extractor.reading.ocr.radio_buttons import find_circles  # noqa: E402
+from extractor.reading.text import document_from_text  # noqa: E402
 from tests.reading import pens  # noqa: E402
 from tests.reading.photographing import LEVELS, jpeg, photograph, sheets  # noqa: E402
 from tests.reading.scanning import scanned  # noqa: E402
@@ -143,7 +144,7 @@ def compare_evidence(gold: Gold, found: Extraction, printed: Extraction, outcome
         wanted = gold.metadata.get(path)
         if known is None or not known.evidence or value.value is None or isinstance(value.value, list):
             continue
-        if comparable(value.value) == comparable(wanted) == comparable(known.value):
+        if comparison_key(value.value) == comparison_key(wanted) == comparison_key(known.value):
             outcome.evidence += 1
             outcome.evidence_right += bool(value.evidence) and near(value.evidence[0], known.evidence)
 

@@ -12,7 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from extractor.cloud import create_cloud_extractor
+from extractor.extractors.cloud.extractor import create_cloud_extractor
 
 FILE = """
 cloud: {{timeout: {timeout}, retry_attempts: 2, limit_wait: {limit_wait}}}

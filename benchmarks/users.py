@@ -38,9 +38,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from extractor import create_extractor, load_document_types  # noqa: E402
-from extractor.core import Document  # noqa: E402
-from extractor.document_types import DocumentType  # noqa: E402
-from extractor.reading import document_from_text  # noqa: E402
+from extractor.core.document_types import DocumentType  # noqa: E402
+from extractor.core.documents import Document  # noqa: E402
+from extractor.reading.text import document_from_text  # noqa: E402
 from extractor.store import Store  # noqa: E402
 
 FORM = """저작물 이용허락 계약서

@@ -11,14 +11,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .core import Attempt, Box, Document, Evidence, Extraction, FieldValue, Page, Usage, Word
-from .document_types import DocumentType, as_document_type, load_document_type, load_document_types
-from .errors import ConfigError, ExtractionError, ReadingError, RightsdeskError, SchemaError, StoreError
-from .extractors import Extractor, ModelInfo, available_models, create_extractor
+from extractor.core.document_types import DocumentType, as_document_type, load_document_type, load_document_types
+from extractor.core.documents import Box, Document, Page, Word
+from extractor.core.errors import ConfigError, ExtractionError, ReadingError, RightsdeskError, SchemaError, StoreError
+from extractor.core.extractions import Attempt, Evidence, Extraction, FieldValue, Usage
+from extractor.core.messages import Message
+from extractor.extractors.base import Extractor, ModelInfo
+from extractor.extractors.registry import available_models, create_extractor
+from extractor.spending import budget
 
 if TYPE_CHECKING:
-    from .cloud import create_cloud_extractor
-    from .hybrid import create_hybrid_extractor
+    from extractor.extractors.cloud.extractor import create_cloud_extractor
+    from extractor.extractors.hybrid.extractor import create_hybrid_extractor
+    from extractor.spending.budget import Ledger
 
 __all__ = [
     "Attempt",
@@ -31,6 +36,7 @@ __all__ = [
     "ExtractionError",
     "Extractor",
     "FieldValue",
+    "Message",
     "ModelInfo",
     "Page",
     "ReadingError",
@@ -48,7 +54,20 @@ __all__ = [
     "load_document_types",
 ]
 
-_LATER = {"create_cloud_extractor": "cloud", "create_hybrid_extractor": "hybrid"}
+_LATER = {
+    "create_cloud_extractor": "extractors.cloud.extractor",
+    "create_hybrid_extractor": "extractors.hybrid.extractor",
+}
+
+
+def _open_ledger() -> Ledger | None:
+    """The ledger of the store that is there: the app, the shell, Python and functions share a month."""
+    from extractor.desk.ledger import open_ledger
+
+    return open_ledger()
+
+
+budget.default_ledger = _open_ledger
 
 
 def __getattr__(name: str) -> Any:

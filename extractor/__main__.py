@@ -1,6 +1,6 @@
 """`python -m extractor`."""
 
-from .cli import main
+from extractor.cli.app import main
 
 if __name__ == "__main__":
     main(prog_name="python -m extractor")

@@ -7,20 +7,21 @@ person, answered by a model), also when the stored value is normalised.
 from __future__ import annotations
 
 import bisect
-import difflib
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from .core import Alignment, Box, Document, Evidence, Page, Word
-from .document_types import Field
-from .normalize import find_amounts, find_dates, normalize, parse_boolean, squash
+from extractor.core.document_types import Field
+from extractor.core.documents import Box, Document, Page, Word
+from extractor.core.extractions import Alignment, Evidence
+from extractor.normalize import FoundDate, find_amounts, find_dates, match_key, normalize, parse_boolean
 
 _LEAST_ITEMS, _MOST_SEARCHED = 200, 500_000_000
 """Items of a list whose places are looked for in any document, and characters that are searched for more of them."""
-_LONGEST_FUZZY, _MOST_SEEDS, _MOST_COMPARED = 2_000, 200, 60
-"""Letters of a value that is looked for approximately, pieces of it that are searched, places compared in full."""
+_LONGEST_FUZZY, _MOST_SEEDS = 2_000, 200
+"""Letters of a value that is looked for approximately, pieces of it that are searched."""
 FUZZY_LEAST = 0.82
 """The least similarity (0 to 1) of an approximate place; below it a value counts as unsupported."""
 
@@ -57,7 +58,8 @@ def legibility(document: Document, places: Iterable[Evidence]) -> float:
     best told right values of scanned samples from wrong ones without hiding what the model is sure of (docs/scans.md).
     """
     words = (word for place in places for word in document.words_in(place.start, place.end))
-    return min((word.confidence for word in words if word.confidence is not None), default=1.0) ** 0.5
+    least = min((word.confidence for word in words if word.confidence is not None), default=1.0)
+    return math.sqrt(least)
 
 
 def most_items(length: int) -> int:
@@ -100,9 +102,9 @@ def _align_number(document: Document, value: float) -> tuple[Evidence, ...]:
 
 def _align_boolean(document: Document, field: Field, value: bool) -> tuple[Evidence, ...]:
     """A line that names the field and says yes or no."""
-    labels = [squash(label) for label in field.labels]
+    labels = [match_key(label) for label in field.labels]
     for match in re.finditer(r"[^\n\f]+", document.text):
-        line = squash(match.group())
+        line = match_key(match.group())
         if any(label in line for label in labels) and parse_boolean(match.group()) is value:
             return span_evidence(document, *match.span(), "normalized")
     return ()
@@ -110,7 +112,7 @@ def _align_boolean(document: Document, field: Field, value: bool) -> tuple[Evide
 
 def _align_string(document: Document, field: Field, value: str) -> tuple[Evidence, ...]:
     squashed, offsets = squashed_text(document.text)
-    wanted = squash(value)
+    wanted = match_key(value)
     if not wanted:
         return ()
     for at in _occurrences(squashed, wanted):
@@ -156,28 +158,21 @@ def _numbers_and_addresses(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _align_fuzzy(document: Document, squashed: str, offsets: Sequence[int], wanted: str) -> tuple[Evidence, ...]:
-    """The window most like `wanted`, found by the longest piece they share (difflib's matching blocks)."""
+    """The window most like `wanted` (Indel similarity) among those that share four letters with it in their place."""
     if not 6 <= len(wanted) <= _LONGEST_FUZZY or len(squashed) > 400_000:
         return ()
-    matcher = difflib.SequenceMatcher(None, autojunk=False)
-    matcher.set_seq2(wanted)
-    best, best_span = FUZZY_LEAST, (0, 0)
+    from rapidfuzz.distance import Indel
+
     step = max(2, len(wanted) // _MOST_SEEDS)
     seeds = {wanted[i : i + 4] for i in range(0, len(wanted) - 3, step)}
     starts = sorted(
         {max(at - wanted.index(seed), 0) for seed in seeds for at in _first(_occurrences(squashed, seed), 20)}
     )
-    compared = 0
+    best, best_span = FUZZY_LEAST, (0, 0)
     for start in starts:
         window = squashed[start : start + len(wanted)]
-        matcher.set_seq1(window)
-        if matcher.quick_ratio() <= best:
-            continue
-        compared += 1
-        if (ratio := matcher.ratio()) > best:
-            best, best_span = ratio, (start, start + len(window))
-        if compared == _MOST_COMPARED:
-            break
+        if (similarity := Indel.normalized_similarity(window, wanted, score_cutoff=best)) > best:
+            best, best_span = similarity, (start, start + len(window))
     if best_span == (0, 0):
         return ()
     return span_evidence(document, offsets[best_span[0]], offsets[best_span[1] - 1] + 1, "fuzzy")
@@ -188,7 +183,7 @@ def _first(items: Iterable[int], most: int) -> list[int]:
 
 
 @lru_cache(maxsize=8)
-def _dates(text: str) -> list[tuple[int, int, str]]:
+def _dates(text: str) -> list[FoundDate]:
     return list(find_dates(text))
 
 
@@ -198,7 +193,7 @@ def squashed_text(text: str) -> tuple[str, list[int]]:
     letters: list[str] = []
     offsets: list[int] = []
     for offset, letter in enumerate(text):
-        for part in squash(letter):
+        for part in match_key(letter):
             letters.append(part)
             offsets.append(offset)
     return "".join(letters), offsets

@@ -32,7 +32,7 @@ from typing import Any
 
 import pytest
 
-from extractor.cost import count_tokens
+from extractor.spending.pricing import count_tokens
 
 from .diligent_reader import answer, document_text
 

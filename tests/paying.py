@@ -8,8 +8,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from extractor.document_types import load_document_types
-from extractor.intake import add_file
+from extractor.core.document_types import load_document_types
+from extractor.desk.intake import add_file
 from extractor.store import Store
 
 from .openai_server import FakeOpenAI
@@ -26,7 +26,7 @@ cost_optimization: {{budget_limit: {limit}}}
 """
 RUN = """
 import sys, time
-from extractor.runs import Runs
+from extractor.desk.runs import Runs
 from extractor.store import Store
 store = Store.open()
 runs = Runs(store)

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from extractor.cloud import CloudExtractor, create_cloud_extractor
-from extractor.core import Extraction
+from extractor.core.extractions import Extraction
+from extractor.extractors.cloud.extractor import CloudExtractor, create_cloud_extractor
 
 from .openai_server import FakeOpenAI
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from extractor.accuracy import Approved, measure
-from extractor.core import Extraction, FieldValue, Usage
-from extractor.evaluate import Evaluation, Gold
+from extractor.core.extractions import Extraction, FieldValue, Usage
+from extractor.quality.accuracy import Approved, measure
+from extractor.quality.evaluation import Evaluation, Gold
 from tests.store.making import LETTER
 
 

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.answers import parse, parse_answer
-from extractor.core import Usage
-from extractor.document_types import as_document_type, load_document_types
-from extractor.errors import AnswerError
-from extractor.normalize.nothing import is_nothing
-from extractor.reading import document_from_text
+from extractor.core.document_types import as_document_type, load_document_types
+from extractor.core.errors import AnswerError
+from extractor.core.extractions import Usage
+from extractor.extractors.responses import parse, parse_answer
+from extractor.normalize.null_words import is_nothing
+from extractor.reading.text import document_from_text
 
 from .linear.measure import growth
 from .openai_server import FakeOpenAI, openai_server

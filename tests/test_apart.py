@@ -14,11 +14,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from extractor import apart
-from extractor.errors import BusyError, ReadingError, StoppedError
-from extractor.reading import apart as reading_apart
-from extractor.reading import read_bytes
-from extractor.worker import Worker
+from extractor.core.errors import BusyError, ReadingError, StoppedError
+from extractor.reading import sandbox, sandbox_worker
+from extractor.reading import sandboxed as reading_apart
+from extractor.reading.formats import read_bytes
+from extractor.reading.sandbox_worker import Worker
 from tests.reading.making import pdf
 
 
@@ -41,7 +41,7 @@ def compute_in_children() -> None:
         subprocess.run([sys.executable, "-c", "sum(range(3_000_000))"], check=True)
 
 
-def compute_for(seconds: float, progress: apart.Progress | None = None) -> float:
+def compute_for(seconds: float, progress: sandbox_worker.Progress | None = None) -> float:
     until = time.process_time() + seconds
     steps = 0
     while time.process_time() < until:
@@ -73,7 +73,7 @@ def grow() -> int:
 
 
 def grow_at_once() -> int:
-    return len(bytearray(8 * apart.MOST_MEMORY))
+    return len(bytearray(8 * sandbox.MOST_MEMORY))
 
 
 def recurse(depth: int = 0) -> int:
@@ -97,7 +97,7 @@ def setting(name: str) -> str | None:
     return os.environ.get(name)
 
 
-def count(progress: apart.Progress) -> int:
+def count(progress: sandbox_worker.Progress) -> int:
     for done in range(1, 4):
         progress(done, 3)
     return 3
@@ -110,15 +110,15 @@ def keys() -> list[str]:
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
     yield
-    apart._pool().close()
+    sandbox._pool().close()
 
 
 def test_the_result_comes_back_and_the_worker_is_used_again() -> None:
     value = {"글": [1, 2.5, None], "bytes": b"\x00"}
-    assert apart.run(echo, value, name="a.pdf") == value
-    pid = apart.run(os.getpid, name="a.pdf")
+    assert sandbox.run(echo, value, name="a.pdf") == value
+    pid = sandbox.run(os.getpid, name="a.pdf")
     assert pid != os.getpid()
-    assert apart.run(os.getpid, name="a.pdf") == pid
+    assert sandbox.run(os.getpid, name="a.pdf") == pid
 
 
 @pytest.mark.parametrize(
@@ -132,48 +132,48 @@ def test_the_result_comes_back_and_the_worker_is_used_again() -> None:
 )
 def test_a_worker_that_dies_or_grows_is_a_message(function, message) -> None:
     with pytest.raises(ReadingError, match=message) as told:
-        apart.run(function, name="a.pdf")
+        sandbox.run(function, name="a.pdf")
     assert not isinstance(told.value, BusyError)
-    assert apart.run(echo, 1, name="b.pdf") == 1
+    assert sandbox.run(echo, 1, name="b.pdf") == 1
 
 
 @pytest.mark.parametrize("function", [compute, compute_in_children])
 def test_computing_for_ever_ends_at_the_limit_of_cpu_time(function, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "CPU_SECONDS", 1.5)
+    monkeypatch.setattr(sandbox, "CPU_SECONDS", 1.5)
     with pytest.raises(ReadingError, match=r"a\.pdf took more than 2 s of computing to read"):
-        apart.run(function, name="a.pdf")
+        sandbox.run(function, name="a.pdf")
 
 
 def test_a_drip_of_progress_does_not_make_it_endless(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "MOST_CPU_SECONDS", 1.5)
+    monkeypatch.setattr(sandbox, "MOST_CPU_SECONDS", 1.5)
     with pytest.raises(ReadingError, match="took more than 2 s of computing"):
-        apart.run(compute_for, 600.0, name="a.pdf", progress=lambda done, of: None)
+        sandbox.run(compute_for, 600.0, name="a.pdf", progress=lambda done, of: None)
 
 
 def test_each_sign_of_progress_begins_the_limit_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "CPU_SECONDS", 1.0)
-    monkeypatch.setattr(apart.machine, "threads_a_worker", lambda: 1)
-    assert apart.run(compute_for, 3.0, name="a.pdf", progress=lambda done, of: None) == 3.0
+    monkeypatch.setattr(sandbox, "CPU_SECONDS", 1.0)
+    monkeypatch.setattr(sandbox.machine, "threads_a_worker", lambda: 1)
+    assert sandbox.run(compute_for, 3.0, name="a.pdf", progress=lambda done, of: None) == 3.0
     with pytest.raises(ReadingError, match="took more than 1 s of computing"):
-        apart.run(compute_for, 3.0, name="a.pdf")
+        sandbox.run(compute_for, 3.0, name="a.pdf")
 
 
 def test_a_worker_that_sleeps_for_ever_is_ended_with_what_it_started(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "ASLEEP_SECONDS", 1.0)
+    monkeypatch.setattr(sandbox, "ASLEEP_SECONDS", 1.0)
     with pytest.raises(ReadingError, match=r"a\.pdf: reading came to a standstill"):
-        apart.run(sleep, name="a.pdf")
+        sandbox.run(sleep, name="a.pdf")
     mark = "611.25"
     with pytest.raises(ReadingError, match="came to a standstill"):
-        apart.run(sleep_with_a_child, mark, name="a.pdf")
+        sandbox.run(sleep_with_a_child, mark, name="a.pdf")
     running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
     assert f"sleep {mark}" not in running
 
 
 def test_a_worker_that_is_stopped_and_goes_on_later_is_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """As when the machine is suspended, or others take all of its cores."""
-    monkeypatch.setattr(apart, "ASLEEP_SECONDS", 0.5)
+    monkeypatch.setattr(sandbox, "ASLEEP_SECONDS", 0.5)
     looks, enough = [], threading.Event()
-    see = sys.modules["extractor.worker"].seen
+    see = sys.modules["extractor.reading.sandbox_worker"].seen
 
     def seen(worker):
         looks.append(see(worker))
@@ -184,18 +184,18 @@ def test_a_worker_that_is_stopped_and_goes_on_later_is_not_refused(monkeypatch: 
             enough.set()
         return looks[-1]
 
-    monkeypatch.setattr("extractor.worker.seen", seen)
-    assert apart.run(compute_for, 1.5, name="a.pdf") == 1.5
+    monkeypatch.setattr("extractor.reading.sandbox_worker.seen", seen)
+    assert sandbox.run(compute_for, 1.5, name="a.pdf") == 1.5
     assert enough.is_set()
 
 
 def test_a_scan_is_read_while_others_take_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit leaves little more than what is needed alone; the clock on the wall passes it several times."""
-    monkeypatch.setattr(apart, "CPU_SECONDS", 3.0)
+    monkeypatch.setattr(sandbox, "CPU_SECONDS", 3.0)
     spinning = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(6)]
     started = time.monotonic()
     try:
-        assert apart.run(compute_for, 1.5, name="a.pdf") == 1.5
+        assert sandbox.run(compute_for, 1.5, name="a.pdf") == 1.5
     finally:
         for process in spinning:
             process.kill()
@@ -205,24 +205,24 @@ def test_a_scan_is_read_while_others_take_the_machine(monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize(("how", "times"), [(signal.SIGKILL, 2), (signal.SIGSEGV, 1)])
 def test_what_ended_for_the_machines_reasons_or_once_by_a_crash_is_tried_again(how, times, tmp_path: Path) -> None:
-    assert apart.run(end_unless, str(tmp_path), times, how, name="a.pdf") == times + 1
+    assert sandbox.run(end_unless, str(tmp_path), times, how, name="a.pdf") == times + 1
 
 
 def test_a_machine_without_memory_is_not_the_files_fault(tmp_path: Path) -> None:
     with pytest.raises(BusyError, match=r"^a\.pdf: the server is short of memory .* Try again"):
-        apart.run(end_unless, str(tmp_path), 99, signal.SIGKILL, name="a.pdf")
-    assert len(list(tmp_path.iterdir())) == apart.TRIES["machine"]
+        sandbox.run(end_unless, str(tmp_path), 99, signal.SIGKILL, name="a.pdf")
+    assert len(list(tmp_path.iterdir())) == sandbox.TRIES["machine"]
 
 
 def test_a_machine_that_starts_no_process_is_not_the_files_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    apart._pool().close()
+    sandbox._pool().close()
 
     def none_left() -> Worker:
         raise BlockingIOError("no more processes")
 
-    monkeypatch.setattr(apart._pool(), "_start", none_left)
+    monkeypatch.setattr(sandbox._pool(), "_start", none_left)
     with pytest.raises(BusyError):
-        apart.run(echo, 1, name="a.pdf")
+        sandbox.run(echo, 1, name="a.pdf")
 
 
 def backstop() -> tuple[int, float]:
@@ -240,16 +240,16 @@ def lower_backstop() -> None:
 
 
 def test_the_kernel_ends_a_worker_that_nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
-    limit, used = apart.run(backstop, name="a.pdf")
-    assert apart.CPU_SECONDS < limit <= used + apart.CPU_SECONDS + 61
-    monkeypatch.setattr("extractor.worker.LOOK", 1e9)
+    limit, used = sandbox.run(backstop, name="a.pdf")
+    assert sandbox.CPU_SECONDS < limit <= used + sandbox.CPU_SECONDS + 61
+    monkeypatch.setattr("extractor.reading.sandbox_worker.LOOK", 1e9)
     with pytest.raises(ReadingError, match="took more than 60 s of computing"):
-        apart.run(lower_backstop, name="a.pdf")
+        sandbox.run(lower_backstop, name="a.pdf")
 
 
 ORPHAN = """
 import sys, threading, time
-from extractor import apart
+from extractor.reading import sandbox as apart
 from tests.test_apart import compute
 threading.Thread(target=lambda: apart.run(compute, name="a.pdf"), daemon=True).start()
 while not apart._pool()._busy:
@@ -288,7 +288,7 @@ def test_nobody_waits_for_what_nobody_wants() -> None:
 
     def read() -> None:
         with pytest.raises(StoppedError):
-            apart.run(sleep, name="a.pdf", stopped=wanted)
+            sandbox.run(sleep, name="a.pdf", stopped=wanted)
         over.set()
 
     over = threading.Event()
@@ -300,32 +300,32 @@ def test_nobody_waits_for_what_nobody_wants() -> None:
 
 def test_progress_arrives() -> None:
     told: list[tuple[int, int]] = []
-    assert apart.run(count, name="a.pdf", progress=lambda done, of: told.append((done, of))) == 3
+    assert sandbox.run(count, name="a.pdf", progress=lambda done, of: told.append((done, of))) == 3
     assert told == [(1, 3), (2, 3), (3, 3)]
 
 
 def test_errors_keep_their_kind_and_message_and_unforeseen_ones_get_one(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(ReadingError, match=r"a\.pdf is not liked") as told:
-        apart.run(refuse, name="a.pdf")
+        sandbox.run(refuse, name="a.pdf")
     assert told.value.template == "{name} is not liked."
     with pytest.raises(ReadingError, match=r"b\.pdf is damaged in a way") as told:
-        apart.run(stumble, name="b.pdf")
+        sandbox.run(stumble, name="b.pdf")
     assert "secret" not in str(told.value)
     assert "ZeroDivisionError" in caplog.text
 
 
 def test_the_log_names_the_file(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setattr(apart, "CPU_SECONDS", 0.5)
+    monkeypatch.setattr(sandbox, "CPU_SECONDS", 0.5)
     with pytest.raises(ReadingError):
-        apart.run(compute, name="a.pdf")
+        sandbox.run(compute, name="a.pdf")
     assert "a.pdf took more than" in caplog.text
     assert "{name}" not in caplog.text
 
 
 def test_keys_of_providers_do_not_reach_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    apart._pool().close()
+    sandbox._pool().close()
     monkeypatch.setenv("OPENAI_API_KEY", "sk-apart-0123456789")
-    assert apart.run(keys, name="a.pdf") == []
+    assert sandbox.run(keys, name="a.pdf") == []
 
 
 def test_a_document_is_the_same_from_next_door() -> None:
@@ -337,6 +337,6 @@ def test_a_document_is_the_same_from_next_door() -> None:
 
 def test_a_setting_that_is_gone_is_gone_in_kept_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RIGHTSDESK_MODEL_CONFIG", "a.yaml")
-    assert apart.run(setting, "RIGHTSDESK_MODEL_CONFIG", name="a.pdf") == "a.yaml"
+    assert sandbox.run(setting, "RIGHTSDESK_MODEL_CONFIG", name="a.pdf") == "a.yaml"
     monkeypatch.delenv("RIGHTSDESK_MODEL_CONFIG")
-    assert apart.run(setting, "RIGHTSDESK_MODEL_CONFIG", name="a.pdf") is None
+    assert sandbox.run(setting, "RIGHTSDESK_MODEL_CONFIG", name="a.pdf") is None

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 import extractor
-from extractor import ModelInfo, create_cloud_extractor, create_extractor, create_hybrid_extractor
-from extractor.core import Usage
-from extractor.document_types import load_document_types
-from extractor.errors import AuthenticationError, ConfigError, SchemaError
+from extractor import create_cloud_extractor, create_extractor, create_hybrid_extractor
+from extractor.core.document_types import load_document_types
+from extractor.core.errors import AuthenticationError, ConfigError, SchemaError
+from extractor.core.extractions import Usage
+from extractor.extractors.base import ModelInfo
 
 from .openai_server import FakeOpenAI
 

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from extractor import apart, batch_intake, load_document_types
-from extractor.batch_intake import BatchIntake
-from extractor.errors import BusyError, ReadingError
+from extractor import load_document_types
+from extractor.core.errors import BusyError, ReadingError
+from extractor.desk import batch_intake, intake
+from extractor.desk.batch_intake import BatchIntake
+from extractor.reading import sandbox
 from extractor.store import Store
 
 TYPES = load_document_types()
@@ -51,10 +53,10 @@ def test_each_file_has_its_own_outcome_and_equal_ones_are_kept_once(store: Store
 
 
 def test_no_more_are_read_at_once_than_there_are_places(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "places", lambda: 3)
+    monkeypatch.setattr(sandbox, "places", lambda: 3)
     at_once, most, lock = 0, 0, threading.Lock()
     gate = threading.Barrier(3)
-    add = batch_intake.add_file
+    add = intake.add_file
 
     def counted(*arguments: object, **more: object):
         nonlocal at_once, most
@@ -78,7 +80,7 @@ def test_what_the_machine_is_to_blame_for_waits_and_is_tried_again(
 ) -> None:
     tries: Counter[str] = Counter()
     seen: list[str] = []
-    add = batch_intake.add_file
+    add = intake.add_file
 
     def busy_at_first(store: Store, data: bytes, name: str, *more: object):
         tries[name] += 1
@@ -101,7 +103,7 @@ def test_what_the_machine_is_to_blame_for_waits_and_is_tried_again(
 
 
 def test_a_refused_file_can_be_tried_again_by_hand(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    add = batch_intake.add_file
+    add = intake.add_file
 
     def broken(*_: object) -> None:
         raise ReadingError("{name} is damaged.", name="01.txt")
@@ -134,7 +136,7 @@ def test_new_documents_are_told_and_only_these(store: Store) -> None:
 
 
 def test_pages_are_told_as_they_are_recognised(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    add = batch_intake.add_file
+    add = intake.add_file
     seen: list[tuple[int, int, bool]] = []
 
     def slow(store: Store, data: bytes, name: str, types: object, progress, *more: object):

@@ -12,9 +12,12 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor import calibration, cli, create_extractor, load_document_types
-from extractor.core import FieldValue
-from extractor.reading import document_from_text
+from extractor import create_extractor, load_document_types
+from extractor.cli import app as cli
+from extractor.core.extractions import FieldValue
+from extractor.extractors import confidence_curves
+from extractor.quality import calibration
+from extractor.reading.text import document_from_text
 
 PAIRS = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=40, max_size=80)
 
@@ -44,26 +47,26 @@ def test_a_boastful_model_is_set_right_on_values_that_the_curve_did_not_see() ->
 @given(PAIRS)
 def test_a_curve_rises_between_0_and_1(pairs: list[calibration.Pair]) -> None:
     curve = calibration.fit(pairs)
-    said = [calibration.interpolate(curve, at / 50) for at in range(51)]
+    said = [confidence_curves.interpolate(curve, at / 50) for at in range(51)]
     assert all(0 <= one <= other <= 1 for one, other in pairwise(said))
 
 
 def test_few_values_give_no_curve() -> None:
     assert calibration.fit(boastful(1, 29)) == ()
-    assert calibration.interpolate((), 0.7) == 0.7
+    assert confidence_curves.interpolate((), 0.7) == 0.7
 
 
 def test_a_curve_changes_what_a_model_says_of_values_until_it_is_forgotten() -> None:
     value, null = FieldValue("가람", confidence=0.9), FieldValue(None, confidence=0.9)
-    assert calibration.calibrated(value, "local_x") == value
-    calibration.keep("local_x", ((0.0, 0.0), (1.0, 0.5)))
-    assert calibration.calibrated(value, "local_x").confidence == 0.45
-    assert calibration.calibrated(value, "builtin") == value
-    assert calibration.calibrated(null, "local_x") == null
-    with calibration.uncalibrated():
-        assert calibration.calibrated(value, "local_x") == value
-    calibration.keep("local_x", ())
-    assert calibration.calibrated(value, "local_x") == value
+    assert confidence_curves.calibrated(value, "local_x") == value
+    confidence_curves.keep("local_x", ((0.0, 0.0), (1.0, 0.5)))
+    assert confidence_curves.calibrated(value, "local_x").confidence == 0.45
+    assert confidence_curves.calibrated(value, "builtin") == value
+    assert confidence_curves.calibrated(null, "local_x") == null
+    with confidence_curves.uncalibrated():
+        assert confidence_curves.calibrated(value, "local_x") == value
+    confidence_curves.keep("local_x", ())
+    assert confidence_curves.calibrated(value, "local_x") == value
 
 
 def gold(folder: Path, right: bool) -> str:

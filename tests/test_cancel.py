@@ -14,13 +14,14 @@ from typing import Any
 import httpcore2
 import pytest
 
-from extractor import cancellation, deadline, rate_limits
-from extractor.cancellation import acquired, interruptible, pause, stopped_by
-from extractor.cloud import CloudExtractor
-from extractor.config import load_cloud
-from extractor.errors import CallTimeoutError, ExtractionError, RateLimitError, StoppedError
-from extractor.local.holder import ModelHolder
-from extractor.runs import Runs
+from extractor.core import cancellation
+from extractor.core.cancellation import acquired, interruptible, pause, stopped_by
+from extractor.core.errors import CallTimeoutError, ExtractionError, RateLimitError, StoppedError
+from extractor.desk.runs import Runs
+from extractor.extractors.cloud import http_client, rate_limits
+from extractor.extractors.cloud.extractor import CloudExtractor
+from extractor.extractors.local.model_pool import ModelPool
+from extractor.settings.cloud import load_cloud
 from extractor.store import Store
 
 from .openai_server import FakeOpenAI, openai_server, write_config
@@ -112,7 +113,7 @@ def test_in_the_handshake(tmp_path: Path) -> None:
 def test_between_header_and_body(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """httpcore waits for an answer to half a request when it is told of a WriteError."""
     wrote = threading.Event()
-    write = deadline._Stream.write
+    write = http_client._Stream.write
 
     def stopping(stream: Any, buffer: bytes, timeout: float | None = None) -> None:
         if wrote.is_set():
@@ -120,7 +121,7 @@ def test_between_header_and_body(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         write(stream, buffer, timeout)
         wrote.set()
 
-    monkeypatch.setattr(deadline._Stream, "write", stopping)
+    monkeypatch.setattr(http_client._Stream, "write", stopping)
     with silent() as (address, _):
         model = extractor(tmp_path, f"http://{address}/v1", retries=3)
         assert isinstance(stopped_when(wrote.is_set, lambda: model.complete(MESSAGE)), StoppedError)
@@ -203,7 +204,7 @@ def test_while_a_local_model_is_busy_or_being_loaded() -> None:
             pass
 
     holder, loading, load_on, done = (
-        ModelHolder(limit_bytes=15, free=lambda device: 100),
+        ModelPool(limit_bytes=15, free=lambda device: 100),
         threading.Event(),
         threading.Event(),
         threading.Event(),
@@ -296,7 +297,7 @@ def test_closing_waits_for_no_provider(
     openai_server: FakeOpenAI, store: Store, configured: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The answer that was asked for is kept, if the process lives to get it."""
-    monkeypatch.setattr("extractor.runs.CLOSING", 0.1)
+    monkeypatch.setattr("extractor.desk.runs.CLOSING", 0.1)
     configured(openai_server)
     openai_server.latency = AT_ONCE
     runs = Runs(store, workers=2)

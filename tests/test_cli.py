@@ -12,12 +12,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from extractor import cli
-from extractor.cli_out import Task
-from extractor.core import Document, Evidence, FieldValue
-from extractor.document_types import DocumentType
-from extractor.errors import ExtractionError
-from extractor.extractors import Extractor
+from extractor.cli import app as cli
+from extractor.cli import reading
+from extractor.cli.output import Task
+from extractor.core.document_types import DocumentType
+from extractor.core.documents import Document
+from extractor.core.errors import ExtractionError
+from extractor.core.extractions import Evidence, FieldValue
+from extractor.extractors import registry as cli_registry
+from extractor.extractors.base import Extractor, Reply
 
 ROOT = Path(__file__).parents[1]
 KEYS = [
@@ -35,6 +38,7 @@ KEYS = [
     "cost_usd",
     "attempts",
     "error",
+    "error_code",
 ]
 CONTRACT = "저작재산권 이용허락 계약서\n\n저작물명: 봄날의 기록\n"
 
@@ -44,14 +48,14 @@ class FirstLine(Extractor):
 
     model, provider = "builtin", "here"
 
-    def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
+    def reply(self, document: Document, document_type: DocumentType) -> Reply:
         if "refuse" in document.text:
             raise ExtractionError("{file}: has no title.", file=document.name)
         if "break" in document.text:
             raise ZeroDivisionError("a bug")
         line = document.text.split("\n")[0]
         evidence = (Evidence(1, 0, len(line), line),)
-        return {document_type.fields[0].path: FieldValue(line, line, evidence, 0.75, self.model)}
+        return Reply({document_type.fields[0].path: FieldValue(line, line, evidence, 0.75, self.model)})
 
 
 Run = Callable[..., Result]
@@ -60,7 +64,7 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Runs `extract` in an empty folder."""
-    create = cli.create_extractor
+    create = cli_registry.create_extractor
     monkeypatch.setattr(
         cli, "create_extractor", lambda key, **more: FirstLine() if key == "builtin" else create(key, **more)
     )
@@ -119,6 +123,8 @@ def test_a_document_that_fails_has_its_line_and_the_others_go_on(run: Run, file:
     assert all(line["metadata"] == {} and line["confidence"] is None for line in found[:4])
     assert all(name in line["error"] for name, line in zip(files[:3], found, strict=False))
     assert "a bug" in found[3]["error"]
+    codes = [line["error_code"] for line in found]
+    assert codes == ["file-empty", "file-not-openable", "other", "unexpected-error-in-file", None]
     assert found[4]["error"] is None
     assert all(str(line["error"]) in result.stderr for line in found[:4])
     assert "Traceback" not in result.stderr
@@ -195,16 +201,16 @@ def test_results_go_to_a_file(run: Run, file: Callable[..., str], tmp_path: Path
 def test_a_crash_leaves_what_is_done(
     run: Run, file: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = cli.Reader.__call__
+    one = reading.Reader.__call__
     on_disk: list[str] = []
 
-    def crash(reader: cli.Reader, task: Task) -> Any:
+    def crash(reader: reading.Reader, task: Task) -> Any:
         if task.file.name == "나.txt":
             on_disk.append((tmp_path / "out.jsonl").read_text("utf-8"))
             raise KeyboardInterrupt
         return one(reader, task)
 
-    monkeypatch.setattr(cli.Reader, "__call__", crash)
+    monkeypatch.setattr(reading.Reader, "__call__", crash)
     run(file("가.txt"), file("나.txt"), "--out", "out.jsonl")
     assert [line["file"] for line in lines(on_disk[0])] == ["가.txt"], "a killed process writes nothing more"
     assert (tmp_path / "out.jsonl").read_text("utf-8") == on_disk[0]
@@ -221,7 +227,7 @@ def test_odd_text_and_names_do_not_stop_it(run: Run, file: Callable[..., str], t
 
 
 def test_types_and_models_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("extractor.config.today", lambda: date(2026, 11, 27))  # Models come and go.
+    monkeypatch.setattr("extractor.settings.cloud.today", lambda: date(2026, 11, 27))  # Models come and go.
     listed = CliRunner().invoke(cli.main, ["types"]).stdout.splitlines()
     assert "contract\t계약서\tContract" in listed
     models = {

@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from extractor import cli, cloud
-from extractor.errors import ReadingError
-from extractor.evaluate import load_gold
+from extractor.cli import app as cli
+from extractor.core.errors import ReadingError
+from extractor.extractors.cloud import extractor as cloud
+from extractor.quality.evaluation import load_gold
 from extractor.store import Store
 
 from .openai_server import FakeOpenAI, write_config
@@ -118,7 +119,7 @@ def test_what_failed_is_asked_for_again_and_its_cost_is_told(server: FakeOpenAI)
 def test_another_title_of_the_type_buys_nothing_again(
     server: FakeOpenAI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from extractor import document_types
+    from extractor.core import document_types
 
     folder = tmp_path / "types"
     shutil.copytree(document_types.FOLDER, folder)
@@ -171,6 +172,7 @@ def test_several_models_give_a_line_each(server: FakeOpenAI) -> None:
     assert lines[1]["usage"] == {"input_tokens": call.input_tokens, "output_tokens": call.output_tokens}
     assert lines[1]["cost_usd"] == pytest.approx((call.input_tokens * 0.001 + call.output_tokens * 0.002) / 1000)
     assert lines[1]["attempts"][0]["model"] == "cloud_tiny"
+    assert lines[1]["attempts"][0]["error_code"] is None
     assert [line["cost_usd"] for line in lines[2:]] == [0.0, 0.0]
     assert "[1/2] 가.txt: cloud_tiny:" in said and "$0.00" in said
 
@@ -211,7 +213,7 @@ def test_an_estimate_spends_nothing_and_is_about_right(server: FakeOpenAI) -> No
     (line,), _ = run("extract", "가.txt", "--model", "cloud_tiny")
     assert 0.3 < tiny["cost_usd"] / line["cost_usd"] < 3
     lines, _ = run("estimate", "없다.txt", status=1)
-    assert "없다.txt" in lines[0]["error"]
+    assert "없다.txt" in lines[0]["error"] and lines[0]["error_code"] == "file-not-openable"
     run("estimate", "가.txt", "--model", "nosuch", status=2)
 
 
@@ -238,8 +240,8 @@ def test_evaluation_counts_values(tmp_path: Path, server: FakeOpenAI) -> None:
 
 def test_evaluation_compares_lists_of_objects_by_name() -> None:
     from extractor import load_document_types
-    from extractor.core import Extraction, FieldValue
-    from extractor.evaluate import Evaluation, Gold
+    from extractor.core.extractions import Extraction, FieldValue
+    from extractor.quality.evaluation import Evaluation, Gold
 
     found = Evaluation()
     fields = {

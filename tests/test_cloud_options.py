@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from extractor import cloud, rate_limits
-from extractor.config import load_cloud
-from extractor.errors import ConfigError
+from extractor.core.errors import ConfigError
+from extractor.extractors.cloud import extractor as cloud
+from extractor.extractors.cloud import rate_limits
+from extractor.settings.cloud import load_cloud
 
 from .openai_server import FakeOpenAI, openai_server
 from .provider_bodies import KEY, completion, desk, good, read

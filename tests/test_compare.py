@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.compare import compare, difference, same, take_all
-from extractor.core import Evidence, Extraction, FieldValue
-from extractor.document_types import as_document_type
+from extractor.core.document_types import as_document_type
+from extractor.core.extractions import Evidence, Extraction, FieldValue
+from extractor.quality.comparison import compare, difference, same, take_all
 
 PARTY = {
     "type": "object",

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from extractor.config import load_cloud, load_models
-from extractor.cost import Price, price
-from extractor.errors import ConfigError
-from extractor.reading.scans.choice import TextRecognition, chosen
+from extractor.core.errors import ConfigError
+from extractor.settings.cloud import Price, load_cloud
+from extractor.settings.local_models import load_models
+from extractor.settings.ocr import TextRecognition, chosen
+from extractor.spending.pricing import price
 
 CLOUD = """\
 cloud:

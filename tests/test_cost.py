@@ -8,21 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.budget import most
-from extractor.cloud import create_cloud_extractor
-from extractor.core import Usage
-from extractor.cost import (
-    Price,
-    ceiling,
-    cost,
-    count_tokens,
-    estimate,
-    estimate_usage,
-    price,
-    together,
-)
-from extractor.document_types import load_document_types
-from extractor.reading import document_from_text, read
+from extractor.core.document_types import load_document_types
+from extractor.core.extractions import Usage
+from extractor.extractors.cloud.budgeted import most
+from extractor.extractors.cloud.extractor import create_cloud_extractor
+from extractor.extractors.estimates import estimate, estimate_usage
+from extractor.reading.formats import read
+from extractor.reading.text import document_from_text
+from extractor.settings.cloud import Price
+from extractor.spending.pricing import ceiling, cost, count_tokens, price, together
 
 from .openai_server import FakeOpenAI, openai_server, write_config
 from .provider_bodies import completion, desk, good

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.answers import to_fields
-from extractor.core import Box, Document, Page, Word
-from extractor.document_types import Field, as_document_type
-from extractor.errors import ReadingError
+from extractor.core.document_types import Field, as_document_type
+from extractor.core.documents import Box, Document, Page, Word
+from extractor.core.errors import ReadingError
 from extractor.evidence import align, evidence_at, legibility, span_evidence
-from extractor.reading import document_from_text
+from extractor.extractors.responses import to_fields
+from extractor.reading.text import document_from_text
 
 
 def is_readable(text):
@@ -60,6 +60,32 @@ def test_what_the_document_does_not_say_has_no_evidence(schema, value):
     assert align(document_from_text(TEXT), field(**schema), value) == ()
 
 
+@pytest.mark.parametrize(
+    ("value", "supported"),
+    [
+        ("새벽 포구의 노래들 연작집", True),  # 10 of 12 letters: 0.83
+        ("새벽 포구의 사진과 글모음", False),  # 6 of 11 letters: an invented title that begins like a real one
+        ("저녁 포구의 물결들 연작집", False),
+    ],
+)
+def test_an_approximate_place_supports_a_value_only_where_most_of_it_stands_there(value, supported):
+    text = "저작물명 : 새벽 포구의 노래들 연작 (사진)"
+    places = align(document_from_text(text), field(), value)
+    assert [place.alignment for place in places] == (["fuzzy"] if supported else [])
+
+
+def test_a_later_exact_place_counts_before_an_earlier_approximate_one():
+    text = "참고: 저작재산권 양도 게약서\n제목: 저작재산권 양도 계약서"
+    (place,) = align(document_from_text(text), field(), "저작재산권 양도 계약서")
+    assert (place.start, place.alignment) == (text.rindex("저작재산권"), "exact")
+
+
+def test_of_approximate_places_the_most_similar_one_counts():
+    text = "저작재산권 얌도 및 이용허락 게약서\n저작재산권 양도 및 이용허락 게약서"
+    (place,) = align(document_from_text(text), field(), "저작재산권 양도 및 이용허락 계약서")
+    assert (place.start, place.alignment) == (text.rindex("저작재산권"), "fuzzy")
+
+
 def test_a_list_is_aligned_item_by_item():
     listed = Field("field", {"type": "array", "items": {"type": "string"}})
     places = align(document_from_text("복제권, 배포권 및 전시권"), listed, ["복제권", "전시권", "대여권"])
@@ -80,6 +106,13 @@ def test_evidence_has_one_box_a_line():
     place = evidence_at(page, "abc def ghi", 0, 11)
     assert place.boxes == (Box(0.1, 0.10, 0.9, 0.12), Box(0.1, 0.13, 0.2, 0.15))
     assert evidence_at(page, "abc def ghi", 4, 7).boxes == (Box(0.7, 0.10, 0.9, 0.12),)
+
+
+def test_evidence_that_goes_on_in_another_column_has_a_box_in_each():
+    """The last line of the right column of one block, the first of the left column of the next, at one height."""
+    words = (Word(0, 3, Box(0.6, 0.10, 0.9, 0.12)), Word(4, 7, Box(0.1, 0.10, 0.4, 0.12)))
+    place = evidence_at(Page(1, 0, 7, words, 595, 842), "abc def", 0, 7)
+    assert place.boxes == (Box(0.6, 0.10, 0.9, 0.12), Box(0.1, 0.10, 0.4, 0.12))
 
 
 def test_evidence_over_a_page_break_is_one_place_a_page():

@@ -14,10 +14,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from extractor.core import Box, Evidence, FieldValue
-from extractor.document_types import DocumentType
-from extractor.export import export, json_line
-from extractor.paths import compact, path_order, path_title
+from extractor.core.document_types import DocumentType
+from extractor.core.documents import Box
+from extractor.core.extractions import Evidence, FieldValue
+from extractor.core.value_path import ValuePath, compact
+from extractor.export.formats import export
+from extractor.export.jsonlines import json_line
 from extractor.store import DocumentRow, Record, SetValue
 
 NAME = {"type": ["string", "null"], "title": "이름", "x-title-en": "Name"}
@@ -286,7 +288,7 @@ def test_paths_are_numbered_as_their_items_are() -> None:
 
 
 def test_paths_have_titles_and_an_order() -> None:
-    assert path_title(LETTER, "parties[1].name", "ko") == "당사자 2 이름"
-    assert path_title(LETTER, "unknown[1].name", "ko") == "unknown[1].name"
+    assert ValuePath.parse("parties[1].name").title(LETTER, "ko") == "당사자 2 이름"
+    assert ValuePath.parse("unknown[1].name").title(LETTER, "ko") == "unknown[1].name"
     paths = ["unknown", "parties[10].name", "parties[2].name", "work_title"]
-    assert sorted(paths, key=lambda path: path_order(LETTER, path)) == paths[::-1]
+    assert sorted(paths, key=lambda path: ValuePath.parse(path).order(LETTER)) == paths[::-1]

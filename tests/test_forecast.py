@@ -5,13 +5,13 @@ from typing import Literal
 
 import pytest
 
-from extractor.config import CostRules
-from extractor.core import Usage
-from extractor.cost import Price, estimate
-from extractor.document_types import as_document_type
-from extractor.extractors import ModelInfo
-from extractor.forecast import asked_by_hybrid, at_once, forecast, hybrid, scaled, spread, total, usage_of
-from extractor.reading import document_from_text
+from extractor.core.document_types import as_document_type
+from extractor.core.extractions import Usage
+from extractor.desk.forecast import asked_by_hybrid, at_once, forecast, hybrid, scaled, spread, total, usage_of
+from extractor.extractors.base import ModelInfo
+from extractor.extractors.estimates import estimate
+from extractor.reading.text import document_from_text
+from extractor.settings.cloud import CostRules, Price
 
 TYPE = as_document_type({"work_title": "string", "signed": "date"}, "계약서")
 
@@ -85,7 +85,7 @@ def test_a_local_model_reads_one_document_at_a_time_and_the_others_as_many_as_a_
 
 
 def test_the_pool_is_that_of_the_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from extractor.runs import Runs, default_workers
+    from extractor.desk.runs import Runs, default_workers
     from extractor.store import Store
 
     config = tmp_path / "cloud.yaml"

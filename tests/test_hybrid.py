@@ -10,17 +10,18 @@ from typing import Any
 
 import pytest
 
-from extractor import breaker as breakers
-from extractor import cloud
-from extractor.budget import Budget, MemoryLedger
-from extractor.cloud import CloudExtractor
-from extractor.config import CloudConfig, CostRules, load_cloud
-from extractor.core import Document, FieldValue
-from extractor.document_types import DocumentType
-from extractor.errors import BudgetError, ExtractionError, StoppedError
+from extractor.core.document_types import DocumentType
+from extractor.core.documents import Document
+from extractor.core.errors import BudgetError, ExtractionError, StoppedError
+from extractor.core.extractions import FieldValue
 from extractor.evidence import align
-from extractor.extractors import Extractor
-from extractor.hybrid import HybridExtractor, fell_back
+from extractor.extractors.base import Extractor, Reply
+from extractor.extractors.cloud import circuit_breaker as breakers
+from extractor.extractors.cloud import extractor as cloud
+from extractor.extractors.cloud.extractor import CloudExtractor
+from extractor.extractors.hybrid.extractor import HybridExtractor, fell_back
+from extractor.settings.cloud import CloudConfig, CostRules, load_cloud
+from extractor.spending.budget import Budget, MemoryLedger
 
 from .openai_server import FakeOpenAI
 
@@ -66,10 +67,10 @@ class Reader(Extractor):
     def __init__(self, values: Mapping[str, Any] = RIGHT, sure: Mapping[str, float] | None = None, error: str = ""):
         self.values, self.sure, self.error = values, sure or {}, error
 
-    def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
+    def reply(self, document: Document, document_type: DocumentType) -> Reply:
         if self.error:
             raise ExtractionError(self.error)
-        return {
+        values = {
             field.path: FieldValue(
                 self.values.get(field.name),
                 None,
@@ -79,6 +80,7 @@ class Reader(Extractor):
             )
             for field in document_type.fields
         }
+        return Reply(values)
 
 
 @pytest.fixture
@@ -327,8 +329,7 @@ def test_a_run_stops_before_its_budget_is_passed(make: Make, server: FakeOpenAI)
     results: list[Any] = []
 
     def work() -> None:
-        for _ in range(4):
-            results.append(hybrid.extract_metadata(TEXT, LETTER))
+        results.extend(hybrid.extract_metadata(TEXT, LETTER) for _ in range(4))
 
     threads = [threading.Thread(target=work) for _ in range(16)]
     for thread in threads:

@@ -36,7 +36,9 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert not loaded_after("import extractor") & HEAVY
 
 
-@pytest.mark.parametrize("module", ["core", "document_types", "export", "runs", "errors", "locale"])
+@pytest.mark.parametrize(
+    "module", ["core.documents", "core.document_types", "export", "desk.runs", "core.errors", "core.messages"]
+)
 def test_these_modules_load_nothing_heavy_either(module: str) -> None:
     assert not loaded_after(f"import extractor.{module}") & HEAVY
 
@@ -61,3 +63,8 @@ def test_the_extractor_knows_nothing_of_the_app() -> None:
     assert len(files) > 20
     for path in files:
         assert not imports(path) & {"streamlit", "pages", "app"}, path
+
+
+def test_the_paths_that_the_docs_named_are_still_there() -> None:
+    code = "from extractor.errors import BudgetError; from extractor.local.cache import download"
+    assert not loaded_after(code) & (HEAVY - {"jsonschema"})

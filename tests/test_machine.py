@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from extractor import machine
+from extractor.core import machine
 
 
 @pytest.fixture(autouse=True)

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from extractor import cli, cloud, config, cost, rate_limits
-from extractor.cloud import create_cloud_extractor
-from extractor.config import load_cloud
-from extractor.errors import ConfigError
-from extractor.extractors import available_models, create_extractor
+from extractor.cli import app as cli
+from extractor.core.errors import ConfigError
+from extractor.extractors.cloud import extractor as cloud
+from extractor.extractors.cloud import rate_limits
+from extractor.extractors.cloud.extractor import create_cloud_extractor
+from extractor.extractors.registry import available_models, create_extractor
+from extractor.settings import cloud as config
+from extractor.settings.cloud import load_cloud
 
 from .openai_server import FakeOpenAI, openai_server
 from .provider_bodies import KEY, completion, good, read
@@ -67,7 +70,7 @@ def test_from_its_day_on_a_model_is_answered_for(
     assert openai_server.log[0].model == asked
     body = openai_server.log[0].body
     assert (body["max_tokens"], body.get("think")) == ((99, False) if asked == "maru-3:groq" else (2048, None))
-    assert one.price == cost.Price(*[float(asked[5])] * 2)  # type: ignore[attr-defined]
+    assert one.price == config.Price(*[float(asked[5])] * 2)  # type: ignore[attr-defined]
 
 
 def test_a_person_is_told_what_answers(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor import as_document_type, load_document_types, prompt
-from extractor.answers import parse, to_fields
-from extractor.errors import AnswerError
-from extractor.reading import document_from_text
+from extractor import as_document_type, load_document_types
+from extractor.core.errors import AnswerError
+from extractor.extractors import prompt
+from extractor.extractors.responses import parse, to_fields
+from extractor.reading.text import document_from_text
 
 SHORT = as_document_type(
     {

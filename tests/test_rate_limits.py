@@ -11,15 +11,16 @@ from typing import Any
 
 import pytest
 
-from extractor import breaker as breakers
-from extractor import cloud, rate_limits
-from extractor.breaker import FAILURES, Breaker
-from extractor.budget import Budget, MemoryLedger
-from extractor.cancellation import stopped_by
-from extractor.config import CostRules
-from extractor.core import Usage
-from extractor.errors import NoCreditError, ProviderError, PutOffError, RateLimitError, StoppedError
-from extractor.rate_limits import Pace, put_off
+from extractor.core.cancellation import stopped_by
+from extractor.core.errors import NoCreditError, ProviderError, PutOffError, RateLimitError, StoppedError
+from extractor.core.extractions import Usage
+from extractor.extractors.cloud import circuit_breaker as breakers
+from extractor.extractors.cloud import extractor as cloud
+from extractor.extractors.cloud import rate_limits
+from extractor.extractors.cloud.circuit_breaker import FAILURES, CircuitBreaker
+from extractor.extractors.cloud.rate_limits import Pace, put_off
+from extractor.settings.cloud import CostRules
+from extractor.spending.budget import Budget, MemoryLedger
 
 from .openai_server import FakeOpenAI, openai_server
 from .provider_bodies import GOOD, KEY, completion, desk, error, good, read
@@ -175,7 +176,7 @@ def test_pauses_that_nobody_asked_for_grow(now: list[float]) -> None:
 
 
 def test_a_limit_is_no_failure_and_no_success_to_the_breaker() -> None:
-    breaker = Breaker()
+    breaker = CircuitBreaker()
     for _ in range(FAILURES - 1):
         breaker.note("near", ProviderError("It failed."))
     for _ in range(FAILURES + 2):
@@ -187,7 +188,7 @@ def test_a_limit_is_no_failure_and_no_success_to_the_breaker() -> None:
 
 
 def test_a_provider_without_credit_is_left_out_for_the_run() -> None:
-    breaker = Breaker()
+    breaker = CircuitBreaker()
     breaker.note("near", NoCreditError("No credit at {provider}.", spent=Usage(0, 0), provider="Maru AI"))
     for _ in range(2):
         with pytest.raises(NoCreditError, match="No credit at Maru AI"):
@@ -235,7 +236,7 @@ def test_what_is_put_off_costs_nothing() -> None:
 def test_the_call_that_may_try_a_provider_again_is_not_lost_when_it_is_put_off(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [1000.0]
     monkeypatch.setattr(breakers, "clock", lambda: clock[0])
-    breaker = Breaker()
+    breaker = CircuitBreaker()
     for _ in range(FAILURES):
         breaker.note("near", ProviderError("It failed."))
     clock[0] += breakers.PAUSE

@@ -11,13 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from extractor import create_extractor, load_document_types, recognising
-from extractor.core import FieldValue
-from extractor.errors import BusyError, ReadingError
-from extractor.intake import add_file
-from extractor.reading import read_bytes, scans
-from extractor.recognising import FIRST, Recognition
-from extractor.runs import Runs
+from extractor import create_extractor, load_document_types
+from extractor.core.errors import BusyError, ReadingError
+from extractor.core.extractions import FieldValue
+from extractor.desk import background_ocr
+from extractor.desk.background_ocr import FIRST, BackgroundOcr
+from extractor.desk.intake import add_file
+from extractor.desk.runs import Runs
+from extractor.extractors import sandboxed_text
+from extractor.reading.formats import read_bytes
+from extractor.reading.ocr import pages as scans
 from extractor.store import Store
 from tests.reading.making import pdf
 from tests.reading.scanning import pictures, saved, scanned
@@ -73,7 +76,7 @@ def test_the_first_pages_are_there_at_once_and_keep_their_places(scan, store) ->
     store.set_value(
         row.hash, TYPES["contract"], "work_title", FieldValue("Silver Orchard II", source="person:kim"), "kim"
     )
-    Recognition(store, lambda: TYPES).go_on(row.hash)
+    BackgroundOcr(store, lambda: TYPES).go_on(row.hash)
     finished(store, row.hash)
     whole = store.document(row.hash)
     assert whole.text.startswith(first.text[: first.pages[FIRST - 1].end].rstrip("\f"))
@@ -89,7 +92,7 @@ def test_the_first_pages_are_there_at_once_and_keep_their_places(scan, store) ->
 def test_what_a_stopped_process_left_is_gone_on_with(scan, store) -> None:
     row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
     assert store.unread() == [row.hash]
-    Recognition(store, lambda: TYPES).resume()
+    BackgroundOcr(store, lambda: TYPES).resume()
     finished(store, row.hash)
     assert f"sheet number {PAGES}" in store.document(row.hash).text
 
@@ -106,7 +109,7 @@ def test_a_document_counts_as_read_only_when_its_extraction_is_kept(scan, store,
         return read_on(document, *more)
 
     monkeypatch.setattr(store, "read_on", last_step)
-    Recognition(store, lambda: TYPES).go_on(row.hash)
+    BackgroundOcr(store, lambda: TYPES).go_on(row.hash)
     finished(store, row.hash)
     assert kept == ["Northlight Press Ltd."]
 
@@ -133,7 +136,7 @@ def test_a_deleted_document_ends_it_and_a_tiff_works_as_well(scan, store) -> Non
     tiff = saved(pictures(pdf(*[page(number) for number in (1, 2, 3)]), dpi=110), "TIFF", dpi=110)
     row, _ = add_file(store, tiff, "scan.tif", TYPES, at_first=FIRST)
     assert row.unread == 1
-    recognition = Recognition(store, lambda: TYPES)
+    recognition = BackgroundOcr(store, lambda: TYPES)
     store.delete(gone.hash)
     recognition.go_on(gone.hash)
     recognition.go_on(row.hash)
@@ -147,8 +150,8 @@ def test_recognition_that_breaks_off_leaves_what_was_read_and_says_why(scan, sto
     def broken(*_) -> None:
         raise ReadingError("{name} took too long.", name="scan.pdf")
 
-    monkeypatch.setattr(recognising, "read_and_look", broken)
-    Recognition(store, lambda: TYPES).go_on(row.hash)
+    monkeypatch.setattr(background_ocr, "read_and_look", broken)
+    BackgroundOcr(store, lambda: TYPES).go_on(row.hash)
     finished(store, row.hash)
     assert not (store.folder / "recognising" / row.hash).exists()
     assert "Text recognition stopped early (scan.pdf took too long.)" in str(store.row(row.hash).warnings)
@@ -157,15 +160,15 @@ def test_recognition_that_breaks_off_leaves_what_was_read_and_says_why(scan, sto
 
 def test_what_the_machine_is_to_blame_for_is_tried_again(scan, store, monkeypatch) -> None:
     row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
-    read, paused = recognising.read_and_look, []
+    read, paused = sandboxed_text.read_and_look, []
 
     def busy_at_first(*arguments):
         if len(paused) < 3:
             raise BusyError("{name}: the server is short of memory.", name="scan.pdf")
         return read(*arguments)
 
-    monkeypatch.setattr(recognising, "read_and_look", busy_at_first)
-    Recognition(store, lambda: TYPES, pause=paused.append).go_on(row.hash)
+    monkeypatch.setattr(background_ocr, "read_and_look", busy_at_first)
+    BackgroundOcr(store, lambda: TYPES, pause=paused.append).go_on(row.hash)
     finished(store, row.hash)
     assert len(paused) == 3
     assert f"sheet number {PAGES}" in store.document(row.hash).text
@@ -175,7 +178,8 @@ def test_what_the_machine_is_to_blame_for_is_tried_again(scan, store, monkeypatc
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from extractor import load_document_types, recognising
+from extractor import load_document_types
+from extractor.desk import background_ocr as recognising
 from extractor.store import Store
 
 def end_of_the_server(*_):
@@ -190,11 +194,11 @@ recognition._background._thread.join()
 
 def test_a_document_that_ends_the_server_again_and_again_is_given_up_with_a_message(scan, store) -> None:
     row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
-    for _ in range(recognising.MOST_TRIES):
+    for _ in range(background_ocr.MOST_TRIES):
         ended = subprocess.run([sys.executable, "-c", KILLED, str(store.folder)], check=False, timeout=120)
         assert ended.returncode == -signal.SIGKILL
         assert store.unread() == [row.hash]
-    Recognition(store, lambda: TYPES).resume()
+    BackgroundOcr(store, lambda: TYPES).resume()
     finished(store, row.hash)
     told = "Text recognition stopped early (the server ended 3 times while it worked on it)."
     assert store.row(row.hash).warnings == (told,)
@@ -210,9 +214,9 @@ STOPPED = KILLED.replace("os.kill(os.getpid(), signal.SIGKILL)", "begun.set(); t
 def test_a_server_that_is_stopped_in_good_order_is_no_try(scan, store) -> None:
     row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
     program = "import threading\nbegun = threading.Event()\n" + STOPPED
-    for _ in range(recognising.MOST_TRIES + 1):
+    for _ in range(background_ocr.MOST_TRIES + 1):
         subprocess.run([sys.executable, "-c", program, str(store.folder)], check=True, timeout=120)
     assert list((store.folder / "recognising").iterdir()) == []
-    Recognition(store, lambda: TYPES).resume()
+    BackgroundOcr(store, lambda: TYPES).resume()
     finished(store, row.hash)
     assert store.row(row.hash).warnings == ()

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from extractor import load_document_types
-from extractor.reading import document_from_text
-from extractor.recognition import propose_type
+from extractor.classification.document_type import propose_type
+from extractor.reading.text import document_from_text
 
 TYPES = load_document_types()
 

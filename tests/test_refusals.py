@@ -9,11 +9,7 @@ from typing import Any
 
 import pytest
 
-from extractor import cloud, rate_limits
-from extractor.config import load_cloud
-from extractor.core import Usage
-from extractor.cost import count_tokens
-from extractor.errors import (
+from extractor.core.errors import (
     AnswerError,
     AuthenticationError,
     ConfigError,
@@ -24,8 +20,13 @@ from extractor.errors import (
     RateLimitError,
     RequestError,
 )
-from extractor.prompt import build
-from extractor.refusals import seconds
+from extractor.core.extractions import Usage
+from extractor.extractors.cloud import extractor as cloud
+from extractor.extractors.cloud import provider_errors, rate_limits
+from extractor.extractors.cloud.error_responses import seconds
+from extractor.extractors.prompt import build
+from extractor.settings.cloud import load_cloud
+from extractor.spending.pricing import count_tokens
 
 from .openai_server import FakeOpenAI, openai_server
 from .provider_bodies import GOOD, KEY, SCHEMA, TEXT, asked, completion, desk, error, good, read
@@ -129,6 +130,19 @@ REFUSALS: dict[str, Row] = {
 }  # fmt: skip
 
 
+def test_a_key_without_a_known_prefix_is_scrubbed_too() -> None:
+    key = "maru0123456789abcdef"
+    assert provider_errors.scrub(f"Invalid key: {key} (see {key})", key) == "Invalid key: *** (see ***)"
+    # Too short to be a key: taking it out would make every message unreadable.
+    assert provider_errors.scrub("Invalid key: abc", "abc") == "Invalid key: abc"
+    assert provider_errors.scrub("Invalid key: abcd", "abcd") == "Invalid key: ***"
+
+
+def test_what_looks_like_a_key_is_scrubbed_whoever_it_belongs_to() -> None:
+    said = "Wrong: sk-maru-0123456789, hf_abcdefgh, Bearer maru0123"
+    assert provider_errors.scrub(said) == "Wrong: ***, ***, ***"
+
+
 @pytest.mark.parametrize("row", REFUSALS.values(), ids=REFUSALS.keys())
 def test_a_refusal_is_told_apart_and_the_document_not_sent_again(
     row: Row, tmp_path: Path, openai_server: FakeOpenAI
@@ -205,7 +219,7 @@ def test_a_schema_that_is_refused_is_refused_for_itself(tmp_path: Path, openai_s
 def test_the_strict_way_is_tried_again_after_a_while(
     body: Any, tmp_path: Path, openai_server: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from extractor import capabilities
+    from extractor.extractors.cloud import capabilities
 
     now = [1000.0]
     monkeypatch.setattr(capabilities, "clock", lambda: now[0])
@@ -223,7 +237,7 @@ def test_the_strict_way_is_tried_again_after_a_while(
 def test_the_strict_way_is_tried_again_when_the_plain_way_gives_no_json(
     tmp_path: Path, openai_server: FakeOpenAI
 ) -> None:
-    from extractor.capabilities import NOT_JSON
+    from extractor.extractors.cloud.capabilities import NOT_JSON
 
     def prose(request: dict[str, Any], _number: int) -> tuple[int, Any]:
         if "response_format" in request:
@@ -263,7 +277,7 @@ def test_a_template_without_a_system_role(said: str, status: int, tmp_path: Path
 
 
 def _kind() -> Any:
-    from extractor.document_types import as_document_type
+    from extractor.core.document_types import as_document_type
 
     return as_document_type(SCHEMA, "계약서")
 
@@ -299,7 +313,7 @@ def test_a_model_that_is_not_there_is_left_out(
     tmp_path: Path, openai_server: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No document is sent to it any more; after a while one call looks whether someone has loaded it."""
-    from extractor import capabilities
+    from extractor.extractors.cloud import capabilities
 
     now = [1000.0]
     monkeypatch.setattr(cloud, "clock", lambda: now[0])

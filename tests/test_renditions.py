@@ -13,9 +13,11 @@ import docx
 import psutil
 import pytest
 
-from extractor import apart, load_document_types, renditions
-from extractor.intake import add_file
-from extractor.renditions import Renditions
+from extractor import load_document_types
+from extractor.desk import printed_pages
+from extractor.desk.intake import add_file
+from extractor.desk.printed_pages import PrintedPages
+from extractor.reading import sandbox
 from extractor.store import DocumentRow, Store
 from tests import stand_in_office
 from tests.reading.test_docx import saved
@@ -53,7 +55,7 @@ def add(store: Store, *lines: str, name: str = "동의서.docx") -> DocumentRow:
     return add_file(store, saved(source), name, load_document_types())[0]
 
 
-def made(pages: Renditions, row: DocumentRow) -> Renditions:
+def made(pages: PrintedPages, row: DocumentRow) -> PrintedPages:
     """`pages` when the background is done with a document."""
     pages.make(row)
     pages.wait(row.hash, 60)
@@ -64,7 +66,7 @@ def made(pages: Renditions, row: DocumentRow) -> Renditions:
 def test_a_document_gets_pages_and_boxes_and_keeps_its_text(store, office):
     office("prints")
     row = add(store)
-    found = made(Renditions(store), row).document(row.hash)
+    found = made(PrintedPages(store), row).document(row.hash)
     before = store.document(row.hash)
     assert (before.pages[0].width, len(before.pages)) == (0, 1)
     assert found.text == before.text
@@ -78,9 +80,9 @@ def test_a_document_gets_pages_and_boxes_and_keeps_its_text(store, office):
 def test_it_is_printed_once_and_read_again_by_others(store, office):
     folder = office("prints")
     row = add(store)
-    first = made(Renditions(store), row).document(row.hash)
+    first = made(PrintedPages(store), row).document(row.hash)
     assert first is not None
-    other = made(Renditions(store), row)
+    other = made(PrintedPages(store), row)
     assert other.document(row.hash) == first
     assert other.document(row.hash) is other.document(row.hash)
     assert stand_in_office.calls(folder) == 1
@@ -90,13 +92,13 @@ def test_it_is_printed_once_and_read_again_by_others(store, office):
 def test_what_cannot_be_printed_stays_text_and_is_left_alone_for_a_day(store, office, kind):
     folder = office(kind)
     row = add(store)
-    pages = made(Renditions(store), row)
+    pages = made(PrintedPages(store), row)
     assert pages.document(row.hash) is None
-    assert made(Renditions(store), row).document(row.hash) is None
+    assert made(PrintedPages(store), row).document(row.hash) is None
     assert stand_in_office.calls(folder) == 1
 
     mark = pages.file(row.hash).with_suffix(".failed")
-    long_ago = time.time() - renditions.TRY_AGAIN_SECONDS - 1
+    long_ago = time.time() - printed_pages.TRY_AGAIN_SECONDS - 1
     os.utime(mark, (long_ago, long_ago))
     office("prints")
     assert made(pages, row).document(row.hash) is not None
@@ -105,22 +107,22 @@ def test_what_cannot_be_printed_stays_text_and_is_left_alone_for_a_day(store, of
 
 def test_a_program_that_hangs_is_ended_and_costs_its_own_document_the_pages(store, office, monkeypatch):
     folder = office("hangs")
-    monkeypatch.setattr(apart, "ASLEEP_SECONDS", 2.0)
+    monkeypatch.setattr(sandbox, "ASLEEP_SECONDS", 2.0)
     row = add(store)
-    assert made(Renditions(store), row).document(row.hash) is None
+    assert made(PrintedPages(store), row).document(row.hash) is None
     hung = int((folder / "calls").read_text())
     assert not psutil.pid_exists(hung) or psutil.Process(hung).status() == psutil.STATUS_ZOMBIE
     office("prints")
     monkeypatch.undo()
     monkeypatch.setenv("PATH", stand_in_office.put(folder))
     other = add(store, *LINES, "붙임")
-    assert made(Renditions(store), other).document(other.hash) is not None
+    assert made(PrintedPages(store), other).document(other.hash) is not None
 
 
 def test_without_the_program_nothing_is_made(store, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     row = add(store)
-    pages = Renditions(store)
+    pages = PrintedPages(store)
     pages.make(row)
     assert not pages.coming(row.hash)
     assert pages.document(row.hash) is None
@@ -130,20 +132,20 @@ def test_without_the_program_nothing_is_made(store, tmp_path, monkeypatch):
 def test_other_formats_are_left_to_their_own_pages_and_texts(store, office):
     folder = office("prints")
     row = add_file(store, "\n".join(LINES).encode(), "동의서.txt", load_document_types())[0]
-    assert made(Renditions(store), row).document(row.hash) is None
+    assert made(PrintedPages(store), row).document(row.hash) is None
     assert stand_in_office.calls(folder) == 0
 
 
 def test_what_was_not_used_for_longest_goes_when_it_becomes_too_much(store, office, monkeypatch):
     office("prints")
-    pages = Renditions(store)
+    pages = PrintedPages(store)
     rows = [add(store, *LINES, f"붙임 {number}") for number in range(3)]
     for row, ago in zip(rows, (20, 10), strict=False):
         made(pages, row)
         os.utime(pages.file(row.hash), (time.time() - ago,) * 2)
     size = pages.file(rows[0].hash).stat().st_size
-    monkeypatch.setattr(renditions, "MOST_BYTES", int(size * 2.5))
-    assert Renditions(store).document(rows[0].hash) is not None
+    monkeypatch.setattr(printed_pages, "MOST_BYTES", int(size * 2.5))
+    assert PrintedPages(store).document(rows[0].hash) is not None
     made(pages, rows[2])
     assert [pages.document(row.hash) is not None for row in rows] == [True, False, True]
     assert made(pages, rows[1]).document(rows[1].hash) is not None
@@ -152,7 +154,7 @@ def test_what_was_not_used_for_longest_goes_when_it_becomes_too_much(store, offi
 def test_pages_go_with_their_document(store, office):
     office("prints")
     row = add(store)
-    pages = made(Renditions(store), row)
+    pages = made(PrintedPages(store), row)
     assert pages.file(row.hash).exists()
     store.delete(row.hash)
     assert list(pages.file(row.hash).parent.iterdir()) == []
@@ -161,14 +163,14 @@ def test_pages_go_with_their_document(store, office):
 def test_pages_of_a_document_that_was_deleted_meanwhile_are_not_kept(store, office, monkeypatch):
     office("prints")
     row = add(store)
-    pages = Renditions(store)
-    publish = renditions._publish
+    pages = PrintedPages(store)
+    publish = printed_pages._publish
 
     def deleted_before(printed: Path, target: Path) -> None:
         store.delete(row.hash)
         publish(printed, target)
 
-    monkeypatch.setattr(renditions, "_publish", deleted_before)
+    monkeypatch.setattr(printed_pages, "_publish", deleted_before)
     made(pages, row)
     assert list(pages.file(row.hash).parent.iterdir()) == []
 
@@ -176,8 +178,8 @@ def test_pages_of_a_document_that_was_deleted_meanwhile_are_not_kept(store, offi
 def test_a_damaged_print_is_given_up(store, office):
     office("prints")
     row = add(store)
-    made(Renditions(store), row).file(row.hash).write_bytes(b"%PDF-1.7 and no more")
-    pages = Renditions(store)
+    made(PrintedPages(store), row).file(row.hash).write_bytes(b"%PDF-1.7 and no more")
+    pages = PrintedPages(store)
     assert pages.document(row.hash) is None
     assert not pages.file(row.hash).exists()
 
@@ -199,7 +201,7 @@ def test_the_program_gets_nothing_that_acts_or_fetches(store, office):
         archive.writestr("word/embeddings/sheet.xlsx", b"object")
         archive.writestr("word/media/image1.png", b"picture")
     row = add_file(store, data.read_bytes(), "동의서.docx", load_document_types())[0]
-    assert made(Renditions(store), row).document(row.hash) is not None
+    assert made(PrintedPages(store), row).document(row.hash) is not None
     with zipfile.ZipFile(folder / "given.docx") as given:
         names = given.namelist()
         links = given.read("word/_rels/document.xml.rels").decode()
@@ -220,7 +222,7 @@ SAMPLES = [Path(__file__).parents[1] / "samples" / f"{name}.docx" for name in ("
 def test_libreoffice_prints_the_samples_and_nearly_all_words_are_found(store):
     for path in SAMPLES:
         row = add_file(store, path.read_bytes(), path.name, load_document_types())[0]
-        found = made(Renditions(store), row).document(row.hash)
+        found = made(PrintedPages(store), row).document(row.hash)
         assert found is not None, path.name
         assert found.text == store.document(row.hash).text
         boxes = [word.box for word in found.words]

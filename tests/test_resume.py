@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from extractor import cloud
-from extractor.budget import Budget, MemoryLedger
-from extractor.core import Usage
-from extractor.document_types import load_document_types
-from extractor.errors import StoreError
-from extractor.intake import add_file
-from extractor.run_progress import Progress
-from extractor.runs import Runs
+from extractor.core.document_types import load_document_types
+from extractor.core.errors import StoreError
+from extractor.core.extractions import Usage
+from extractor.desk.intake import add_file
+from extractor.desk.run_progress import Progress
+from extractor.desk.runs import Runs
+from extractor.extractors.cloud import extractor as cloud
+from extractor.spending.budget import Budget, MemoryLedger
 from extractor.store import Store
 
 from .openai_server import FakeOpenAI
@@ -43,7 +43,7 @@ cost_optimization: {{budget_limit: {limit}, monthly_limit: {month}}}
 RATES = {"one": 0.01, "two": 0.02}
 RUN = """
 import sys, time
-from extractor.runs import Runs
+from extractor.desk.runs import Runs
 from extractor.store import Store
 store = Store.open()
 runs = Runs(store)
@@ -210,7 +210,7 @@ def test_a_changed_prompt_is_another_result(
     hashes = add(1)
     runs = Runs(store)
     until(runs, runs.start(hashes, ["builtin", "cloud_one"]))
-    monkeypatch.setattr("extractor.prompt.VERSION", "another")
+    monkeypatch.setattr("extractor.extractors.prompt.VERSION", "another")
     progress = until(runs, runs.start(hashes, ["builtin", "cloud_one"]))
     assert (progress.done, progress.skipped) == (1, 1), "the built-in extractor is told nothing"
     runs.close()
@@ -254,7 +254,7 @@ def test_cancel_ends_retries(
 def test_a_call_that_fails_after_the_cancel_says_why_and_is_not_tried_again(
     server: FakeOpenAI, configure: Callable[..., None]
 ) -> None:
-    from extractor.extractors import create_extractor
+    from extractor.extractors.registry import create_extractor
 
     configure(retries=5)
     budget = Budget(ledger=MemoryLedger())
@@ -329,7 +329,7 @@ def test_the_month_is_one_for_all_runs_and_processes(
 def test_the_key_of_a_session_is_its_own_and_kept_nowhere(
     server: FakeOpenAI, configure: Callable[..., None], store: Store, add: Callable[[int], list[str]]
 ) -> None:
-    from extractor.errors import AuthenticationError
+    from extractor.core.errors import AuthenticationError
 
     configure(key=None)
     hashes = add(2)

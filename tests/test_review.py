@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from extractor import review, textview
-from extractor.core import Cell, Evidence, FieldValue
-from extractor.document_types import DocumentType
+from extractor.core import leaves
+from extractor.core.document_types import DocumentType
+from extractor.core.documents import Cell
+from extractor.core.extractions import Evidence, FieldValue
+from extractor.desk import review, text_view
 from extractor.reading.text import document_from_text
 
 SCHEMA = {
@@ -156,14 +158,14 @@ def pages(*texts: str):
 
 
 def test_a_typed_value_is_looked_up_page_by_page_with_offsets_into_the_whole_text():
-    found = review.typed_value(field("signed"), review.EMPTY, "2024-02-27", pages("계약서", "체결일 2024. 2. 27."))
+    found = review.typed_value(field("signed"), leaves.EMPTY, "2024-02-27", pages("계약서", "체결일 2024. 2. 27."))
     (place,) = found.evidence
     assert (place.page, place.text.rstrip("."), place.alignment) == (2, "2024. 2. 27", "normalized")
     assert place.start == len("계약서\f체결일 ")
 
 
 def test_a_typed_value_that_the_document_does_not_say_is_unsupported():
-    found = review.typed_value(field("title"), review.EMPTY, "없는 제목이다", pages("계약서", "체결일"))
+    found = review.typed_value(field("title"), leaves.EMPTY, "없는 제목이다", pages("계약서", "체결일"))
     assert not found.supported
 
 
@@ -195,18 +197,18 @@ VALUES = {
 
 
 def test_leaves_open_up_objects_and_items_in_schema_order():
-    paths = [path for path, _ in review.leaves(TYPE, VALUES)]
+    paths = [path for path, _ in leaves.leaves(TYPE, VALUES)]
     assert paths[:2] == ["title", "signed"]
     assert paths[-5:] == ["place.city", "parties[0].name", "parties[0].email", "parties[3].name", "parties[3].email"]
 
 
 def test_a_new_item_gets_an_index_that_no_other_has_had():
-    assert review.new_item(TYPE, VALUES, "parties") == "parties[4].name"
-    assert review.new_item(TYPE, {}, "parties") == "parties[0].name"
+    assert leaves.new_item(TYPE, VALUES, "parties") == "parties[4].name"
+    assert leaves.new_item(TYPE, {}, "parties") == "parties[0].name"
 
 
 def test_items_without_any_value_are_empty():
-    assert review.empty_items(TYPE, VALUES | {"parties[4].name": review.EMPTY}) == ["parties[4]"]
+    assert leaves.empty_items(TYPE, VALUES | {"parties[4].name": leaves.EMPTY}) == ["parties[4]"]
 
 
 def test_problems_carry_stable_paths_although_the_schema_counts_without_holes():
@@ -214,7 +216,7 @@ def test_problems_carry_stable_paths_although_the_schema_counts_without_holes():
 
 
 def test_problems_inside_a_list_belong_to_the_list_and_come_in_schema_order():
-    wrong = VALUES | {"title": review.EMPTY, "rights": value(["복제권", "날개"]), "signed": value("내일")}
+    wrong = VALUES | {"title": leaves.EMPTY, "rights": value(["복제권", "날개"]), "signed": value("내일")}
     found = review.problems(TYPE, wrong)
     assert list(found) == ["title", "signed", "rights", "parties[3].email"]
     assert [path for path, error in found.items() if review.is_missing(error)] == ["title"]
@@ -222,9 +224,9 @@ def test_problems_inside_a_list_belong_to_the_list_and_come_in_schema_order():
 
 def test_what_an_item_requires_is_asked_for_unless_the_whole_item_is_empty():
     values = VALUES | {
-        "parties[3].name": review.EMPTY,
+        "parties[3].name": leaves.EMPTY,
         "parties[3].email": value("a@b.kr"),
-        "parties[5].email": review.EMPTY,
+        "parties[5].email": leaves.EMPTY,
     }
     assert list(review.problems(TYPE, values)) == ["parties[3].name"]
 
@@ -235,8 +237,8 @@ def test_what_an_item_requires_is_asked_for_unless_the_whole_item_is_empty():
         ("title", value("가람", confidence=0.95, evidence=HERE), False),
         ("title", value("가람", confidence=0.5, evidence=HERE), True),
         ("title", value("가람", confidence=0.95), True),
-        ("title", review.EMPTY, True),
-        ("signed", review.EMPTY, False),
+        ("title", leaves.EMPTY, True),
+        ("signed", leaves.EMPTY, False),
         ("title", FieldValue("가람", source="person:지은"), False),
         ("title", FieldValue(None, source="person:지은"), True),
     ],
@@ -247,7 +249,7 @@ def test_what_deserves_a_look(path, what, doubtful):
 
 def test_a_long_text_is_cut_at_line_ends_without_loss():
     text = "\n".join(f"제{number}조 내용이 여기에 있다." for number in range(2000))
-    cut = textview.parts(text, length=1000)
+    cut = text_view.parts(text, length=1000)
     assert len(cut) > 10
     assert "".join(text[start:end] for start, end in cut) == text
     assert all(text[end - 1] == "\n" for _, end in cut[:-1])
@@ -256,7 +258,7 @@ def test_a_long_text_is_cut_at_line_ends_without_loss():
 
 def test_a_text_without_line_ends_is_cut_all_the_same():
     for text in ("가" * 50_000, "가 " * 25_000):
-        cut = textview.parts(text, length=1000)
+        cut = text_view.parts(text, length=1000)
         assert "".join(text[start:end] for start, end in cut) == text
         assert max(end - start for start, end in cut) <= 1500
 
@@ -276,8 +278,8 @@ def test_a_table_row_is_never_cut_and_blocks_hold_every_word_once():
     cells = table(rows)
     text = rows + "\n끝"
     shown = []
-    for start, end in textview.parts(text, cells, length=1000):
-        for block in textview.blocks(text, start, end, cells):
+    for start, end in text_view.parts(text, cells, length=1000):
+        for block in text_view.blocks(text, start, end, cells):
             pieces = block.get("cells", [block])
             shown += [word for piece in pieces for word in piece["text"].split()]
             assert all(text[p["start"] : p["start"] + len(p["text"])] == p["text"] for p in pieces)

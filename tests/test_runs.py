@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from extractor.core import Document, FieldValue
-from extractor.document_types import DocumentType, load_document_types
-from extractor.errors import ConfigError, ExtractionError, StoreError
-from extractor.extractors import Extractor
-from extractor.intake import add_file
-from extractor.reading import document_from_text
-from extractor.run_progress import ITEMS_KEPT, Progress
-from extractor.runs import RUNS_KEPT, Runs
+from extractor.core.document_types import DocumentType, load_document_types
+from extractor.core.documents import Document
+from extractor.core.errors import ConfigError, ExtractionError, StoreError
+from extractor.core.extractions import FieldValue
+from extractor.desk.intake import add_file
+from extractor.desk.run_progress import ITEMS_KEPT, Progress
+from extractor.desk.runs import RUNS_KEPT, Runs
+from extractor.extractors.base import Extractor, Reply
+from extractor.reading.text import document_from_text
 from extractor.store import Store
 
 LETTER = DocumentType("letter", {"title": "편지", "type": "object", "properties": {"title": {"type": "string"}}})
@@ -35,7 +36,7 @@ class FirstLine(Extractor):
         self.held = ""
         self.read: list[str] = []
 
-    def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
+    def reply(self, document: Document, document_type: DocumentType) -> Reply:
         self.begun.set()
         if self.held in document.text:
             assert self.gate.wait(300)
@@ -44,7 +45,7 @@ class FirstLine(Extractor):
             raise ExtractionError("{file}: has no title.", file=document.name)
         if "break" in document.text:
             raise ZeroDivisionError("a bug")
-        return {"title": FieldValue(document.text.split("\n")[0], confidence=0.5, source=self.model)}
+        return Reply({"title": FieldValue(document.text.split("\n")[0], confidence=0.5, source=self.model)})
 
 
 class Models(dict[str, FirstLine]):
@@ -151,6 +152,32 @@ def test_cancel_stops_what_has_not_begun(runs: Runs, models: Models, add: Callab
     assert (progress.done, progress.total) == (3, 20)
 
 
+def test_the_keys_of_a_session_are_let_go_when_its_run_is_over(
+    runs: Runs, models: Models, add: Callable[[str], str]
+) -> None:
+    """An extractor holds the keys that it was made with."""
+    run_id = runs.start([add("가")], ["one"], keys={"near": "maru0123456789"})
+    finished(runs, run_id)
+    assert not runs._runs[run_id].extractors
+
+    models["one"].gate.clear()
+    run_id = runs.start([add(str(number)) for number in range(20)], ["one"], keys={"near": "maru0123456789"})
+    until(runs, run_id, lambda _: runs._runs[run_id].at_work == 3)
+    runs.cancel(run_id)
+    models["one"].gate.set()
+    finished(runs, run_id)
+    assert not runs._runs[run_id].extractors
+
+
+def test_a_run_that_is_cancelled_while_it_only_waits_keeps_no_keys(
+    runs: Runs, models: Models, add: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "_start_threads", lambda: None)
+    run_id = runs.start([add("가")], ["one"], keys={"near": "maru0123456789"})
+    runs.cancel(run_id)
+    assert runs.progress(run_id).cancelled and not runs._runs[run_id].extractors
+
+
 def test_a_small_run_does_not_wait_for_the_end_of_a_large_one(
     runs: Runs, models: Models, add: Callable[[str], str]
 ) -> None:
@@ -193,7 +220,7 @@ def test_time_left_comes_from_the_pace_so_far(
     runs: Runs, models: Models, add: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [100.0]
-    monkeypatch.setattr("extractor.runs.clock", lambda: now[0])
+    monkeypatch.setattr("extractor.desk.runs.clock", lambda: now[0])
     hashes = [add("가"), add("나"), *(add(f"wait {number}") for number in range(4))]
     models("one").gate.clear()
     models("one").held = "wait"
@@ -237,9 +264,9 @@ def test_sessions_may_start_runs_at_once(runs: Runs, add: Callable[[str], str]) 
 def test_a_stopped_process_does_not_wait_for_a_long_run(tmp_path: Path) -> None:
     code = f"""
 import sys, time
-from extractor.core import Extraction
-from extractor.reading import document_from_text
-from extractor.runs import Runs
+from extractor.core.extractions import Extraction
+from extractor.reading.text import document_from_text
+from extractor.desk.runs import Runs
 from extractor.store import Store
 from tests.test_runs import LETTER
 
@@ -269,8 +296,8 @@ def test_a_closed_desk_of_runs_leaves_no_thread(store: Store, models: Models, ad
 
 
 def test_intake_reads_a_file_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    from extractor import intake
-    from extractor.document_types import load_document_types
+    from extractor.core.document_types import load_document_types
+    from extractor.desk import intake
 
     text = "저작재산권 이용허락 계약서\n\n저작물명: 봄날의 기록\n"
     row, new = add_file(store, text.encode("cp949"), "계약.txt", load_document_types())

@@ -10,14 +10,16 @@ from typing import Any
 
 import pytest
 
-from extractor import cloud, rate_limits
-from extractor.builtin import BuiltinExtractor
-from extractor.core import Attempt, Document, Extraction, FieldValue
-from extractor.document_types import DocumentType, as_document_type
-from extractor.extractors import Extractor
-from extractor.reading import document_from_text
-from extractor.run_progress import Progress
-from extractor.runs import Runs
+from extractor.core.document_types import DocumentType, as_document_type
+from extractor.core.documents import Document
+from extractor.core.extractions import Attempt
+from extractor.desk.run_progress import Progress
+from extractor.desk.runs import Runs
+from extractor.extractors.base import Extractor, Reply
+from extractor.extractors.builtin.extractor import BuiltinExtractor
+from extractor.extractors.cloud import extractor as cloud
+from extractor.extractors.cloud import rate_limits
+from extractor.reading.text import document_from_text
 from extractor.store import Store
 
 from .openai_server import FakeOpenAI, openai_server
@@ -33,12 +35,9 @@ class FellBack(Extractor):
 
     model = provider = "hybrid"
 
-    def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
-        raise AssertionError
-
-    def extract(self, document: Document, document_type: DocumentType) -> Extraction:
+    def reply(self, document: Document, document_type: DocumentType) -> Reply:
         attempts = (Attempt("cloud_tiny", "fake", "It has no credit."), Attempt("builtin", "builtin"))
-        return Extraction(self.model, "builtin", document_type.title(), {}, attempts=attempts, cost_usd=0.0)
+        return Reply(attempts=attempts, provider="builtin")
 
 
 @pytest.fixture(autouse=True)
@@ -171,9 +170,9 @@ def test_what_was_paid_is_not_asked_again_for_a_limit_of_the_next_model(
 ) -> None:
     """The first model's answer is of no use and paid; the second one's provider takes no calls for a moment: this
     document waits in its place, put off or not."""
-    from extractor.budget import Budget, MemoryLedger
-    from extractor.config import load_cloud
-    from extractor.hybrid import HybridExtractor
+    from extractor.extractors.hybrid.extractor import HybridExtractor
+    from extractor.settings.cloud import load_cloud
+    from extractor.spending.budget import Budget, MemoryLedger
 
     monkeypatch.setattr(rate_limits, "HELD", 0.1)
     path = tmp_path / "two.yaml"

@@ -12,9 +12,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from extractor.core import flatten
-from extractor.document_types import Field, load_document_types
-from extractor.reading import read, read_bytes
+from extractor.core.document_types import Field, load_document_types
+from extractor.core.value_path import flatten
+from extractor.reading.formats import read, read_bytes
 from samples import make_samples
 from samples.drawing.fonts import missing_fonts
 from samples.layouts.values import DATE_STYLES, written

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import yaml
 
-from extractor import cloud
+from extractor.extractors.cloud import extractor as cloud
 from extractor.serverless import requests
 from extractor.serverless.aws_lambda import lambda_handler
 
@@ -219,6 +219,7 @@ def test_cloud_models_with_their_costs_and_faults(server: FakeOpenAI, monkeypatc
     server.fail("500")
     failed = said(lambda_handler(v2(json.dumps({"text": TEXT, "model": "cloud_tiny"}))), 502)
     assert "500" in failed["error"] and failed["metadata"] == {}
+    assert failed["error_code"] == failed["attempts"][0]["error_code"] == "provider-fault"
     server.heal()
     hybrid = said(lambda_handler(v2(json.dumps({"text": TEXT, "strategy": "hybrid"}))))
     assert [attempt["model"] for attempt in hybrid["attempts"]] == ["builtin", "cloud_tiny"]
@@ -226,7 +227,8 @@ def test_cloud_models_with_their_costs_and_faults(server: FakeOpenAI, monkeypatc
     assert lambda_handler({"text": TEXT})["model"] == "cloud_tiny"
     requests._extractor.cache_clear()
     monkeypatch.delenv("FAKE_API_KEY")
-    assert "FAKE_API_KEY" in said(lambda_handler(v2(json.dumps({"text": TEXT}))), 500)["error"]
+    refused = said(lambda_handler(v2(json.dumps({"text": TEXT}))), 500)
+    assert "FAKE_API_KEY" in refused["error"] and refused["error_code"] == "provider-key-missing"
     assert KEY not in json.dumps([body, failed, hybrid])
 
 
@@ -241,9 +243,9 @@ def test_each_request_has_a_budget_of_its_own(server: FakeOpenAI, tmp_path: Path
 
 
 def test_a_fault_of_ours_tells_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("extractor.text_work.document_from_text", lambda *_: 1 / 0)
+    monkeypatch.setattr("extractor.extractors.sandboxed_text.document_from_text", lambda *_: 1 / 0)
     answer = said(lambda_handler(v2(json.dumps({"text": TEXT}))), 500)
-    assert "division" not in answer["error"]
+    assert "division" not in answer["error"] and answer["error_code"] == "unexpected-error"
 
 
 @pytest.mark.parametrize("module", ["aws_lambda", "cloud_function"])
@@ -323,7 +325,7 @@ def function(staged: Path, server: FakeOpenAI) -> Iterator[str]:
     with subprocess.Popen([*command, "--port", str(port)], cwd=staged, env=environment) as process:
         url = f"http://127.0.0.1:{port}/"
         try:
-            end = time.monotonic() + 30
+            end = time.monotonic() + 300
             while True:
                 try:
                     socket.create_connection(("127.0.0.1", port), 1).close()

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from extractor import document_types
-from extractor.cli import main
-from extractor.document_types import load_document_type, load_document_types, read_document_types
-from extractor.errors import SchemaError
+from extractor.cli.app import main
+from extractor.core import document_types
+from extractor.core.document_types import load_document_type, load_document_types, read_document_types
+from extractor.core.errors import SchemaError
 
 GOOD = '{\n "title": "편지",\n "properties": {\n  "work_title": {"type": "string"}\n }\n}\n'
 

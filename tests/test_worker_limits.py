@@ -9,7 +9,7 @@ import time
 import psutil
 import pytest
 
-from extractor.worker_limits import EndedError, Limits, Seen, Watch, seen
+from extractor.reading.sandbox_limits import EndedError, Limits, Seen, Watch, seen
 
 LIMITS = Limits(cpu=10, cpu_in_all=100, memory=1000, asleep=60)
 

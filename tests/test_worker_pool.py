@@ -8,8 +8,8 @@ from contextlib import suppress
 
 import pytest
 
-from extractor.errors import StoppedError
-from extractor.worker_pool import Pool
+from extractor.core.errors import StoppedError
+from extractor.reading.sandbox_pool import Pool
 
 
 class Idler:

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from ..paths import compact
+from extractor.core.value_path import compact
 
 if TYPE_CHECKING:
-    from ..store import Record, SetValue
+    from extractor.store import Record, SetValue
 
 # Lone surrogates cannot be written as UTF-8, and many readers take the others for the end of a line.
 _ESCAPED = re.compile("[\ud800-\udfff\u0085\u2028\u2029]")

@@ -14,15 +14,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from .tables import CellValue, Table, provenance_table, values_table
+from extractor.core.formulas import begins_formula, escape_formula
+from extractor.export.tables import CellValue, Table, provenance_table, values_table
 
 if TYPE_CHECKING:
-    from ..store import Record
+    from extractor.store import Record
 
 MAX_WIDTH = 60
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_INVISIBLE = re.compile(r"^[\s\u200b-\u200f\u2060\ufeff]+")
-_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
 # What Excel decodes in the text of a cell.
 _XLSX_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _XLSX_LONGEST = 32_767
@@ -57,14 +56,6 @@ def xlsx(records: Sequence[Record], language: str) -> bytes:
     return out.getvalue()
 
 
-def begins_formula(text: str) -> bool:
-    """Whether a spreadsheet might take `text` for a formula: =, +, -, @, also after white space or full-width."""
-    if text[:1] in ("\t", "\r", "\n"):
-        return True
-    visible = _INVISIBLE.sub("", text)
-    return unicodedata.normalize("NFKC", visible[:1])[:1] in ("=", "+", "-", "@", "\u2212")
-
-
 def writable(text: str) -> str:
     """`text` without the characters that XML and spreadsheets refuse."""
     return _ILLEGAL.sub("\ufffd", text)
@@ -84,8 +75,7 @@ def _csv_cell(value: CellValue) -> Any:
         return "TRUE" if value else "FALSE"
     if not isinstance(value, str):
         return value
-    text = writable(value)
-    return f"'{text}" if begins_formula(text) and not _NUMBER.fullmatch(text) else text
+    return escape_formula(writable(value))
 
 
 def _by_type(records: Sequence[Record], language: str) -> dict[str, list[Record]]:

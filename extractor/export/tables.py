@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from ..document_types import DocumentType
-from ..errors import N_
-from ..locale import translate
-from ..paths import compact, path_order, path_title
-from .jsonlines import json_line
+from extractor.core.document_types import DocumentType
+from extractor.core.errors import N_
+from extractor.core.messages import translate
+from extractor.core.value_path import ValuePath, compact
+from extractor.export.jsonlines import json_line
 
 if TYPE_CHECKING:
-    from ..store import Record, SetValue
+    from extractor.store import Record, SetValue
 
 STATES = {"new": N_("New"), "extracted": N_("Extracted"), "in_review": N_("In review"), "approved": N_("Approved")}
 ABOUT = (N_("File"), N_("Document type"), N_("State"), N_("Approved by"), N_("Approved at"))
@@ -78,7 +78,7 @@ def provenance_table(records: Iterable[Record], language: str) -> Table:
         for path, item in compact(record.values).items():
             if item.value is None and item.set_by is None:
                 continue
-            column = (path, path_title(document_type, path, language))
+            column = (path, ValuePath.parse(path).title(document_type, language))
             value = _cell(document_type, column, item)
             found = item.evidence
             row: tuple[CellValue, ...] = (
@@ -104,7 +104,7 @@ def provenance_table(records: Iterable[Record], language: str) -> Table:
 def _by_column(record: Record, language: str) -> dict[Column, SetValue]:
     document_type = record.document_type
     return {
-        (path, path_title(document_type, path, language)): item
+        (path, ValuePath.parse(path).title(document_type, language)): item
         for path, item in compact(record.values).items()
         if not _is_group(document_type, path)
     }
@@ -120,16 +120,17 @@ def _columns(records: Sequence[Record], found: Sequence[dict[Column, SetValue]],
         paths.update(path for path, _ in items)
     columns: dict[Column, None] = {}
     for document_type, paths in by_type.values():
-        ordered = sorted(paths, key=lambda path: path_order(document_type, path))
-        columns |= dict.fromkeys((path, path_title(document_type, path, language)) for path in ordered)
+        ordered = sorted(paths, key=lambda path: ValuePath.parse(path).order(document_type))
+        columns |= dict.fromkeys((path, ValuePath.parse(path).title(document_type, language)) for path in ordered)
     return list(columns)
 
 
 def _is_group(document_type: DocumentType, path: str) -> bool:
     """Whether the path's value is spread over the columns of its parts."""
     try:
-        return document_type.field_at(path).kind in ("objects", "object") and not path.endswith("]")
-    except KeyError:
+        is_item = ValuePath.parse(path).index is not None
+        return document_type.field_at(path).kind in ("objects", "object") and not is_item
+    except (KeyError, ValueError):
         return False
 
 

@@ -6,17 +6,18 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .. import apart
-from ..apart import TEXT, Progress
-from ..document_types import DocumentType
-from ..errors import N_, BusyError, LearningError, ReadingError
-from ..packing import pack_document, unpack_document
-from .model import TypeModel
-from .training import Example, train
+from extractor.core.document_types import DocumentType
+from extractor.core.errors import N_, BusyError, LearningError, ReadingError
+from extractor.core.packing import pack_document, unpack_document
+from extractor.extractors.builtin.learned.model import TypeModel
+from extractor.learning.training import Example, train
+from extractor.reading import sandbox
+from extractor.reading.sandbox import TEXT
+from extractor.reading.sandbox_worker import Progress
 
 CPU_SECONDS = 300.0
 """CPU seconds for one document, or for one field of all documents."""
-MEMORY = 4 * apart.MOST_MEMORY
+MEMORY = 4 * sandbox.MOST_MEMORY
 MOST_LEFT_OUT = 5
 
 log = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ def train_sandboxed(
 
         given = [(pack_document(document), dict(metadata)) for document, metadata in left]
         try:
-            made = apart.run(
+            made = sandbox.run(
                 _train, (document_type.key, dict(document_type.schema)), given,
                 name=document_type.title(), progress=hear, kind=TEXT, cpu_seconds=CPU_SECONDS, memory=MEMORY,
             )  # fmt: skip
@@ -56,7 +57,7 @@ def train_sandboxed(
                 raise LearningError(error.template, **error.params) from error
             document = left.pop(prepared)[0]
             log.warning("%s is left out of training: %s", document.name, error)
-            left_out(document.name, str(error))
+            left_out(document.name, error.message)
     template = N_("Training was given up: the texts of more than {count} documents take too much.")
     raise LearningError(template, count=MOST_LEFT_OUT)
 

@@ -12,17 +12,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..builtin import ranked_candidates
-from ..builtin.profile import Profile
-from ..builtin.scene import Scene
-from ..core import Document
-from ..document_types import DocumentType
-from ..errors import N_, LearningError
-from ..normalize import comparable
-from .features import Features, Surroundings, features
-from .model import FieldModel, Measured, TypeModel, choose, f1
-from .options import Option, options
-from .spelling import Spelling, learn_spelling
+from extractor.core.document_types import DocumentType
+from extractor.core.documents import Document
+from extractor.core.errors import N_, LearningError
+from extractor.extractors.builtin.extractor import ranked_candidates
+from extractor.extractors.builtin.learned.features import Features, Surroundings, features
+from extractor.extractors.builtin.learned.model import FieldModel, Measured, TypeModel, choose, f1
+from extractor.extractors.builtin.learned.options import Option, options
+from extractor.extractors.builtin.learned.spelling import Spelling, learn_spelling
+from extractor.extractors.builtin.prepared_document import PreparedDocument
+from extractor.extractors.builtin.profile import Profile
+from extractor.normalize import comparison_key
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -51,7 +51,7 @@ class _Row:
     scores: list[float] | None = None
 
     def targets(self) -> list[bool]:
-        return [comparable(option.value) in self.right for option in self.found]
+        return [comparison_key(option.value) in self.right for option in self.found]
 
 
 def train(
@@ -93,14 +93,14 @@ def _prepare(
     document_type: DocumentType, examples: Sequence[Example], progress: Callable[[int, int], None] | None
 ) -> dict[str, _Prepared]:
     """For each field that can be learned: its rows, its known values and its spelling."""
-    from ..builtin.profile import type_profile
+    from extractor.extractors.builtin.profile import type_profile
 
     prepared = type_profile(document_type)
     learnable = [one for one in prepared.fields if one.shape not in ("choice", "choices", "boolean")]
     known = {one.path: _known(one, examples) for one in learnable}
     offered: dict[str, list[tuple[list[Option], list[str], Surroundings, set[str]]]] = {p.path: [] for p in learnable}
     for number, (document, metadata) in enumerate(examples):
-        scene = Scene(document, prepared)
+        scene = PreparedDocument(document, prepared)
         around = Surroundings(scene)
         ranked, chosen = ranked_candidates(scene, prepared)
         for profile in learnable:
@@ -108,7 +108,7 @@ def _prepare(
             without = _without(known[profile.path], right)
             found = options(scene, profile, ranked[profile.path], without)
             best = chosen.get(profile.path)
-            ruled = {comparable(value) for value in _values(best.value if best else None)}
+            ruled = {comparison_key(value) for value in _values(best.value if best else None)}
             offered[profile.path].append((found, right, around, ruled))
         if progress:
             progress(number + 1, len(examples))
@@ -119,7 +119,7 @@ def _prepare(
         field_rows = []
         for found, right, around, ruled in offered[profile.path]:
             written = spelling.apply(found)
-            keys = {comparable(value) for value in right}
+            keys = {comparison_key(value) for value in right}
             field_rows.append(_Row(written, features(around, written), keys, ruled))
         result[profile.path] = (profile, field_rows, known[profile.path], spelling)
     return result
@@ -139,14 +139,14 @@ def _known(profile: Profile, examples: Sequence[Example]) -> dict[str, tuple[str
     for _, metadata in examples:
         for value in _values(metadata.get(profile.path)):
             if isinstance(value, str):
-                times[comparable(value)] += 1
-                printed.setdefault(comparable(value), value)
+                times[comparison_key(value)] += 1
+                printed.setdefault(comparison_key(value), value)
     return {key: (printed[key], count) for key, count in times.items()}
 
 
 def _without(known: Mapping[str, tuple[str, int]], right: Iterable[Any]) -> dict[str, tuple[str, int]]:
     """The known values as the other documents alone tell them: a document must not know its own answer."""
-    own = {comparable(value) for value in right}
+    own = {comparison_key(value) for value in right}
     less = {key: (printed, times - (key in own)) for key, (printed, times) in known.items()}
     return {key: one for key, one in less.items() if one[1] > 0}
 
@@ -184,7 +184,7 @@ def _count(rows: Sequence[_Row], profile: Profile, threshold: float) -> tuple[in
     total = (0, 0, 0)
     for row in rows:
         taken = choose(row.found, row.scores or [], threshold, several=profile.shape == "list")
-        total = _sum(total, _compare({comparable(row.found[index].value) for index in taken}, row.right))
+        total = _sum(total, _compare({comparison_key(row.found[index].value) for index in taken}, row.right))
     return total
 
 

@@ -8,32 +8,34 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from ..document_types import Field
-from .amounts import CURRENCIES, Amount, find_amounts, parse_amount
-from .choices import parse_boolean, parse_choice
-from .dates import find_dates, parse_date
-from .text import (
+from extractor.core.document_types import Field
+from extractor.normalize.amounts import CURRENCIES, Amount, find_amounts, parse_amount
+from extractor.normalize.choices import parse_boolean, parse_choice
+from extractor.normalize.dates import FoundDate, find_dates, parse_date
+from extractor.normalize.text import (
     clean,
     clean_name,
-    comparable,
+    comparison_key,
+    match_key,
     nfkc,
     parse_email,
     parse_phone,
     parse_registration,
-    squash,
     unquote,
 )
 
 __all__ = [
     "Amount",
+    "FoundDate",
     "clean",
     "clean_name",
-    "comparable",
+    "comparison_key",
     "find_amounts",
     "find_dates",
+    "match_key",
     "nfkc",
     "normalize",
     "parse_amount",
@@ -44,7 +46,6 @@ __all__ = [
     "parse_phone",
     "parse_registration",
     "split_items",
-    "squash",
     "unquote",
 ]
 
@@ -122,7 +123,7 @@ _SHAPE_WORDS = {
     "address": ("주소", "소재지", "거주지", "address"),
     "name": ("성명", "이름", "기관명", "상호", "회사명", "대표자", "name", "자", "인", "기관", "주체"),
 }
-SHAPES = {
+SHAPES: dict[str, Callable[[str], str | None]] = {
     "phone": parse_phone,
     "email": parse_email,
     "registration": parse_registration,
@@ -135,7 +136,7 @@ def shape_of(field: Field) -> str:
     """What a string field looks like on paper — phone, email, registration, address, name, title or text — by its labels."""
     if field.schema.get("format") == "email":
         return "email"
-    words = [squash(label) for label in field.labels]
+    words = [match_key(label) for label in field.labels]
     for shape in ("phone", "email", "registration", "address"):
         if any(word in label for label in words[:4] + words[-2:] for word in _SHAPE_WORDS[shape]):
             return shape

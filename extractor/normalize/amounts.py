@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .numerals import NUMERAL_LETTERS, hangul_number
+from extractor.normalize.numerals import NUMERAL_LETTERS, hangul_number
 
 
 class Amount(NamedTuple):

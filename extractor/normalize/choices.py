@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from .text import squash
+from extractor.normalize.text import match_key
 
 _NO = r"(?:하지(?:않|아니|못)|않(?:음|는|습)|아니(?:함|하|오|요)|안함|안됨|불가|불허|거부|거절|부동의|미동의|비동의|제외|미포함|배제|없음|없다|없습|no\b|not\b|decline|refuse|disagree|exclud|무$)"
 NO = re.compile(_NO + r"|아니오|아니요|^아니|^no$|^n$|^x$|^false$|^미", re.IGNORECASE)
@@ -18,7 +18,7 @@ YES = re.compile(
 
 def parse_boolean(text: str) -> bool | None:
     """True or False for the words and signs that mean yes or no, None for anything else."""
-    word = squash(text)
+    word = match_key(text)
     if not word:
         return None
     if NO.search(word):
@@ -28,10 +28,10 @@ def parse_boolean(text: str) -> bool | None:
 
 def parse_choice(text: str, choices: Sequence[Any]) -> Any | None:
     """The choice that `text` means: its own words, a part of them (`1유형`), or a yes or no for one."""
-    word = squash(text)
+    word = match_key(text)
     if not word:
         return None
-    by_word = {squash(str(choice)): choice for choice in choices}
+    by_word = {match_key(str(choice)): choice for choice in choices}
     if word in by_word:
         return by_word[word]
     # The longest first: 비독점 before 독점, 동의하지 않음 before 동의.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from .numerals import hangul_number
+from extractor.normalize.numerals import hangul_number
 
 MONTHS = {
     name: number
@@ -49,8 +50,16 @@ _PATTERNS = tuple(
 _NEEDED = re.compile(r"\d\s?\d|[年년]")
 
 
-def find_dates(text: str) -> Iterator[tuple[int, int, str]]:
-    """Every complete, real date in `text` as `(start, end, iso)`, in text order, without overlaps."""
+class FoundDate(NamedTuple):
+    """A date in a text: `text[start:end]`, and what it says as ISO 8601."""
+
+    start: int
+    end: int
+    iso: str
+
+
+def find_dates(text: str) -> Iterator[FoundDate]:
+    """Every complete, real date in `text`, in text order, without overlaps."""
     if not _NEEDED.search(text):
         return
     found: list[tuple[int, int, str]] = []
@@ -63,7 +72,7 @@ def find_dates(text: str) -> Iterator[tuple[int, int, str]]:
     last_end = -1
     for start, end, iso in sorted(found, key=lambda item: (item[0], -item[1])):
         if start >= last_end:
-            yield start, end, iso
+            yield FoundDate(start, end, iso)
             last_end = end
 
 
@@ -83,7 +92,7 @@ def _iso(match: re.Match[str]) -> str | None:
     if parts.get("era") == "단기":
         year -= 2333
     elif year < 100:
-        year += 2000 if year <= (datetime.date.today().year + 10) % 100 else 1900
+        year += 2000 if year <= (datetime.datetime.now(datetime.UTC).year + 10) % 100 else 1900
     if month > 12 >= day and parts.get("sep") in ("/", "-") and match.re is _PATTERNS[-1]:
         month, day = day, month
     try:

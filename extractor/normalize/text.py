@@ -121,12 +121,12 @@ def nfkc(text: str, form: Literal["NFC", "NFKC"] = "NFKC") -> str:
     return "".join(pieces)
 
 
-def squash(text: str) -> str:
+def match_key(text: str) -> str:
     """What is left of a text for comparison: NFKC, lower case, letters and digits only."""
     return _NOT_LETTERS.sub("", nfkc(text).lower())
 
 
-def comparable(value: object) -> str:
+def comparison_key(value: object) -> str:
     """A value for comparison with another: white space, quotation marks, punctuation and case do not count.
 
     주식회사, (주) and ㈜, before a name or behind it, are the same; a firm is not the person of the same name.

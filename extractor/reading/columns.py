@@ -25,7 +25,7 @@ _MOST_BROKEN = 0.4
 class Token(NamedTuple):
     """A word as painted. `unspaced`: no space stands before it, only the end of what was painted at once.
 
-    `confidence` is that of text recognition, see `core.Word`.
+    `confidence` is that of text recognition, see `core.documents.Word`.
     """
 
     x0: float

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
-from extractor.errors import N_
+from extractor.core.errors import N_
 
 TEXT = "text"
 ENCRYPTED = "encrypted"
@@ -58,7 +58,7 @@ def kind_title(kind: str) -> str:
 
 
 def content_kind(data: bytes) -> str:
-    """A kind that `reading.FORMATS` names, or one that is not read (see `_TITLES`). Else: text."""
+    """A kind that `reading.formats.FORMATS` names, or one that is not read (see `_TITLES`). Else: text."""
     # PDF readers accept a header anywhere in the first KB; a text that quotes one has it after other words.
     head = data[:1024]
     if head.lstrip(b"\xef\xbb\xbf\x00\t\n\r ").startswith(b"%PDF-") or (b"%PDF-" in head and b"%%EOF" in data[-2048:]):

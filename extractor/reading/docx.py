@@ -6,10 +6,10 @@ import re
 import tempfile
 from pathlib import Path
 
-from extractor.core import Document
-from extractor.errors import N_, ReadingError
-from extractor.reading import blocks
-from extractor.reading.parts import copy_parts
+from extractor.core.documents import Document
+from extractor.core.errors import N_, ReadingError
+from extractor.reading import office_blocks
+from extractor.reading.zip_guard import copy_parts
 
 # Pictures, charts, comments and properties are not the document's text.
 _LEFT_OUT = re.compile(r"docProps/|customXml/|.*/(media|embeddings|charts|diagrams|fonts|theme)/|.*/comments\w*\.xml")
@@ -41,10 +41,10 @@ def read(data: bytes, name: str) -> Document:
     with tempfile.TemporaryDirectory(prefix="rightsdesk-") as folder:
         copy = Path(folder) / "document.docx"
         copy_parts(data, copy, name, _is_text, _prepared, _damaged(name))
-        content = blocks.parse(copy, _damaged(name))
+        content = office_blocks.parse(copy, _damaged(name))
     if not content.sections:
         raise _damaged(name)
-    return blocks.document_of(content, data, name, "docx")
+    return office_blocks.document_of(content, data, name, "docx")
 
 
 def _is_text(part: str) -> bool:

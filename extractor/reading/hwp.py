@@ -7,11 +7,11 @@ import zlib
 from contextlib import closing
 from pathlib import Path
 
-from extractor.core import Document
-from extractor.errors import N_, ReadingError
-from extractor.reading import blocks
+from extractor.core.documents import Document
+from extractor.core.errors import N_, ReadingError
+from extractor.reading import office_blocks
 from extractor.reading.content import content_kind
-from extractor.reading.parts import MAX_TEXT_BYTES, copy_parts, encrypted, too_large
+from extractor.reading.zip_guard import MAX_TEXT_BYTES, copy_parts, encrypted, too_large
 
 # Where the text is. Distribution documents (배포용 문서) keep theirs in ViewText; dochan decrypts it.
 _TEXT_STORAGES = ("DocInfo", "BodyText", "ViewText")
@@ -32,13 +32,13 @@ def read(data: bytes, name: str) -> Document:
         else:
             copy.write_bytes(data)
             _check(copy, name)
-        content = blocks.parse(copy, _damaged(name))
+        content = office_blocks.parse(copy, _damaged(name))
     header = content.file_header
     if header is not None and (getattr(header, "is_encrypted", False) or getattr(header, "is_drm", False)):
         raise encrypted(name)
     if not content.sections:
         raise _damaged(name)
-    return blocks.document_of(content, data, name, format)
+    return office_blocks.document_of(content, data, name, format)
 
 
 def _is_text(part: str) -> bool:

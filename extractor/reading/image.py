@@ -12,11 +12,12 @@ from typing import Any
 
 from PIL import ExifTags, Image, ImageOps
 
-from extractor.core import Document
-from extractor.errors import N_, ReadingError
-from extractor.reading import scans
-from extractor.reading.pages import write_page
-from extractor.reading.writer import Writer
+from extractor.core.documents import Document
+from extractor.core.errors import N_, ReadingError
+from extractor.core.messages import Message
+from extractor.reading.document_writer import DocumentWriter
+from extractor.reading.ocr import pages as scans
+from extractor.reading.page_writer import write_page
 
 MAX_PIXELS = 100_000_000
 MAX_PAGES = 500
@@ -49,7 +50,7 @@ def read(data: bytes, name: str, progress: scans.Progress | None = None, most: i
         raise ReadingError(template, name=name, pages=count, limit=MAX_PAGES)
     now = range(1, count + 1)[:most]
     pages = scans.recognise_all([partial(_page, data, name, number) for number in now], progress)
-    writer = Writer(name)
+    writer = DocumentWriter(name)
     writer.unread = list(range(len(now) + 1, count + 1))
     unclear = False
     for number in range(1, count + 1):
@@ -58,7 +59,7 @@ def read(data: bytes, name: str, progress: scans.Progress | None = None, most: i
             continue
         drawn = pages[number - 1]
         if drawn is None:
-            writer.warnings.append(N_("No text could be read on these pages: {pages}").format(pages=number))
+            writer.warnings.append(Message(N_("No text could be read on these pages: {pages}"), pages=number))
             writer.end_page(*size(page_image(data, name, number)), last=number == count)
             continue
         write_page(writer, drawn)

@@ -98,7 +98,7 @@ def group_lines(tokens: Iterable[Token]) -> list[Line]:
 
 
 def _twice_middle(token: Token) -> float:
-    return token[1] + token[3]
+    return token.y0 + token.y1
 
 
 def _same_line(top: float, bottom: float, y0: float, y1: float) -> bool:
@@ -133,8 +133,8 @@ def separated(line: Line) -> list[tuple[str, Token]]:
     joined = [line[0].text]  # the texts of the words that the last piece is made of
     for token in line[1:]:
         before, left = pieces[-1]
-        gap = token[0] - left[2]
-        height = min(left[3] - left[1], token[3] - token[1])
+        gap = token.x0 - left.x1
+        height = min(left.y1 - left.y0, token.y1 - token.y0)
         if gap <= _WIDE_GAP * height and token.unspaced and gap < _TOUCHING * height:
             pieces[-1] = (before, _together(left, token))
             joined.append(token.text)

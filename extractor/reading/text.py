@@ -5,9 +5,10 @@ from __future__ import annotations
 import codecs
 import re
 
-from extractor.core import Cell, Document
-from extractor.errors import N_, ReadingError
-from extractor.reading.writer import Writer
+from extractor.core.documents import Cell, Document
+from extractor.core.errors import N_, ReadingError
+from extractor.core.messages import Message
+from extractor.reading.document_writer import DocumentWriter
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -87,12 +88,12 @@ def _utf16_without_mark(data: bytes) -> str | None:
 
 
 def _document(text: str, name: str, data: bytes) -> Document:
-    writer = Writer(name)
+    writer = DocumentWriter(name)
     cleaned = _UNREADABLE.sub("", text.removeprefix("\ufeff"))
     if len(cleaned) < len(text.removeprefix("\ufeff")):
-        writer.warnings.append(N_("Characters that no text can hold (NUL, lone surrogates) were left out."))
+        writer.warnings.append(Message(N_("Characters that no text can hold (NUL, lone surrogates) were left out.")))
     if "\ufffd" in cleaned:
-        writer.warnings.append(N_("Some characters could not be read and are shown as \ufffd."))
+        writer.warnings.append(Message(N_("Some characters could not be read and are shown as \ufffd.")))
     cleaned = _LINE_END.sub("\n", cleaned).replace("\f", "\n")
     if not cleaned.strip():
         raise ReadingError(N_("{name} holds no text. Check that it is the right file."), name=name)
@@ -102,7 +103,7 @@ def _document(text: str, name: str, data: bytes) -> Document:
     return writer.document(data, "text")
 
 
-def _write_lines(writer: Writer, lines: list[str]) -> None:
+def _write_lines(writer: DocumentWriter, lines: list[str]) -> None:
     index = 0
     while index < len(lines):
         rows = _table_at(lines, index)
@@ -132,7 +133,7 @@ def _row(line: str) -> list[str]:
     return [part.strip().replace("\\|", "|").replace("\t", " ") for part in parts]
 
 
-def _write_table(writer: Writer, rows: list[list[str]]) -> None:
+def _write_table(writer: DocumentWriter, rows: list[list[str]]) -> None:
     table = writer.new_table()
     for row, cells in enumerate(rows):
         for column, text in enumerate(cells):

@@ -10,7 +10,16 @@ import binascii
 from collections.abc import Mapping
 from typing import Any
 
-from .requests import Answer, RequestError, carry_out, check_size, from_http, from_object, limit, problem_answer
+from extractor.serverless.requests import (
+    Answer,
+    BadRequestError,
+    carry_out,
+    check_size,
+    from_http,
+    from_object,
+    limit,
+    problem_answer,
+)
 
 
 def lambda_handler(event: Mapping[str, Any], context: Any = None) -> dict[str, Any]:
@@ -19,7 +28,7 @@ def lambda_handler(event: Mapping[str, Any], context: Any = None) -> dict[str, A
     http = isinstance(event, Mapping) and ("requestContext" in event or "httpMethod" in event)
     try:
         answer = carry_out(_from_event(event) if http else from_object(event))
-    except RequestError as problem:
+    except BadRequestError as problem:
         answer = problem_answer(problem)
     return _as_response(answer) if http else dict(answer.body)
 
@@ -45,7 +54,7 @@ def _body(event: Mapping[str, Any]) -> bytes:
     try:
         return base64.b64decode(body, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise RequestError(400, "The body is not valid base64.") from error
+        raise BadRequestError(400, "The body is not valid base64.") from error
 
 
 def _as_response(answer: Answer) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .requests import RequestError, carry_out, check_size, from_http, limit, problem_answer
+from extractor.serverless.requests import BadRequestError, carry_out, check_size, from_http, limit, problem_answer
 
 if TYPE_CHECKING:
     from flask import Request
@@ -17,7 +17,7 @@ def extract_metadata(request: Request) -> tuple[str, int, dict[str, str]]:
         check_size(request.content_length or 0)
         body = request.stream.read(limit() + 1)
         answer = carry_out(from_http(request.method, dict(request.headers), body, request.args))
-    except RequestError as problem:
+    except BadRequestError as problem:
         answer = problem_answer(problem)
     headers = {"Content-Type": "application/json; charset=utf-8"}
     if answer.status == 405:

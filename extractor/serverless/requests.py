@@ -16,10 +16,21 @@ from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from ..core import Document, Extraction
-from ..document_types import DocumentType, as_document_type
-from ..errors import AuthenticationError, BusyError, ConfigError, ReadingError, RightsdeskError, SchemaError
-from ..extractors import Extractor, create_extractor
+from extractor.core.document_types import DocumentType, as_document_type
+from extractor.core.documents import Document
+from extractor.core.errors import (
+    AuthenticationError,
+    BusyError,
+    ConfigError,
+    ReadingError,
+    RightsdeskError,
+    SchemaError,
+)
+from extractor.core.extractions import Extraction
+from extractor.core.messages import OTHER, Message
+from extractor.core.model_keys import BUILTIN, HYBRID
+from extractor.extractors.base import Extractor
+from extractor.extractors.registry import create_extractor
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +40,7 @@ OPTIONS = ("schema", "document_type", "model", "strategy", "filename", "again")
 DOCUMENTS = ("application/pdf", "application/octet-stream", "application/vnd.openxmlformats-officedocument")
 
 
-class RequestError(Exception):
+class BadRequestError(Exception):
     """A request that is not carried out: an HTTP status and a message for whoever sent it."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -69,10 +80,10 @@ def limit() -> int:
 def from_http(method: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, str]) -> Call:
     """The call of an HTTP request. Raises RequestError."""
     if method.upper() != "POST":
-        raise RequestError(405, "Send the document with POST.")
+        raise BadRequestError(405, "Send the document with POST.")
     check_size(len(body))
     if not body:
-        raise RequestError(400, "The body is empty. Send JSON, a form with a file, a document or plain text.")
+        raise BadRequestError(400, "The body is empty. Send JSON, a form with a file, a document or plain text.")
     named = {name.lower(): value for name, value in headers.items()}
     content_type = named.get("content-type", "application/json")
     kind = content_type.partition(";")[0].strip().lower()
@@ -85,26 +96,28 @@ def from_http(method: str, headers: Mapping[str, str], body: bytes, query: Mappi
         return Call(text=_text(body), options=options)
     if kind.startswith(DOCUMENTS):
         return Call(file=body, options=options)
-    raise RequestError(415, f"A body of type {kind} is not understood. Send JSON, a form, a PDF, DOCX or plain text.")
+    raise BadRequestError(
+        415, f"A body of type {kind} is not understood. Send JSON, a form, a PDF, DOCX or plain text."
+    )
 
 
 def from_object(data: Any, options: Mapping[str, Any] | None = None) -> Call:
     """The call of a JSON object, with `options` that it may override. Raises RequestError."""
     if not isinstance(data, Mapping):
-        raise RequestError(400, "The request must be a JSON object.")
+        raise BadRequestError(400, "The request must be a JSON object.")
     merged = {**(options or {}), **{name: data[name] for name in OPTIONS if data.get(name) is not None}}
     text, file = data.get("text"), data.get("file")
     if (text is None) == (file is None):
-        raise RequestError(400, "Give either “text” or “file” (base64).")
+        raise BadRequestError(400, "Give either “text” or “file” (base64).")
     if text is not None:
         if not isinstance(text, str):
-            raise RequestError(400, "“text” must be a string.")
+            raise BadRequestError(400, "“text” must be a string.")
         check_size(len(text.encode("utf-8", "replace")))
         return Call(text=text, options=merged)
     try:
         content = base64.b64decode(file or "", validate=True)
     except (binascii.Error, ValueError, TypeError) as error:
-        raise RequestError(400, "“file” is not valid base64.") from error
+        raise BadRequestError(400, "“file” is not valid base64.") from error
     check_size(len(content))
     return Call(file=content, options=merged)
 
@@ -112,41 +125,43 @@ def from_object(data: Any, options: Mapping[str, Any] | None = None) -> Call:
 def check_size(size: int) -> None:
     """Raise RequestError when `size` bytes are too many."""
     if size > limit():
-        raise RequestError(413, f"{size:,} bytes are more than the {limit():,} that are taken.")
+        raise BadRequestError(413, f"{size:,} bytes are more than the {limit():,} that are taken.")
 
 
 def carry_out(call: Call) -> Answer:
     """Extract, and answer. Whatever goes wrong is an answer too, with a status that fits."""
     try:
         return _extract(call)
-    except RequestError as problem:
+    except BadRequestError as problem:
         return problem_answer(problem)
     except (SchemaError, ConfigError) as error:
-        return _error(400, str(error))
+        return _error(400, error.message)
     except BusyError as error:
-        return _error(503, str(error))
+        return _error(503, error.message)
     except ReadingError as error:
-        return _error(422, str(error))
+        return _error(422, error.message)
     except AuthenticationError as error:
-        return _error(500, str(error))  # The key is the function's own, so is the fault.
+        return _error(500, error.message)  # The key is the function's own, so is the fault.
     except RightsdeskError as error:
-        return _error(502, str(error))
+        return _error(502, error.message)
     except Exception:
         log.exception("A request failed")
-        return _error(500, "Something went wrong here. The log of the function says what.")
+        return _error(500, "Something went wrong here. The log of the function says what.", "unexpected-error")
 
 
-def problem_answer(problem: RequestError) -> Answer:
-    return _error(problem.status, str(problem))
+def problem_answer(problem: BadRequestError) -> Answer:
+    return _error(problem.status, problem.args[0], "bad-request")
 
 
-def _error(status: int, message: str) -> Answer:
-    return Answer(status, {"error": message, "status": status})
+def _error(status: int, message: str, code: str = OTHER) -> Answer:
+    """`code` is that of a message without one of its own."""
+    known = message.code if isinstance(message, Message) else code
+    return Answer(status, {"error": message, "error_code": known, "status": status})
 
 
 def _extract(call: Call) -> Answer:
-    from ..document_types import read_document_types
-    from ..text_work import document_from_text, propose_type, read_and_look
+    from extractor.core.document_types import read_document_types
+    from extractor.extractors.sandboxed_text import document_from_text, propose_type, read_and_look
 
     extractor = _with_budget(*_model(call.options))
     types, problems = read_document_types()
@@ -172,8 +187,9 @@ def _extract(call: Call) -> Answer:
         "usage": found.usage.counted,
         "cost_usd": found.cost_usd,
         "processing_time": found.processing_time,
-        "attempts": [asdict(attempt) for attempt in found.attempts],
+        "attempts": [asdict(attempt) | {"error_code": attempt.error_code} for attempt in found.attempts],
         "error": found.error,
+        "error_code": found.error_code,
     }
     if found.error is None:
         return Answer(200, body)
@@ -184,12 +200,12 @@ def _ask(
     extractor: Extractor, document: Document, document_type: DocumentType, options: Mapping[str, Any]
 ) -> Extraction:
     """The result. Where the function has a store, what costs money is asked once, and again only when it says so."""
-    from ..budget import open_ledger
-    from ..claiming import Claimant, ask_once
+    from extractor.desk.claiming import Claimant, ask_once
+    from extractor.desk.ledger import open_ledger
 
     again = str(options.get("again", False)).lower()  # In a query it is text.
     if again not in ("true", "false"):
-        raise RequestError(400, "“again” must be true or false.")
+        raise BadRequestError(400, "“again” must be true or false.")
     store = open_ledger() if extractor.paid else None
     if store is None:
         return extractor.extract(document, document_type)
@@ -204,20 +220,21 @@ def _ask(
 def _model(options: Mapping[str, Any]) -> tuple[str, str | None]:
     model, strategy = options.get("model"), options.get("strategy")
     if model is not None and strategy is not None:
-        raise RequestError(400, "Give either “model” or “strategy”.")
+        raise BadRequestError(400, "Give either “model” or “strategy”.")
     for value in (model, strategy):
         if value is not None and not isinstance(value, str):
-            raise RequestError(400, "“model” and “strategy” must be strings.")
+            raise BadRequestError(400, "“model” and “strategy” must be strings.")
     if strategy is not None:
-        return "hybrid", strategy
-    return model or os.environ.get("RIGHTSDESK_MODEL") or "builtin", None
+        return HYBRID, strategy
+    return model or os.environ.get("RIGHTSDESK_MODEL") or BUILTIN, None
 
 
 def _with_budget(model: str, strategy: str | None) -> Extractor:
     """The extractor for one request, which is a run of its own."""
-    from ..budget import Budget, BudgetedExtractor
-    from ..cloud import CloudExtractor
-    from ..hybrid import HybridExtractor
+    from extractor.extractors.cloud.budgeted import BudgetedExtractor
+    from extractor.extractors.cloud.extractor import CloudExtractor
+    from extractor.extractors.hybrid.extractor import HybridExtractor
+    from extractor.spending.budget import Budget
 
     extractor = _extractor(model)
     if isinstance(extractor, HybridExtractor):
@@ -239,12 +256,12 @@ def _type(options: Mapping[str, Any], types: Mapping[str, DocumentType]) -> Docu
     """The document type asked for: a schema, or the key or title of a type; None to recognise it."""
     schema, name = options.get("schema"), options.get("document_type")
     if name is not None and not isinstance(name, str):
-        raise RequestError(400, "“document_type” must be a string.")
+        raise BadRequestError(400, "“document_type” must be a string.")
     if isinstance(schema, str):
         schema = _json(schema.encode())
     if schema is not None:
         if not isinstance(schema, Mapping):
-            raise RequestError(400, "“schema” must be a JSON object.")
+            raise BadRequestError(400, "“schema” must be a JSON object.")
         return as_document_type(schema, name or "")
     if name is None:
         return None
@@ -252,23 +269,23 @@ def _type(options: Mapping[str, Any], types: Mapping[str, DocumentType]) -> Docu
     for key, document_type in types.items():
         if wanted in (key.casefold(), document_type.title("ko").casefold(), document_type.title("en").casefold()):
             return document_type
-    raise RequestError(400, f"There is no document type “{name}”. Known types: {', '.join(types)}.")
+    raise BadRequestError(400, f"There is no document type “{name}”. Known types: {', '.join(types)}.")
 
 
 def _json(body: bytes) -> Any:
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise RequestError(400, f"This is not valid JSON: {str(error)[:100]}") from error
+        raise BadRequestError(400, f"This is not valid JSON: {str(error)[:100]}") from error
 
 
 def _text(body: bytes) -> str:
-    from ..reading.apart import read_bytes_sandboxed
+    from extractor.reading.sandboxed import read_bytes_sandboxed
 
     try:
         return read_bytes_sandboxed(body, "text.txt").text
     except ReadingError as error:
-        raise RequestError(503 if isinstance(error, BusyError) else 422, str(error)) from error
+        raise BadRequestError(503 if isinstance(error, BusyError) else 422, error.message) from error
 
 
 def _form(content_type: str, body: bytes, options: dict[str, Any]) -> Call:
@@ -279,7 +296,7 @@ def _form(content_type: str, body: bytes, options: dict[str, Any]) -> Call:
     header = f"Content-Type: {content_type}\r\n\r\n".encode("utf-8", "replace")
     message = BytesParser(policy=HTTP).parsebytes(header + body)
     if not message.is_multipart():
-        raise RequestError(400, "The form has no parts. Is its boundary missing?")
+        raise BadRequestError(400, "The form has no parts. Is its boundary missing?")
     text: str | None = None
     file: bytes | None = None
     for part in message.iter_parts():
@@ -294,5 +311,5 @@ def _form(content_type: str, body: bytes, options: dict[str, Any]) -> Call:
         elif name in OPTIONS:
             options = {**options, name: content.decode("utf-8", "replace")}
     if (text is None) == (file is None):
-        raise RequestError(400, "The form needs either a part “file” or a part “text”.")
+        raise BadRequestError(400, "The form needs either a part “file” or a part “text”.")
     return Call(text, file, options)

@@ -1,11 +1,11 @@
 """What the desk remembers: documents, extractions, edits, approvals. `Store.open()` is the way in."""
 
-from .claims import ClaimLostError
-from .rows import (
+from extractor.core.claims import Claim, Work
+from extractor.store.claims import ClaimLostError
+from extractor.store.rows import (
     STATES,
     Answered,
     Busy,
-    Claim,
     DocumentRow,
     Edit,
     Order,
@@ -14,9 +14,8 @@ from .rows import (
     Result,
     SetValue,
     State,
-    Work,
 )
-from .store import Store
+from extractor.store.store import Store
 
 __all__ = [
     "STATES",

@@ -7,14 +7,13 @@ can make a list of a text, or put a value where no page and no export would look
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..document_types import DocumentType, Field
-from ..errors import N_, StoreError
+from extractor.core.document_types import DocumentType, Field
+from extractor.core.errors import N_, StoreError
+from extractor.core.value_path import ValuePath
 
-_PART = re.compile(r"([^.\[\]]+)(?:\[(\d{1,6})\])?")
 _SHAPES: dict[str, tuple[type, ...]] = {"boolean": (bool,), "integer": (int,), "number": (int, float)}
 
 
@@ -27,7 +26,7 @@ def check_type(types: Mapping[str, DocumentType], key: str, file: str) -> None:
 
 def check_value(document_type: DocumentType, path: str, value: Any) -> None:
     """Raise StoreError unless `value` can stand at `path`."""
-    field = _place(document_type, path)
+    field = _field_of(document_type, _parsed(document_type, path))
     if field is None or (field.kind == "object" and value is not None):
         raise _no_place(document_type, path)
     if field.kind in ("objects", "object"):
@@ -43,29 +42,36 @@ def check_value(document_type: DocumentType, path: str, value: Any) -> None:
 
 def check_prefix(document_type: DocumentType, prefix: str) -> None:
     """Raise StoreError unless values of the type can stand at or below `prefix`, such as `parties[0]`."""
-    of_item = re.fullmatch(r"(.*)\[(\d{1,6})\]", prefix)
-    field = _place(document_type, of_item[1] if of_item else prefix)
-    if field is None or (of_item and field.kind != "objects"):
+    path = _parsed(document_type, prefix)
+    list_path = path.parent if path.index is not None else None
+    field = _field_of(document_type, list_path or path)
+    if field is None or (list_path and field.kind != "objects"):
         raise _no_place(document_type, prefix)
 
 
-def _place(document_type: DocumentType, path: str) -> Field | None:
+def _parsed(document_type: DocumentType, path: str) -> ValuePath:
+    try:
+        return ValuePath.parse(path)
+    except ValueError as error:
+        raise _no_place(document_type, path) from error
+
+
+def _field_of(document_type: DocumentType, path: ValuePath) -> Field | None:
     """The field of a value's path; None for a path that no value can have: items of lists of objects are numbered,
     nothing else is."""
-    fields = document_type.fields
-    names = path.split(".")
-    for depth, name in enumerate(names):
-        part = _PART.fullmatch(name)
-        field = next((one for one in fields if part and one.name == part[1]), None)
-        if field is None or part is None:
+    fields: tuple[Field, ...] = document_type.fields
+    field: Field | None = None
+    for part, following in zip(path.parts, (*path.parts[1:], None), strict=True):
+        if isinstance(part, int):
+            # An item alone has no value, and what follows an index is the name of a part.
+            if not isinstance(following, str):
+                return None
+            continue
+        field = next((known for known in fields if known.name == part), None)
+        if field is None or isinstance(following, int) != (field.kind == "objects" and following is not None):
             return None
-        last = depth == len(names) - 1
-        if (part[2] is not None) != (field.kind == "objects" and not last):
-            return None
-        if last:
-            return field
         fields = field.fields if field.kind in ("objects", "object") else ()
-    return None
+    return field
 
 
 def _holds(field: Field, value: Any) -> bool:

@@ -12,12 +12,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from ..document_types import DocumentType, load_document_types
-from ..errors import N_, StoreError
-from .engine import Writer
-from .pack import dumps
-from .rows import DocumentRow
-from .tables import documents, type_versions
+from extractor.core.document_types import DocumentType, load_document_types
+from extractor.core.errors import N_, StoreError
+from extractor.core.messages import from_json
+from extractor.core.packing import dumps
+from extractor.store.engine import WriteTransactions
+from extractor.store.pack import unpack_error
+from extractor.store.rows import DocumentRow
+from extractor.store.tables import documents, type_versions
 
 ROW_COLUMNS = [documents.c[field.name] for field in fields(DocumentRow)]
 
@@ -52,7 +54,7 @@ class StoreBase:
     def __init__(self, engine: Engine, folder: Path, types: Types = load_document_types) -> None:
         self.engine = engine
         self.folder = folder
-        self._writer = Writer(engine)
+        self._writer = WriteTransactions(engine)
         self._types = types
         self.clock = now
 
@@ -69,7 +71,13 @@ class StoreBase:
         return self._as_row(found)
 
     def _as_row(self, found: Mapping[Any, Any]) -> DocumentRow:
-        row = DocumentRow(**{**found, "warnings": tuple(json.loads(found["warnings"]))})
+        row = DocumentRow(
+            **{
+                **found,
+                "warnings": tuple(map(from_json, json.loads(found["warnings"]))),
+                "error": unpack_error(found["error"]),
+            }
+        )
         over = row.review_until is not None and row.review_until <= self.clock()
         return replace(row, review_by=None, review_session=None, review_until=None) if over else row
 

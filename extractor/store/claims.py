@@ -1,7 +1,7 @@
 """Claims: who asks a model for a document now, so that nobody else does and nothing is paid for twice.
 
 A claim is unique on document, type version, model and prompt version. Its owner counts its `beat` up while it lives;
-whoever waits takes it over when the beat stands still for long (see `extractor.claiming`). No clock on the wall is
+whoever waits takes it over when the beat stands still for long (see `extractor.desk.claiming`). No clock on the wall is
 looked at: two machines need not agree on the time, and it may be set.
 
 For a document that the desk does not have (the command line, a function), the answer stays with the claim for
@@ -19,13 +19,14 @@ from datetime import timedelta
 from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from ..core import Extraction
-from ..errors import StoppedError
-from .base import now
-from .pack import dumps
-from .rows import Answered, Busy, Claim, Work
-from .tables import claims
-from .values import ValueReader
+from extractor.core.claims import Claim, Work
+from extractor.core.errors import StoppedError
+from extractor.core.extractions import Extraction
+from extractor.core.packing import dumps
+from extractor.store.base import now
+from extractor.store.rows import Answered, Busy
+from extractor.store.tables import claims
+from extractor.store.values import ValueReader
 
 KEPT = timedelta(days=1)
 

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from ..core import FieldValue
-from ..document_types import DocumentType
-from ..errors import N_, ApprovedError, ConflictError, StoreError
-from .overlay import is_below
-from .rows import DocumentRow, Edit
-from .tables import documents, edits
-from .values import Known, ValueReader, as_edit
+from extractor.core.document_types import DocumentType
+from extractor.core.errors import N_, ApprovedError, ConflictError, StoreError
+from extractor.core.extractions import FieldValue
+from extractor.core.value_path import is_below
+from extractor.store.rows import DocumentRow, Edit
+from extractor.store.tables import documents, edits
+from extractor.store.values import Known, ValueReader, as_edit
 
 Seen = Mapping[str, FieldValue]
 """Values as a page showed them, by path; a path that is not there had no value."""
@@ -76,9 +76,7 @@ class Conflicts(ValueReader):
                 )
                 raise ConflictError(template, path=path, theirs=now, by=last.made_by, file=row.name, name=last.made_by)
 
-    def _refuse_unseen(
-        self, connection: Connection, row: DocumentRow, document_type: DocumentType, values: Seen, seen: Seen, who: Who
-    ) -> None:
+    def _refuse_unseen(self, connection: Connection, row: DocumentRow, values: Seen, seen: Seen, who: Who) -> None:
         """Raise ConflictError when `values` are not as they were `seen`, by the doing of anybody else or a model."""
         other = [
             path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Literal
 
-from ..errors import N_, NotSavedError, StoreError
+from extractor.core.errors import N_, NotSavedError, StoreError
 
 Kind = Literal["locked", "full", "read_only", "damaged", "disk", "lost", "other"]
 

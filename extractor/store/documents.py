@@ -11,16 +11,18 @@ from pathlib import Path
 from sqlalchemy import Connection, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from ..core import Document, Page
-from ..errors import N_, StoreError
-from ..learning import library
-from . import files
-from .allowed import check_type
-from .base import ROW_COLUMNS, StoreBase, now, priority
-from .engine import shrink_log
-from .pack import clean, dumps, pack_cells, pack_pages, search_key, unpack_cells, unpack_page
-from .rows import DocumentRow
-from .tables import cells, claims, documents, pages
+from extractor.core.documents import Document, Page
+from extractor.core.errors import N_, StoreError
+from extractor.core.messages import as_json
+from extractor.core.packing import dumps
+from extractor.extractors.builtin.learned import library
+from extractor.store import files
+from extractor.store.allowed import check_type
+from extractor.store.base import ROW_COLUMNS, StoreBase, now, priority
+from extractor.store.engine import shrink_log
+from extractor.store.pack import clean, pack_cells, pack_pages, search_key, unpack_cells, unpack_page
+from extractor.store.rows import DocumentRow
+from extractor.store.tables import cells, claims, documents, pages
 
 # The title of a form stands in its first lines; more would make the search text grow with the document.
 HEADING_LENGTH = 200
@@ -233,7 +235,7 @@ def _document_row(
         "state": "new",
         "page_count": len(document.pages),
         "size": size,
-        "warnings": dumps(document.warnings),
+        "warnings": dumps([as_json(warning) for warning in document.warnings]),
         "unread": len(document.unread),
         "created_at": time,
         "changed_at": time,

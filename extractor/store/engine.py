@@ -16,8 +16,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from ..errors import N_, StoreError
-from .database_errors import as_store_error
+from extractor.core.errors import N_, StoreError
+from extractor.store.database_errors import as_store_error
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 5.0
@@ -78,7 +78,7 @@ def _shown(url: URL) -> str:
     return url.database or "" if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
 
 
-class Writer:
+class WriteTransactions:
     """Transactions that write.
 
     In SQLite they take the write lock at once: a transaction that first reads and later writes would fail, not
@@ -127,7 +127,8 @@ class Writer:
                 self._do([self._waiting.popleft() for _ in range(len(self._waiting))])
         if mine.error is not None:
             raise mine.error
-        return mine.result
+        result: T = mine.result
+        return result
 
     def _do(self, works: list[_Work]) -> None:
         """Do the work of several, in one transaction when none of it fails. Each gets its own result or error."""
@@ -176,7 +177,7 @@ def migrate(engine: Engine) -> None:
     from alembic.util import CommandError
 
     config = alembic_config()
-    writer = Writer(engine.execution_options(opening=True), MIGRATION_SECONDS)
+    writer = WriteTransactions(engine.execution_options(opening=True), MIGRATION_SECONDS)
     with _one_at_a_time, writer.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{MIGRATION_SECONDS:.0f}s'")

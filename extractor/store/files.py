@@ -14,7 +14,7 @@ def path_of(folder: Path, content_hash: str) -> Path:
 
 
 def rendition_of(folder: Path, content_hash: str) -> Path:
-    """Where the printed pages of a file are kept that has none of its own (see `extractor.renditions`)."""
+    """Where the printed pages of a file are kept that has none of its own (see `extractor.desk.printed_pages`)."""
     return folder / "renditions" / f"{content_hash}.pdf"
 
 

@@ -12,9 +12,9 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, and_, bindparam, or_, select, update
 
-from .queue import NEEDS_PERSON, Queue, later_than
-from .rows import DocumentRow, QueuePlace
-from .tables import documents
+from extractor.store.queue import NEEDS_PERSON, Queue, later_than
+from extractor.store.rows import DocumentRow, QueuePlace
+from extractor.store.tables import documents
 
 LEASE = timedelta(minutes=10)
 """How long a document stays with whoever opened it, from the last sign of them."""

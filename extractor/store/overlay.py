@@ -5,14 +5,13 @@ Plain functions over plain data; `review.py` fetches it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from ..core import FieldValue
-from ..document_types import DocumentType, Field
-from ..paths import path_order
-from .rows import Edit, SetValue
+from extractor.core.document_types import DocumentType, Field
+from extractor.core.extractions import FieldValue
+from extractor.core.value_path import ValuePath, is_below
+from extractor.store.rows import Edit, SetValue
 
 Values = dict[str, SetValue]
 
@@ -28,12 +27,7 @@ _JSON_TYPES: dict[str, tuple[type, ...]] = {
 
 def list_of(path: str) -> str:
     """The outermost list of objects that a path leads into, empty when there is none: `parties[0].name` → `parties`."""
-    return path.partition("[")[0] if "[" in path else ""
-
-
-def is_below(path: str, prefix: str) -> bool:
-    """Whether `path` is `prefix` or leads into it."""
-    return path == prefix or (path.startswith(prefix) and path[len(prefix)] in ".[")
+    return str(ValuePath.parse(path).outermost_list or "")
 
 
 def list_bases(edits: Iterable[Edit], key: str) -> dict[str, int | None]:
@@ -60,7 +54,7 @@ def with_lists(base: Values, lists: Mapping[str, Values]) -> Values:
 def approved_over(base: Values, approved: Values, approved_type: DocumentType) -> Values:
     """What was approved, and of what was extracted only the fields that the type did not have then."""
     known = {field.path for field in approved_type.fields}
-    return {path: item for path, item in base.items() if _top(path) not in known} | approved
+    return {path: item for path, item in base.items() if ValuePath.parse(path).top not in known} | approved
 
 
 def replay(base: Values, edits: Iterable[Edit], document_type: DocumentType | None) -> Values:
@@ -80,7 +74,7 @@ def replay(base: Values, edits: Iterable[Edit], document_type: DocumentType | No
 def in_schema_order(values: Values, document_type: DocumentType) -> Values:
     """The values of fields that the type has, in the order of the schema, items of a list by number."""
     known = [path for path in values if _field(document_type, path) is not None]
-    return {path: values[path] for path in sorted(known, key=lambda path: path_order(document_type, path))}
+    return {path: values[path] for path in sorted(known, key=lambda path: ValuePath.parse(path).order(document_type))}
 
 
 def from_extraction(fields: Mapping[str, FieldValue], set_at: datetime) -> Values:
@@ -90,10 +84,6 @@ def from_extraction(fields: Mapping[str, FieldValue], set_at: datetime) -> Value
 def _excludes(path: str, other: str) -> bool:
     """Two paths that cannot both have a value: `parties` and `parties[0].name`."""
     return path != other and (is_below(path, other) or is_below(other, path))
-
-
-def _top(path: str) -> str:
-    return re.split(r"[.\[]", path, maxsplit=1)[0]
 
 
 def _field(document_type: DocumentType, path: str) -> Field | None:

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 
-from .base import ROW_COLUMNS, StoreBase
-from .pack import search_key
-from .rows import STATES, DocumentRow, Order, QueuePlace
-from .tables import documents
+from extractor.store.base import ROW_COLUMNS, StoreBase
+from extractor.store.pack import search_key
+from extractor.store.rows import STATES, DocumentRow, Order, QueuePlace
+from extractor.store.tables import documents
 
 NEEDS_PERSON = (documents.c.priority, documents.c.created_at, documents.c.hash)
 _ORDERS: dict[str, tuple[Any, ...]] = {

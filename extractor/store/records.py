@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, and_, or_, select
 
-from ..accuracy import Approved
-from ..core import Extraction
-from .base import ROW_COLUMNS
-from .rows import DocumentRow, Record
-from .tables import documents
-from .values import ValueReader
+from extractor.core.extractions import Extraction
+from extractor.quality.accuracy import Approved
+from extractor.store.base import ROW_COLUMNS
+from extractor.store.rows import DocumentRow, Record
+from extractor.store.tables import documents
+from extractor.store.values import ValueReader
 
 _BATCH = 200
 

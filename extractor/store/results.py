@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from ..core import Attempt
-from .base import StoreBase, now
-from .claims import still_held
-from .rows import Claim, Result
-from .tables import documents, extractions, months, spending
+from extractor.core.claims import Claim
+from extractor.core.extractions import Attempt
+from extractor.store.base import StoreBase, now
+from extractor.store.claims import still_held
+from extractor.store.pack import unpack_error
+from extractor.store.rows import Result
+from extractor.store.tables import documents, extractions, months, spending
 
 _COLUMNS = ("model", "provider", "input_tokens", "output_tokens", "cost_usd", "seconds", "error", "created_at")
 
@@ -53,7 +55,7 @@ class Results(StoreBase):
     def reserve(
         self, model: str, most: float | None, monthly_limit: float | None, claim: Claim | None = None
     ) -> int | None:
-        """See `extractor.budget.Ledger`. A call that a crash cuts off counts with the most it can have cost.
+        """See `extractor.spending.budget.Ledger`. A call that a crash cuts off counts with the most it can have cost.
 
         In one transaction with the look at the `claim` under which the call is made. Raises ClaimLostError.
         """
@@ -73,7 +75,7 @@ class Results(StoreBase):
         return self._writer.together(set_aside, durable=False)
 
     def settle(self, id: int, usd: float | None) -> None:
-        """See `extractor.budget.Ledger`."""
+        """See `extractor.spending.budget.Ledger`."""
         if usd is not None:
             self._writer.together(lambda connection: _settle(connection, id, usd), durable=False)
 
@@ -113,5 +115,5 @@ def _settle(connection: Connection, id: int, usd: float) -> None:
 
 
 def _as_result(found: dict[str, Any]) -> Result:
-    attempts = tuple(Attempt(**item) for item in json.loads(found["attempts"]))
-    return Result(**{**found, "attempts": attempts})
+    attempts = tuple(map(Attempt.from_dict, json.loads(found["attempts"])))
+    return Result(**{**found, "attempts": attempts, "error": unpack_error(found["error"])})

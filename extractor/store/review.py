@@ -7,18 +7,21 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from ..core import Extraction, FieldValue
-from ..document_types import DocumentType
-from . import overlay
-from .allowed import check_prefix, check_type, check_value
-from .base import priority
-from .claims import settle_claim
-from .conflicts import Conflicts, Seen, Who
-from .leases import Leases
-from .overlay import Values
-from .pack import dumps, search_key
-from .rows import Claim, DocumentRow, QueuePlace
-from .tables import approvals, documents, edits, extractions
+from extractor.core.claims import Claim
+from extractor.core.document_types import DocumentType
+from extractor.core.extractions import Extraction, FieldValue
+from extractor.core.model_keys import person_source
+from extractor.core.packing import dumps
+from extractor.store import overlay
+from extractor.store.allowed import check_prefix, check_type, check_value
+from extractor.store.base import priority
+from extractor.store.claims import settle_claim
+from extractor.store.conflicts import Conflicts, Seen, Who
+from extractor.store.leases import Leases
+from extractor.store.overlay import Values
+from extractor.store.pack import pack_error, search_key
+from extractor.store.rows import DocumentRow, QueuePlace
+from extractor.store.tables import approvals, documents, edits, extractions
 
 _KEEP = insert(extractions)
 _REFRESH = (
@@ -48,7 +51,7 @@ class Review(Conflicts, Leases):
             "prompt_version": extraction.prompt_version,
             "created_at": self.clock(),
             "confidence": extraction.confidence,
-            "error": extraction.error,
+            "error": pack_error(extraction.error),
             "provider": extraction.provider,
             "input_tokens": extraction.usage.input_tokens,
             "output_tokens": extraction.usage.output_tokens,
@@ -88,7 +91,7 @@ class Review(Conflicts, Leases):
         the type has no such path or no such value can stand there.
         """
         if not value.source:
-            value = replace(value, source=f"person:{user}")
+            value = replace(value, source=person_source(user))
         check_value(document_type, path, value.value)
         was = None if seen is None else {path: seen}
         self._edit(hash, document_type, path, value, Who(user, session), was)
@@ -188,7 +191,7 @@ class Review(Conflicts, Leases):
             values = self._values(connection, row, document_type)
             if seen is not None:
                 fields = {path: item.field for path, item in values.items()}
-                self._refuse_unseen(connection, row, document_type, fields, seen, Who(user, session))
+                self._refuse_unseen(connection, row, fields, seen, Who(user, session))
             made = self._edits(connection, hash)
             kept = {
                 "document_hash": hash,

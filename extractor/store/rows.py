@@ -7,8 +7,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from ..core import Attempt, Evidence, Extraction, FieldValue, nest
-from ..document_types import DocumentType
+from extractor.core.claims import Work
+from extractor.core.document_types import DocumentType
+from extractor.core.extractions import Attempt, Evidence, Extraction, FieldValue
+from extractor.core.value_path import nest
 
 State = Literal["new", "extracted", "in_review", "approved"]
 STATES: tuple[State, ...] = ("new", "extracted", "in_review", "approved")
@@ -49,27 +51,6 @@ class DocumentRow:
         """Who else has the document open; None when nobody has, or this session of this person."""
         mine = (self.review_by, self.review_session) == (user, session)
         return None if mine else self.review_by
-
-
-@dataclass(frozen=True)
-class Work:
-    """What is to be done once: a model (its key) under a prompt version reads a document as a version of a type."""
-
-    hash: str
-    document_type: str
-    type_version: str
-    model: str
-    prompt_version: str
-
-
-@dataclass(frozen=True)
-class Claim:
-    """The work is its owner's. `before` counts the results there were: by it an answer that is asked for anew on
-    purpose differs from one that is asked for again because its owner died."""
-
-    work: Work
-    owner: str
-    before: int
 
 
 @dataclass(frozen=True)

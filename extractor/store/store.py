@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ..core import Extraction
-from ..document_types import DocumentType, load_document_types
-from ..errors import N_, StoreError
-from .base import Types
-from .claims import Claims
-from .documents import Documents
-from .engine import open_engine
-from .records import Records
-from .results import Results
-from .review import Review
-from .rows import Claim
+from extractor.core.claims import Claim
+from extractor.core.document_types import DocumentType, load_document_types
+from extractor.core.errors import N_, StoreError
+from extractor.core.extractions import Extraction
+from extractor.store.base import Types
+from extractor.store.claims import Claims
+from extractor.store.documents import Documents
+from extractor.store.engine import open_engine
+from extractor.store.records import Records
+from extractor.store.results import Results
+from extractor.store.review import Review
 
 
 class Store(Documents, Review, Claims, Records, Results):

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Text, and_, bindparam, func, or_, select
 
-from ..core import Extraction, FieldValue
-from ..document_types import DocumentType
-from . import overlay
-from .base import StoreBase
-from .overlay import Values
-from .rows import DocumentRow, Edit, SetValue, Work
-from .tables import approvals, documents, edits, extractions
+from extractor.core.claims import Work
+from extractor.core.document_types import DocumentType
+from extractor.core.extractions import Extraction, FieldValue
+from extractor.store import overlay
+from extractor.store.base import StoreBase
+from extractor.store.overlay import Values
+from extractor.store.rows import DocumentRow, Edit, SetValue
+from extractor.store.tables import approvals, documents, edits, extractions
 
 _OF_TYPE = select(extractions).where(
     extractions.c.document_hash == bindparam("hash"), extractions.c.document_type == bindparam("key")

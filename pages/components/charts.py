@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from extractor import insights
+from extractor.quality import run_statistics
 from pages.components import models
 from pages.components.i18n import _
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-    from extractor.accuracy import Accuracy, Worth
+    from extractor.quality.accuracy import Accuracy, Worth
 
 COLORS = ("#1f77b4", "#d55e00", "#2a9d5c", "#8e5bb5", "#b8860b", "#c0392b", "#17a2a2", "#6b7280")
 """Told apart by most eyes; what they stand for is always written beside them as well."""
@@ -41,7 +41,7 @@ def chart(
             if data:
                 st.download_button(
                     "CSV",
-                    insights.to_csv(data, names),
+                    run_statistics.to_csv(data, names),
                     file_name=f"rightsdesk_{name}.csv",
                     mime="text/csv",
                     on_click="ignore",
@@ -81,7 +81,7 @@ def bars(labels: Sequence[str], usd: Sequence[float | None], across: bool = Fals
     return figure
 
 
-def distribution(points: Sequence[insights.Point]) -> Figure | None:
+def distribution(points: Sequence[run_statistics.Point]) -> Figure | None:
     """A box a model, with every result as a dot."""
     from plotly import graph_objects as go
 
@@ -104,7 +104,7 @@ def distribution(points: Sequence[insights.Point]) -> Figure | None:
     return figure
 
 
-def scatter(points: Sequence[insights.Point], by: str) -> Figure | None:
+def scatter(points: Sequence[run_statistics.Point], by: str) -> Figure | None:
     """Seconds against `pages` or `tokens`, a colour and a shape a model."""
     from plotly import graph_objects as go
 
@@ -128,7 +128,7 @@ def scatter(points: Sequence[insights.Point], by: str) -> Figure | None:
     return figure
 
 
-def outcomes(rows: Sequence[insights.Failures]) -> Figure | None:
+def outcomes(rows: Sequence[run_statistics.Failures]) -> Figure | None:
     """Tries of each model: what succeeded, what failed and was replaced, what failed for good."""
     from plotly import graph_objects as go
 
@@ -156,7 +156,7 @@ def outcomes(rows: Sequence[insights.Failures]) -> Figure | None:
     return figure
 
 
-def trade(rows: Sequence[insights.Trade]) -> Figure | None:
+def trade(rows: Sequence[run_statistics.Trade]) -> Figure | None:
     """Cost of a document against its time, a labelled dot a model whose cost is known."""
     from plotly import graph_objects as go
 

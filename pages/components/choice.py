@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from extractor.locale import LANGUAGES
+from extractor.core.messages import LANGUAGES
 from pages.components import guard
 from pages.components.i18n import language
 

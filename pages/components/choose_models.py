@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from extractor.document_types import DocumentType
-from extractor.errors import N_
+from extractor.core.document_types import DocumentType
+from extractor.core.errors import N_
+from extractor.core.model_keys import BUILTIN, HYBRID
 from extractor.store import DocumentRow, Store
 from pages.components import choice, desk, models, ui
 from pages.components.i18n import _
 
 if TYPE_CHECKING:
-    from extractor.extractors import ModelInfo
-    from extractor.forecast import Forecast
+    from extractor.desk.forecast import Forecast
+    from extractor.extractors.base import ModelInfo
 
 SAMPLED = 12
 CHECKED = 400
@@ -43,12 +44,12 @@ def choose() -> tuple[list[str], Mapping[str, ModelInfo]]:
     )
     st.caption(_(STRATEGIES[strategy][1]))
     if strategy == "hybrid":
-        info = known.get("hybrid")
+        info = known.get(HYBRID)
         if info is not None and not info.available:
             st.warning(models.reason(info))
             return [], known
-        return ["hybrid"], known
-    ready = [key for key in models.ready(known) if key != "hybrid"]
+        return [HYBRID], known
+    ready = [key for key in models.ready(known) if key != HYBRID]
     # No pills: Ctrl+Enter would turn off the one that was just chosen instead of starting.
     st.markdown(_("Models"))
     with st.container(horizontal=True, key="extract-models"):
@@ -105,25 +106,26 @@ def _forecasts(
     known: Mapping[str, ModelInfo],
     again: bool,
 ) -> list[Forecast]:
-    from extractor import forecast, insights
-    from extractor.config import load_cloud
-    from extractor.runs import default_workers
+    from extractor.desk import forecast
+    from extractor.desk.runs import default_workers
+    from extractor.quality import run_statistics
+    from extractor.settings.cloud import load_cloud
 
     sample = [chosen[place] for place in forecast.spread(len(chosen), SAMPLED)]
     usage, pages = forecast.usage_of(
         (store.document(row.hash), types[row.document_type]) for row in sample if row.document_type in types
     )
     pool = default_workers()
-    medians = {item.model: item.p50 for item in insights.latencies(store.results())}
+    medians = {item.model: item.p50 for item in run_statistics.latencies(store.results())}
     parts = []
     for model in picked:
         left = chosen if again or len(chosen) > CHECKED else _without_result(store, types, chosen, model)
         factor = sum(row.page_count for row in left) / pages if pages else 0.0
         info = known.get(model)
-        free = bool(info and info.type in ("builtin", "local"))
+        free = info is not None and not info.is_paid
         used = forecast.scaled(usage, factor)
         seconds = medians.get(model)
-        if model == "hybrid":
+        if model == HYBRID:
             asked = forecast.asked_by_hybrid(known.values(), load_cloud().cost)
             parts.append(forecast.hybrid(len(left), used, asked, seconds, pool))
         else:
@@ -135,18 +137,20 @@ def _forecasts(
 def _without_result(
     store: Store, types: Mapping[str, DocumentType], chosen: Sequence[DocumentRow], model: str
 ) -> list[DocumentRow]:
-    from extractor.extractors import prompt_version
+    from extractor.extractors.registry import prompt_version
 
     return [
         row
         for row in chosen
         if row.document_type not in types
-        or not store.has_extraction(row.hash, types[row.document_type], model, prompt_version(model, row.document_type))
+        or not store.has_extraction(
+            row.hash, types[row.document_type], model, prompt_version(model, types[row.document_type])
+        )
     ]
 
 
 def _show(parts: Sequence[Forecast], count: int) -> None:
-    from extractor.forecast import total
+    from extractor.desk.forecast import total
 
     heads = (_("Model"), _("Documents"), _("Tokens"), _("Estimated cost"), _("Estimated time"))
     lines = ""
@@ -155,7 +159,7 @@ def _show(parts: Sequence[Forecast], count: int) -> None:
         cells = (
             models.title(part.model),
             f"{part.documents:,}",
-            "–" if part.model == "builtin" else f"{reads:,}",
+            "–" if part.model == BUILTIN else f"{reads:,}",
             _cost(part),
             _("unknown") if part.seconds is None else models.seconds(part.seconds),
         )
@@ -185,7 +189,7 @@ def _cost(part: Forecast) -> str:
 
 
 def _limit(usd: float) -> None:
-    from extractor.config import load_cloud
+    from extractor.settings.cloud import load_cloud
 
     limit = load_cloud().cost.budget_limit
     if limit is not None and usd > limit:

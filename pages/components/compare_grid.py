@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from extractor import compare
-from extractor.compare import Cell, Row
-from extractor.core import Extraction, FieldValue
-from extractor.document_types import DocumentType
-from extractor.paths import path_title
+from extractor.core.document_types import DocumentType
+from extractor.core.extractions import Extraction, FieldValue
+from extractor.core.value_path import ValuePath, closing_holes
+from extractor.quality import comparison
+from extractor.quality.comparison import Cell, Row
 from extractor.store import DocumentRow
 from pages.components import fields, models, sheets
 from pages.components.compare_place import place
@@ -25,11 +25,13 @@ def grid_data(
 ) -> dict[str, Any]:
     """What `grid.show_grid` takes, for the rows to be shown. `answers` are the extractions by model."""
     shown = list(rows[0].cells) if rows else []
+    # Items are numbered as Review numbers them.
+    closed = closing_holes((*draft, *(line.path for line in rows)))
     return {
         "locked": row.state == "approved",
         "chosen": fields.container_key(place().chosen or ""),
         "columns": [_column(model, answers[model]) for model in shown],
-        "rows": [_line(row.hash, document_type, line, draft) for line in rows],
+        "rows": [_line(row.hash, document_type, line, draft, closed(line.path)) for line in rows],
         "words": state_words()
         | {
             "label": _("Fields and what each model says"),
@@ -70,17 +72,17 @@ def _column(model: str, result: Extraction) -> dict[str, Any]:
     }
 
 
-def _line(hash: str, document_type: DocumentType, row: Row, draft: Mapping[str, FieldValue]) -> dict[str, Any]:
-    whole = path_title(document_type, row.path, language())
-    title = row.field.title(language())
+def _line(
+    hash: str, document_type: DocumentType, row: Row, draft: Mapping[str, FieldValue], numbered: ValuePath
+) -> dict[str, Any]:
+    """`numbered` is the row's path with the numbers that its items are shown under."""
     now = draft.get(row.path, FieldValue(None))
     cells = [_cell(hash, row, model, cell, now) for model, cell in row.cells.items()]
-    group = whole.removesuffix(title).strip() if "." in row.path else ""
     votes = _("{agree} of {all} agree").format(agree=row.agree, all=len(cells)) if len(cells) > 1 else ""
     return {
         "path": row.path,
-        "title": title,
-        "group": group,
+        "title": row.field.title(language()),
+        "group": numbered.parent.title(document_type, language(), " · ") if numbered.parent else "",
         "required": row.field.required,
         "state": row.state,
         "consensus": _text(row.consensus),
@@ -116,7 +118,7 @@ def _text(value: Any) -> str:
         return _("Yes") if value else _("No")
     if isinstance(value, int | float):
         return f"{value:,}".removesuffix(".0")
-    return compare.text_of(value)
+    return comparison.text_of(value)
 
 
 def cell_key(path: str, model: str) -> str:

@@ -8,13 +8,13 @@ from dataclasses import field as member
 
 import streamlit as st
 
-from extractor import compare
-from extractor.compare import Row
-from extractor.core import FieldValue
-from extractor.document_types import DocumentType
-from extractor.review import EMPTY
+from extractor.core.document_types import DocumentType
+from extractor.core.extractions import FieldValue
+from extractor.core.leaves import EMPTY
+from extractor.quality import comparison
+from extractor.quality.comparison import Row
 from extractor.store import DocumentRow
-from pages.components import desk, review_desk
+from pages.components import desk, review_panel
 from pages.components.i18n import _
 
 KEY = "compare"
@@ -44,7 +44,7 @@ class Place:
         desk.hold(row.hash)
         desk.get_renditions().make(row)
         self.document = row.hash
-        self.page = min(max(int(wanted) if wanted.isdecimal() else 1, 1), review_desk.sheet_count(row))
+        self.page = min(max(int(wanted) if wanted.isdecimal() else 1, 1), review_panel.sheet_count(row))
         self.chosen = st.query_params.get("field")
         self.sharp, self.taken = False, []
 
@@ -72,7 +72,7 @@ def take_whole(row: DocumentRow, document_type: DocumentType, rows: list[Row], m
     store, user, session = desk.get_store(), desk.current_user(), desk.current_session()
     draft = store.set_values(row.hash, document_type)
     firm = {path for path, item in draft.items() if item.set_by is not None}
-    values, removed = compare.take_all(rows, model, {path: item.field for path, item in draft.items()}, firm)
+    values, removed = comparison.take_all(rows, model, {path: item.field for path, item in draft.items()}, firm)
     steps = len(values) + len(removed)
     if not steps:
         place().say(_("The draft is this answer already."))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from extractor import rendering
-from pages.components import binder_desk, desk, review_desk
+from extractor.desk import page_images
+from pages.components import binder_panel, desk, review_panel
 
 
 def delete(hashes: Iterable[str]) -> None:
@@ -15,8 +15,8 @@ def delete(hashes: Iterable[str]) -> None:
         drawn = store.file(hash), store.rendition(hash)
         taught_by_less |= set(store.delete(hash))
         desk.get_renditions().forget(hash)
-        rendering.forget(*drawn)
-    for kept in (review_desk.text_document, review_desk.text_parts, binder_desk.proposed):
+        page_images.forget(*drawn)
+    for kept in (review_panel.text_document, review_panel.text_parts, binder_panel.proposed):
         kept.clear()
     for key in taught_by_less:
         desk.get_trainings().start(key, use=True)

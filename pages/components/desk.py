@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING, ClassVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from extractor import document_types
-from extractor.document_types import DocumentType
-from extractor.errors import SchemaError, StoreError
+from extractor.core import document_types
+from extractor.core.document_types import DocumentType
+from extractor.core.errors import SchemaError, StoreError
 from pages.components import samples
 from pages.components.i18n import _
 
 if TYPE_CHECKING:
-    from extractor.learning.background import Trainings
-    from extractor.recognising import Recognition
-    from extractor.renditions import Renditions
-    from extractor.runs import Runs
+    from extractor.desk.background_ocr import BackgroundOcr
+    from extractor.desk.printed_pages import PrintedPages
+    from extractor.desk.runs import Runs
+    from extractor.desk.training_process import Trainings
     from extractor.store import DocumentRow, QueuePlace, Store
 
 COOKIE = "_streamlit_xsrf"
@@ -44,7 +44,7 @@ def get_store() -> Store:
 @st.cache_resource(show_spinner=False, on_release=lambda runs: runs.close())
 def get_runs() -> Runs:
     """The one background worker of this server."""
-    from extractor.runs import Runs
+    from extractor.desk.runs import Runs
 
     # What is loaded by now stays. Collecting garbage through all of it again and again slows runs and reruns.
     gc.collect()
@@ -53,27 +53,27 @@ def get_runs() -> Runs:
 
 
 @st.cache_resource(show_spinner=False)
-def get_recognition() -> Recognition:
+def get_recognition() -> BackgroundOcr:
     """The one worker of this server that recognises long scans to their end."""
-    from extractor.recognising import Recognition
+    from extractor.desk.background_ocr import BackgroundOcr
 
-    recognition = Recognition(get_store(), get_types)
+    recognition = BackgroundOcr(get_store(), get_types)
     recognition.resume()
     return recognition
 
 
 @st.cache_resource(show_spinner=False)
-def get_renditions() -> Renditions:
+def get_renditions() -> PrintedPages:
     """The page images of documents without pages, and the one worker of this server that makes them."""
-    from extractor.renditions import Renditions
+    from extractor.desk.printed_pages import PrintedPages
 
-    return Renditions(get_store())
+    return PrintedPages(get_store())
 
 
 @st.cache_resource(show_spinner=False)
 def get_trainings() -> Trainings:
     """What is being learned on this server."""
-    from extractor.learning.background import Trainings
+    from extractor.desk.training_process import Trainings
 
     return Trainings()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 if TYPE_CHECKING:
-    from extractor.config import LocalModel
+    from extractor.settings.local_models import LocalModel
 
 
 class _StoppedError(Exception):
@@ -58,7 +58,7 @@ class Downloads:
             self._known[name].stop = True
 
     def _work(self, model: LocalModel, folder: Path, token: str | None, download: Download) -> None:
-        from extractor.local import cache
+        from extractor.extractors.local import downloads
 
         def progress(done: int, total: int) -> None:
             if download.stop:
@@ -66,7 +66,7 @@ class Downloads:
             download.done, download.total = done, total
 
         try:
-            cache.download(model, folder, progress, token)
+            downloads.download(model, folder, progress, token)
         except _StoppedError:
             pass
         except Exception as error:

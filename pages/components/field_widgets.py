@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from extractor.document_types import Field
+from extractor.core.document_types import Field
 from pages.components import choice, guard
 from pages.components.i18n import _, language
 

@@ -9,25 +9,19 @@ from typing import Any
 
 import streamlit as st
 
-from extractor import review
-from extractor.core import FieldValue
-from extractor.document_types import Field
-from extractor.errors import N_, SchemaError
-from pages.components import desk, guard, review_desk, ui, unsaved
+from extractor.core import leaves
+from extractor.core.document_types import Field
+from extractor.core.errors import SchemaError
+from extractor.core.extractions import FieldValue
+from extractor.desk import review
+from extractor.export.tables import ALIGNMENTS
+from pages.components import desk, guard, review_panel, ui, unsaved
 from pages.components.field_widgets import UNSET, draw_widget, shown, text_of
 from pages.components.i18n import _, explain, language
-from pages.components.review_desk import Desk
+from pages.components.review_panel import Desk
 
 QUOTE_LENGTH = 24
 """Characters of the evidence's text that stand beside a field's title."""
-
-ALIGNMENTS = {
-    "exact": "",
-    "normalized": N_("normalised"),
-    "mark": N_("check mark"),
-    "fuzzy": N_("similar text"),
-    "manual": N_("pointed at"),
-}
 
 
 def container_key(path: str) -> str:
@@ -36,21 +30,8 @@ def container_key(path: str) -> str:
 
 
 def item_title(field: Field, number: int) -> str:
-    """What one item of a list of objects is called: `Parties · 2`."""
-    return f"{field.title(language())} · {number}"
-
-
-def full_title(now: Desk, path: str) -> str:
-    """The title of the field at `path`, with those of the items and objects it stands in: `Parties · 2 · Name`."""
-    titles, prefix = [], ""
-    for name in path.split("."):
-        prefix += f".{name}" if prefix else name
-        field = now.type.field_at(prefix)
-        of_item = re.fullmatch(r"(.*)\[(\d+)\]", prefix)
-        indices = review.items(now.values, of_item[1]) if of_item else []
-        number = indices.index(int(of_item[2])) + 1 if of_item and int(of_item[2]) in indices else 0
-        titles.append(item_title(field, number) if number else field.title(language()))
-    return " · ".join(titles)
+    """What one item of a list of objects is called: `Parties 2`."""
+    return f"{field.title(language())} {number}"
 
 
 def show_fields(now: Desk) -> None:
@@ -77,7 +58,7 @@ def _show_items(now: Desk, field: Field, path: str, problems: dict[str, SchemaEr
     st.html(f'<div class="review-group">{escape(title)}</div>')
     if path in problems:
         st.html(f'<div class="review-problem">{escape(explain(problems[path]))}</div>')
-    for number, index in enumerate(review.items(now.values, path), 1):
+    for number, index in enumerate(leaves.items(now.values, path), 1):
         prefix = f"{path}[{index}]"
         with st.container(border=True, key=f"item-{path}-{index}", gap="small"):
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -116,12 +97,12 @@ def _show_one(now: Desk, field: Field, path: str, problem: SchemaError | None) -
             unsaved.show(entry, key, partial(_save_again, path), partial(unsaved.forget, now.row.hash, path))
             return
         if value.suggestion and not now.locked:
-            _suggest(now, field, path, value)
+            _suggest(now, path, value)
         if problem is not None:
             st.html(f'<div class="review-problem">{escape(explain(problem))}</div>')
 
 
-def _suggest(now: Desk, field: Field, path: str, value: FieldValue) -> None:
+def _suggest(now: Desk, path: str, value: FieldValue) -> None:
     """What the model found but is not sure of: one click makes it the value."""
     said = " ".join(str(value.suggestion).split())
     said = f"{said[:QUOTE_LENGTH]}…" if len(said) > QUOTE_LENGTH else said
@@ -138,7 +119,7 @@ def _suggest(now: Desk, field: Field, path: str, value: FieldValue) -> None:
 
 @guard.callback
 def _take_suggestion(path: str) -> None:
-    now = review_desk.current()
+    now = review_panel.current()
     value = now.value(path)
     if value.suggestion:
         now.save(path, review.taken(now.type.field_at(path), value))
@@ -153,7 +134,7 @@ def _typed(key: str, path: str) -> None:
 
 
 def _save_again(path: str) -> None:
-    if entry := unsaved.get(review_desk.place().document, path):
+    if entry := unsaved.get(review_panel.place().document, path):
         _save(path, entry.entered)
 
 
@@ -162,16 +143,16 @@ def _save(path: str, entered: Any) -> None:
 
     What the store does not take stays in its field, with the reason.
     """
-    document = review_desk.place().document
+    document = review_panel.place().document
     field = None
     try:
-        now = review_desk.current()
+        now = review_panel.current()
         field = now.type.field_at(path)
         value = None if entered == UNSET or entered is None else review.typed(field, entered)
         old = now.value(path)
         # What was shown counts, not what is stored by now: somebody else's value is not overwritten by an old one.
-        if value != old.value or value != review_desk.seen(path).value:
-            now.save(path, review_desk.typed_value(now.row, field, old, value))
+        if value != old.value or value != review_panel.seen(path).value:
+            now.save(path, review_panel.typed_value(now.row, field, old, value))
     except Exception as error:
         unsaved.keep(document, path, entered, error, lambda theirs: text_of(field, theirs))
     else:
@@ -180,17 +161,17 @@ def _save(path: str, entered: Any) -> None:
 
 @guard.callback
 def _add(path: str) -> None:
-    now = review_desk.current()
-    first = review.new_item(now.type, now.values, path)
-    now.save(first, review.EMPTY)
-    review_desk.place().choose(first)
+    now = review_panel.current()
+    first = leaves.new_item(now.type, now.values, path)
+    now.save(first, leaves.EMPTY)
+    review_panel.place().choose(first)
 
 
 @guard.callback
 def _remove(prefix: str) -> None:
-    now = review_desk.current()
+    now = review_panel.current()
     user, session = desk.current_user(), desk.current_session()
-    desk.get_store().remove(now.row.hash, now.type, prefix, user, session, review_desk.place().seen)
+    desk.get_store().remove(now.row.hash, now.type, prefix, user, session, review_panel.place().seen)
 
 
 def _head(field: Field, path: str, value: FieldValue) -> str:
@@ -211,22 +192,30 @@ def _evidence(path: str, value: FieldValue) -> str:
     written = " ".join(first.text.split())
     # What the page says tells more than the word "normalised".
     quoted = f"“{written}”" if len(written) <= QUOTE_LENGTH else f"“{written[:QUOTE_LENGTH]}…”"
-    how = quoted if first.alignment in ("normalized", "fuzzy") else _(ALIGNMENTS[first.alignment])
-    page = review_desk.sheet_of(review_desk.place().document, first.page, first.start)
-    label = _("p. {page}").format(page=page) + (f" · {how}" if how else "")
-    title = ": ".join(filter(None, (_(ALIGNMENTS[first.alignment]), written)))
+    # How it was found is said where it is more than what everybody expects.
+    name = "" if first.alignment == "exact" else _(ALIGNMENTS[first.alignment])
+    how = quoted if first.alignment in ("normalized", "fuzzy") else name
+    label = _("p. {page}").format(page=_sheets(value)) + (f" · {how}" if how else "")
+    title = ": ".join(filter(None, (name, written)))
     return (
         f'<a class="review-evidence" role="button" data-show="{escape(path)}" data-alignment="{first.alignment}"'
         f' title="{escape(title)}">{escape(label)}</a>'
     )
 
 
+def _sheets(value: FieldValue) -> str:
+    """The viewer's pages that the evidence stands on: 1, 1–2 or 1, 3."""
+    hash = review_panel.place().document
+    pages = sorted({review_panel.sheet_of(hash, part.page, part.start) for part in value.evidence})
+    runs_on = len(pages) > 1 and pages[-1] - pages[0] == len(pages) - 1
+    return f"{pages[0]}–{pages[-1]}" if runs_on else ", ".join(map(str, pages))
+
+
 def _confidence(value: FieldValue) -> str:
     """A small bar; the number shows on hover. Nothing where a person decided."""
     if value.value is None or value.confidence is None:
         return ""
-    level = "low" if value.confidence < review.LOW_CONFIDENCE else "middle" if value.confidence < 0.85 else "high"
-    percent = round(value.confidence * 100)
+    percent, level = round(value.confidence * 100), ui.level(value.confidence)
     title = escape(_("Confidence {percent} %").format(percent=percent))
     return (
         f'<span class="review-confidence" data-level="{level}" title="{title}" role="img" aria-label="{title}">'

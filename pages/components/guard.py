@@ -11,7 +11,8 @@ from typing import ParamSpec
 
 import streamlit as st
 
-from extractor.errors import RightsdeskError
+from extractor.core import registry
+from extractor.core.errors import RightsdeskError
 from pages.components import desk
 from pages.components.i18n import _, explain
 
@@ -33,6 +34,8 @@ def run(page: Callable[[], None], holds: bool = False) -> None:
         st.warning(
             _("A document type is left out until its file is mended. {problem}").format(problem=explain(problem))
         )
+    for left_out in registry.problems():
+        st.warning(explain(left_out))
     with failures():
         desk.prepare()
         if not holds:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from extractor import locale
+from extractor.core import messages
 
 KEY = "lang"
 """The name of the language in the session and in the address."""
@@ -16,7 +16,7 @@ KEY = "lang"
 def language() -> str:
     """`ko` or `en`: what the person chose, else what the address says, else what the browser prefers."""
     for wanted in (st.session_state.get(KEY), st.query_params.get(KEY)):
-        if wanted in locale.LANGUAGES:
+        if wanted in messages.LANGUAGES:
             return str(wanted)
     return preferred()
 
@@ -28,12 +28,12 @@ def preferred() -> str:
 
 def _(message: str) -> str:
     """`message` in the language of the person at the screen."""
-    return locale.translate(message, language())
+    return messages.translate(message, language())
 
 
 def explain(error: BaseException | str) -> str:
     """An error, or an error message kept in the store, in the language of the person at the screen."""
-    return locale.retell(error, language()) if isinstance(error, str) else locale.explain(error, language())
+    return messages.explain(error, language())
 
 
 def language_switch() -> None:
@@ -45,9 +45,9 @@ def language_switch() -> None:
         st.query_params[KEY] = chosen
     st.segmented_control(
         "Language · 언어",
-        list(locale.LANGUAGES),
+        list(messages.LANGUAGES),
         required=True,
-        format_func=lambda code: locale.LANGUAGES[code],
+        format_func=lambda code: messages.LANGUAGES[code],
         key=KEY,
         label_visibility="collapsed",
     )

@@ -7,22 +7,23 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from extractor.errors import N_, RightsdeskError
+from extractor.core.errors import N_, RightsdeskError
+from extractor.core.model_keys import BUILTIN, HYBRID
 from pages.components.i18n import _, explain
 
 if TYPE_CHECKING:
-    from extractor.config import Provider
-    from extractor.core import Usage
-    from extractor.extractors import ModelInfo
+    from extractor.core.extractions import Usage
+    from extractor.extractors.base import ModelInfo
+    from extractor.settings.cloud import Provider
 
-NAMES = {"builtin": N_("Built-in rules"), "hybrid": N_("Hybrid")}
+NAMES = {BUILTIN: N_("Built-in rules"), HYBRID: N_("Hybrid")}
 KEYS = "provider_keys"
 """Where the session keeps keys that were entered on the Models page. They are written nowhere."""
 
 
 def known() -> dict[str, ModelInfo]:
     """Every model by key, with what this session's keys make available. Raises ConfigError."""
-    from extractor.extractors import available_models
+    from extractor.extractors.registry import available_models
 
     return available_models(keys=keys())
 
@@ -43,14 +44,14 @@ def about(key: str) -> tuple[str, str]:
 
 def place(info: ModelInfo) -> str:
     """Where a model runs."""
-    if info.type in ("builtin", "local"):
+    if not info.is_paid:
         return _("on this machine")
     return _providers().get(info.provider, info.provider)
 
 
 def price(info: ModelInfo) -> str:
     """USD per million tokens read and written; what is not known is said so."""
-    if info.type in ("builtin", "local"):
+    if not info.is_paid:
         return _("free")
     if info.price is None:
         return _("unknown")
@@ -79,7 +80,7 @@ def tokens(model: str, usage: Usage) -> str:
     known = [count for count in (usage.input_tokens, usage.output_tokens) if count is not None]
     if known:
         return _("{count} tokens").format(count=f"{sum(known):,}")
-    return _("no tokens") if model == "builtin" else _("tokens unknown")
+    return _("no tokens") if model == BUILTIN else _("tokens unknown")
 
 
 def seconds(value: float) -> str:
@@ -98,7 +99,7 @@ def reason(info: ModelInfo) -> str:
 
 def keys() -> dict[str, str]:
     """Keys by provider that do not come from the environment: this session's own, else the server's secrets."""
-    from extractor.config import load_cloud
+    from extractor.settings.cloud import load_cloud
 
     found: dict[str, str] = {}
     try:
@@ -107,7 +108,8 @@ def keys() -> dict[str, str]:
                 found[name] = key
     except RightsdeskError:
         pass  # The page that lists the models says what is wrong with the file.
-    return found | st.session_state.get(KEYS, {})
+    own: dict[str, str] = st.session_state.get(KEYS, {})
+    return found | own
 
 
 def key_source(provider: Provider) -> str:
@@ -134,14 +136,14 @@ def _info(key: str) -> ModelInfo | None:
 @st.cache_resource(show_spinner=False, ttl=10, max_entries=1)
 def _named() -> dict[str, ModelInfo]:
     """Models for their names, of which a page needs many; whether they are available is not taken from here."""
-    from extractor.extractors import available_models
+    from extractor.extractors.registry import available_models
 
     return available_models()
 
 
 @st.cache_resource(show_spinner=False, ttl=10, max_entries=1)
 def _providers() -> dict[str, str]:
-    from extractor.config import load_cloud
+    from extractor.settings.cloud import load_cloud
 
     return {name: provider.title for name, provider in load_cloud().providers.items()}
 

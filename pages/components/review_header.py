@@ -6,10 +6,12 @@ from html import escape
 
 import streamlit as st
 
-from extractor import review
-from pages.components import binder_desk, choice, desk, fields, guard, review_desk, ui, unsaved
+from extractor.core import leaves
+from extractor.core.model_keys import BUILTIN
+from extractor.desk import review
+from pages.components import binder_panel, choice, desk, guard, review_panel, ui, unsaved
 from pages.components.i18n import _, explain, language
-from pages.components.review_desk import Desk, place
+from pages.components.review_panel import Desk, place
 
 
 def show(now: Desk) -> None:
@@ -23,7 +25,7 @@ def show(now: Desk) -> None:
             _("Previous"),
             key="review-previous",
             shortcut="Alt+P",
-            on_click=guard.callback(review_desk.go),
+            on_click=guard.callback(review_panel.go),
             args=(before,),
             disabled=not before,
         )
@@ -50,8 +52,8 @@ def show(now: Desk) -> None:
         if row.unread:
             st.badge(_("{count} pages are still being recognised").format(count=row.unread), color="orange")
         st.badge(ui.state_name(row.state), color="green" if now.locked else "gray" if row.state == "new" else "blue")
-        if binder_desk.seems_binder(row) and st.button(_("Split"), key="review-split", help=binder_desk.told(row)):
-            binder_desk.ask(row)
+        if binder_panel.seems_binder(row) and st.button(_("Split"), key="review-split", help=binder_panel.told(row)):
+            binder_panel.ask(row)
         if len(desk.get_store().models_of(row.hash, now.type)) > 1 and st.button(_("Compare"), key="review-compare"):
             st.switch_page(ui.COMPARE, query_params={"document": row.hash})
         st.button(_("Undo"), key="review-undo", shortcut="Alt+Z", on_click=_undo, disabled=now.locked)
@@ -73,12 +75,12 @@ def _next() -> None:
     here = place()
     at = here.queue.index(here.document) if here.document in here.queue else -1
     free = desk.get_store().not_in_use(here.queue[at + 1 :], desk.current_user(), desk.current_session())
-    review_desk.go(free)
+    review_panel.go(free)
 
 
 @guard.callback
 def _undo() -> None:
-    now = review_desk.current()
+    now = review_panel.current()
     path = desk.get_store().undo(now.row.hash, now.type, desk.current_user(), desk.current_session())
     if path is None:
         place().say(_("There is nothing to undo."))
@@ -95,25 +97,25 @@ def _reopen() -> None:
 def _retype(key: str) -> None:
     hash = place().document
     desk.get_store().set_type(hash, st.session_state[key], desk.current_user())
-    now = review_desk.current()
-    if not desk.get_store().has_extraction(hash, now.type, "builtin"):
+    now = review_panel.current()
+    if not desk.get_store().has_extraction(hash, now.type, BUILTIN):
         _extract()
 
 
 @guard.callback
 def _extract() -> None:
     from extractor import create_extractor
-    from extractor.apart import for_caller
+    from extractor.reading.sandbox import for_caller
 
-    now, store = review_desk.current(), desk.get_store()
+    now, store = review_panel.current(), desk.get_store()
     with for_caller("review", interactive=True):
-        extraction = create_extractor("builtin").extract(store.document(now.row.hash), now.type)
+        extraction = create_extractor(BUILTIN).extract(store.document(now.row.hash), now.type)
     store.save_extraction(now.row.hash, now.type, extraction)
     if extraction.error:
         place().say(explain(extraction.error))
 
 
-def offer_extraction(now: Desk) -> None:
+def offer_extraction() -> None:
     with st.container(border=True, key="review-offer"):
         st.write(_("Nothing was extracted from this document yet. Extract now, or fill in the fields by hand."))
         st.button(_("Extract now"), key="review-extract", type="primary", shortcut="Alt+X", on_click=_extract)
@@ -122,7 +124,7 @@ def offer_extraction(now: Desk) -> None:
 @guard.callback
 def _ask() -> None:
     """Approve, or show first what is wrong."""
-    now = review_desk.current()
+    now = review_panel.current()
     if waiting := unsaved.of(now.row.hash):
         guard.notice(_("Not approved: what you entered in a field is not saved yet. Save it or drop it first."))
         place().choose(next(iter(waiting)))
@@ -135,12 +137,12 @@ def _ask() -> None:
 
 @guard.callback
 def _approve() -> None:
-    now, store, user, session = review_desk.current(), desk.get_store(), desk.current_user(), desk.current_session()
-    for prefix in review.empty_items(now.type, now.values):
+    now, store, user, session = review_panel.current(), desk.get_store(), desk.current_user(), desk.current_session()
+    for prefix in leaves.empty_items(now.type, now.values):
         store.remove(now.row.hash, now.type, prefix, user, session)
     left = store.approve(now.row.hash, now.type, user, session, place().seen)
     place().asked_to_approve = False
-    review_desk.go(desk.hold_next(left))
+    review_panel.go(desk.hold_next(left))
 
 
 @guard.callback
@@ -174,7 +176,4 @@ def show_problems(now: Desk) -> None:
 
 
 def _title(now: Desk, path: str) -> str:
-    try:
-        return fields.full_title(now, path)
-    except KeyError:
-        return path
+    return now.full_title(path) if path else now.type.title(language())

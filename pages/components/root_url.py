@@ -59,4 +59,4 @@ class _Rewriter:
 
 def _is_page(message: Message) -> bool:
     headers = dict(message["headers"])
-    return message["status"] == 200 and headers.get(b"content-type", b"").startswith(b"text/html")
+    return bool(message["status"] == 200 and headers.get(b"content-type", b"").startswith(b"text/html"))

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractor.document_types import DocumentType
-from extractor.errors import RightsdeskError
+from extractor.core.document_types import DocumentType
+from extractor.core.errors import RightsdeskError
 
 if TYPE_CHECKING:
     from extractor.store import Store
@@ -27,7 +27,7 @@ def wanted(store: Store) -> bool:
 
 def load(store: Store, types: Mapping[str, DocumentType], folder: Path = FOLDER) -> int:
     """Put the samples in the queue and return how many. One that cannot be read is logged and left out."""
-    from extractor.intake import add_file
+    from extractor.desk.intake import add_file
 
     added = 0
     for path in sorted(folder.glob("*")):

@@ -8,12 +8,13 @@ from typing import Any
 
 import streamlit as st
 
-from extractor import textview
-from extractor.core import Box, Evidence, FieldValue, Page, Word
+from extractor.core.documents import Box, Page, Word
+from extractor.core.extractions import Evidence, FieldValue
+from extractor.desk import text_view
+from extractor.desk.page_images import render_page
 from extractor.evidence import span_evidence
-from extractor.rendering import render_page
 from extractor.store import DocumentRow
-from pages.components import desk, review_desk
+from pages.components import desk, review_panel
 from pages.components.i18n import _
 from pages.components.viewer import show_sheet
 
@@ -23,18 +24,18 @@ PATIENCE = 5.0
 
 def show(row: DocumentRow, page: int, sharp: bool) -> None:
     """Hand the browser the page that is shown, and the next one ahead of time."""
-    for number in range(page, min(page + 2, review_desk.sheet_count(row) + 1)):
+    for number in range(page, min(page + 2, review_panel.sheet_count(row) + 1)):
         data = _sheet(row.hash, number, sharp)
         show_sheet(data, key=f"sheet-{row.hash[:12]}-{number}-{data['dpi']}")
 
 
 def places(hash: str, value: FieldValue) -> list[list[Any]]:
     """The evidence of a value as the viewer takes it: `[page, start, end, boxes]` each."""
-    printed = review_desk.rendition(hash)
+    printed = review_panel.rendition(hash)
     if printed:  # What the evidence says was found without pages.
         on_pages = [part for e in value.evidence for part in span_evidence(printed, e.start, e.end, e.alignment)]
         return [_place(e, e.page) for e in on_pages]
-    return [_place(e, review_desk.sheet_of(hash, e.page, e.start)) for e in value.evidence]
+    return [_place(e, review_panel.sheet_of(hash, e.page, e.start)) for e in value.evidence]
 
 
 def _place(evidence: Evidence, page: int) -> list[Any]:
@@ -57,7 +58,7 @@ def labels() -> dict[str, Any]:
 
 def is_text(hash: str) -> bool:
     """Whether a document is shown as text: it has no pages, and was not printed."""
-    return review_desk.text_document(hash) is not None and review_desk.rendition(hash) is None
+    return review_panel.text_document(hash) is not None and review_panel.rendition(hash) is None
 
 
 def wait_for_pages(hash: str) -> None:
@@ -73,16 +74,16 @@ def wait_for_pages(hash: str) -> None:
 
 
 def _sheet(hash: str, number: int, sharp: bool) -> dict[str, Any]:
-    sheet: dict[str, Any] = {"document": hash, "page": number, "source": number, "dpi": review_desk.DPI}
-    text = review_desk.text_document(hash)
-    printed = review_desk.rendition(hash)
+    sheet: dict[str, Any] = {"document": hash, "page": number, "source": number, "dpi": review_panel.DPI}
+    text = review_panel.text_document(hash)
+    printed = review_panel.rendition(hash)
     if text and printed:
         page = printed.pages[number - 1]
         words = [(text.words_in(word.start, word.end)[0], word.box) for word in page.words]
         return sheet | {"source": 1} | _drawn(page, words, desk.get_renditions().file(hash), sharp)
     if text:
-        start, end = review_desk.text_parts(hash)[number - 1]
-        return sheet | {"source": 1, "blocks": textview.blocks(text.text, start, end, text.cells)}
+        start, end = review_panel.text_parts(hash)[number - 1]
+        return sheet | {"source": 1, "blocks": text_view.blocks(text.text, start, end, text.cells)}
     store = desk.get_store()
     page, _text = store.page(hash, number)
     return sheet | _drawn(page, [(word, word.box) for word in page.words], store.file(hash), sharp)
@@ -90,7 +91,7 @@ def _sheet(hash: str, number: int, sharp: bool) -> dict[str, Any]:
 
 def _drawn(page: Page, words: list[tuple[Word, Box | None]], path: Path, sharp: bool) -> dict[str, Any]:
     """The image of a page and its words, each with the place where it, or a line of it, stands."""
-    dpi = review_desk.SHARP_DPI if sharp else review_desk.DPI
+    dpi = review_panel.SHARP_DPI if sharp else review_panel.DPI
     image = base64.b64encode(render_page(path, page.number, dpi)).decode()
     return {
         "dpi": dpi,

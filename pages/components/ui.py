@@ -12,9 +12,9 @@ from typing import Literal, NoReturn
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from extractor.document_types import DocumentType
-from extractor.errors import N_
-from extractor.review import LOW_CONFIDENCE
+from extractor.core.document_types import DocumentType
+from extractor.core.errors import N_
+from extractor.desk.review import LOW_CONFIDENCE
 from pages.components import desk
 from pages.components.i18n import _, language, language_switch
 from pages.components.input_guard import guard_input

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from extractor.errors import ConflictError
+from extractor.core.errors import ConflictError
 from pages.components import guard, ui
 from pages.components.i18n import _
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from extractor.document_types import DocumentType
-from extractor.errors import N_, StoreError
-from extractor.reading import SUFFIXES
-from pages.components import binder_desk, desk, guard, ui
+from extractor.core.document_types import DocumentType
+from extractor.core.errors import N_, StoreError
+from extractor.reading.formats import suffixes
+from pages.components import binder_panel, desk, guard, ui
 from pages.components.i18n import _, explain, language
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-    from extractor.batch_intake import BatchIntake, Item, State
+    from extractor.desk.batch_intake import BatchIntake, Item, State
     from extractor.store import DocumentRow
 
 OUTCOMES: dict[State, tuple[str, ui.Color]] = {
@@ -36,7 +36,7 @@ PATIENCE = 1.5
 def upload_area(types: Mapping[str, DocumentType]) -> None:
     """The place to drop files, and what became of those dropped last."""
     turn = st.session_state.setdefault("upload_turn", 0)
-    limits = _("{formats}, up to {size} MB each").format(formats=", ".join(SUFFIXES).upper(), size=ui.max_upload())
+    limits = _("{formats}, up to {size} MB each").format(formats=", ".join(suffixes()).upper(), size=ui.max_upload())
     ui.uploader_texts(_("Drop files here"), limits, _("Choose files"))
     files = st.file_uploader(
         _("Add documents"),
@@ -56,8 +56,8 @@ def upload_area(types: Mapping[str, DocumentType]) -> None:
 
 def _take_in(files: Sequence[UploadedFile], types: Mapping[str, DocumentType]) -> None:
     """Begin to read the files. They go on by themselves when this page is left."""
-    from extractor import batch_intake
-    from extractor.recognising import FIRST
+    from extractor.desk import batch_intake
+    from extractor.desk.background_ocr import FIRST
 
     recognition = desk.get_recognition()
 
@@ -151,11 +151,11 @@ def _offer_to_split(hash: str) -> None:
         row = desk.get_store().row(hash)
     except StoreError:  # Deleted since.
         return
-    if not binder_desk.seems_binder(row):
+    if not binder_panel.seems_binder(row):
         return
-    st.caption(binder_desk.told(row), width="content")
+    st.caption(binder_panel.told(row), width="content")
     if st.button(_("Split"), key=f"split-upload-{hash[:12]}", type="primary"):
-        binder_desk.ask(row)
+        binder_panel.ask(row)
 
 
 @guard.callback

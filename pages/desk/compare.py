@@ -8,12 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from extractor import compare
-from extractor.compare import Row
-from extractor.core import Extraction
-from extractor.document_types import DocumentType
+from extractor.core.document_types import DocumentType
+from extractor.core.extractions import Extraction
+from extractor.quality import comparison
+from extractor.quality.comparison import Row
 from extractor.store import DocumentRow
-from pages.components import choice, desk, guard, models, review_desk, sheets, ui
+from pages.components import choice, desk, guard, models, review_panel, sheets, ui
 from pages.components.compare_grid import cell_key, grid_data, state_words
 from pages.components.compare_place import place, take, take_whole, undo
 from pages.components.grid import show_grid
@@ -68,7 +68,7 @@ def _desk() -> None:
         draft = place().draft = desk.get_store().values(row.hash, document_type)
         with st.container(horizontal=True, vertical_alignment="center", key="compare-filter"):
             shown = place().models = _chosen(answers)
-            rows = compare.compare({model: answers[model] for model in shown}, document_type, draft)
+            rows = comparison.compare({model: answers[model] for model in shown}, document_type, draft)
             rows = _filtered(rows)
         _failures(found)
         if not shown:
@@ -176,11 +176,11 @@ def _viewer(row: DocumentRow, rows: Sequence[Row]) -> None:
     ]
     data = {
         "document": row.hash,
-        "count": review_desk.sheet_count(row),
+        "count": review_panel.sheet_count(row),
         "text": sheets.is_text(row.hash),
         "page": here.page,
         "field": here.chosen,
-        "dpi": review_desk.DPI,
+        "dpi": review_panel.DPI,
         "locked": True,
         "fields": shown,
         "go": {"n": 0, "field": None},
@@ -221,7 +221,11 @@ def _compared() -> tuple[DocumentRow, DocumentType, list[Row]]:
     row, document_type = _current()
     found = _extractions(row, document_type)
     answers = {model: found[model] for model in place().models if model in found}
-    return row, document_type, compare.compare(answers, document_type, desk.get_store().values(row.hash, document_type))
+    return (
+        row,
+        document_type,
+        comparison.compare(answers, document_type, desk.get_store().values(row.hash, document_type)),
+    )
 
 
 @guard.callback

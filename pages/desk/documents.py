@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from extractor.document_types import DocumentType
-from extractor.errors import N_
-from extractor.review import LOW_CONFIDENCE
+from extractor.core.document_types import DocumentType
+from extractor.core.errors import N_
+from extractor.desk.review import LOW_CONFIDENCE
 from extractor.store import DocumentRow, Order, Store
-from pages.components import binder_desk, choice, deleting, desk, guard, ui
+from pages.components import binder_panel, choice, deleting, desk, guard, ui
 from pages.components.i18n import _, ago, explain, language, local
 from pages.components.table import Column, Line, badge, meter, table
 from pages.components.upload import upload_area
@@ -27,7 +27,7 @@ ORDERS: dict[Order, str] = {
 def show() -> None:
     store, types = desk.get_store(), desk.get_types()
     counts = store.count_by_state()
-    _header(store, counts)
+    _header(counts)
     if not sum(counts.values()):
         _nothing_yet(types)
         return
@@ -52,7 +52,7 @@ def show() -> None:
         _watch(store.last_change())
 
 
-def _header(store: Store, counts: Mapping[str, int]) -> None:
+def _header(counts: Mapping[str, int]) -> None:
     """The title and what to do next: extract what is new, or open what needs a person."""
     waiting = counts["extracted"] + counts["in_review"]
     with ui.heading(_("Documents")):
@@ -143,8 +143,8 @@ def _line(row: DocumentRow, types: Mapping[str, DocumentType]) -> Line:
         notes.insert(0, _unread(row))
     if row.review_by:
         notes.insert(0, _("In use by {name}").format(name=row.review_by))
-    if binder_desk.seems_binder(row):
-        notes.insert(0, _("{told} Select it and split it.").format(told=binder_desk.told(row)))
+    if binder_panel.seems_binder(row):
+        notes.insert(0, _("{told} Select it and split it.").format(told=binder_panel.told(row)))
     return Line(
         id=row.hash,
         document=row.hash,
@@ -196,7 +196,8 @@ def _page(found: int) -> int:
     """The page of the queue to show; the first one when the pages have become fewer meanwhile."""
     if st.session_state.get("queue_page", 1) > math.ceil(found / PAGE_SIZE):
         _first_page()
-    return st.session_state.get("queue_page", 1)
+    page: int = st.session_state.get("queue_page", 1)
+    return page
 
 
 def _pagination(found: int) -> None:
@@ -216,8 +217,8 @@ def _actions(store: Store, types: Mapping[str, DocumentType], chosen: list[Docum
         st.markdown(_("**{count} selected**").format(count=len(chosen)), width="content")
         if st.button(_("Extract"), key="extract_chosen"):
             st.switch_page(ui.EXTRACT, query_params={"document": [row.hash for row in chosen]})
-        if len(chosen) == 1 and binder_desk.can_split(chosen[0]) and st.button(_("Split"), key="split_chosen"):
-            binder_desk.ask(chosen[0])
+        if len(chosen) == 1 and binder_panel.can_split(chosen[0]) and st.button(_("Split"), key="split_chosen"):
+            binder_panel.ask(chosen[0])
         if len(chosen) == 1 and st.button(_("Compare"), key="compare_chosen"):
             st.switch_page(ui.COMPARE, query_params={"document": chosen[0].hash})
         with st.popover(_("Change type"), key="change_type"):

@@ -8,9 +8,9 @@ from itertools import islice
 
 import streamlit as st
 
-from extractor.document_types import DocumentType
-from extractor.errors import N_
-from extractor.export import FORMATS, Format, export
+from extractor.core.document_types import DocumentType
+from extractor.core.errors import N_
+from extractor.export.formats import FORMATS, export
 from extractor.export.tables import values_table
 from extractor.store import State, Store
 from pages.components import choice, desk, guard, ui
@@ -21,25 +21,6 @@ SCOPES: dict[str, tuple[str, tuple[State, ...]]] = {
     "approved": (N_("Approved"), ("approved",)),
     "all": (N_("All"), ()),
 }
-NAMES: dict[Format, tuple[str, str, str]] = {
-    "xlsx": (
-        "Excel (XLSX)",
-        "xlsx",
-        N_("A sheet for each document type, and one that says where every value comes from."),
-    ),
-    "csv": ("CSV", "csv", N_("A row a document: the values, then who set each one and where it stands.")),
-    "csv_provenance": (
-        N_("CSV, a row a value"),
-        "csv",
-        N_("A row a value with its source, time, confidence and evidence."),
-    ),
-    "jsonl": (
-        "JSON Lines",
-        "jsonl",
-        N_("Everything, one document a line: metadata, sources, evidence with page and boxes."),
-    ),
-}
-"""Each format's name, the suffix of its file, and what is in it."""
 
 
 def show() -> None:
@@ -56,14 +37,21 @@ def show() -> None:
         _("Download {count} documents").format(count=count),
         # Called by the click, in a thread of its own: nothing of Streamlit may be used in it.
         lambda: export(store.records(states, wanted), format_, spoken),
-        file_name=f"rightsdesk_{now:%Y%m%d_%H%M}.{NAMES[format_][1]}",
-        mime=FORMATS[format_],
+        file_name=_file_name(format_, now),
+        mime=FORMATS[format_].media_type,
         on_click="ignore",
         type="primary",
         shortcut="Ctrl+Enter",
         key="download",
     )
     _preview(store, types, states, wanted)
+
+
+def _file_name(format_: str, now: datetime) -> str:
+    """No two formats of one minute have the same name."""
+    suffix = FORMATS[format_].suffix
+    part = "" if format_ == suffix else f"_{format_}"
+    return f"rightsdesk{part}_{now:%Y%m%d_%H%M}.{suffix}"
 
 
 def _scope(types: Mapping[str, DocumentType]) -> tuple[tuple[State, ...], list[str]]:
@@ -87,14 +75,14 @@ def _scope(types: Mapping[str, DocumentType]) -> tuple[tuple[State, ...], list[s
     return SCOPES[scope][1], wanted
 
 
-def _format() -> Format:
-    chosen: Format = choice.segmented(
+def _format() -> str:
+    chosen: str = choice.segmented(
         _("Format"),
-        list(NAMES),
-        name=lambda key: _(NAMES[key][0]),
+        list(FORMATS),
+        name=lambda key: _(FORMATS[key].title),
         key="export_format",
     )
-    st.caption(_(NAMES[chosen][2]))
+    st.caption(_(FORMATS[chosen].about))
     return chosen
 
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from extractor.document_types import DocumentType
-from extractor.errors import StoreError
+from extractor.core.document_types import DocumentType
+from extractor.core.errors import StoreError
 from extractor.store import STATES, DocumentRow, State, Store
 from pages.components import choice, desk, guard, models, ui
 from pages.components.choose_models import choose, estimate
 from pages.components.i18n import _, language
-from pages.components.run_desk import follow
+from pages.components.run_panel import follow
 from pages.components.table import Column, Line, badge, table
 
 PREVIEWED = 10

@@ -7,11 +7,12 @@ from typing import Any
 
 import streamlit as st
 
-from extractor import review
-from extractor.errors import StoreError
-from pages.components import desk, fields, guard, review_desk, review_header, sheets, ui
+from extractor.core import leaves
+from extractor.core.errors import StoreError
+from extractor.desk import review
+from pages.components import desk, fields, guard, review_header, review_panel, sheets, ui
 from pages.components.i18n import _
-from pages.components.review_desk import Desk, place
+from pages.components.review_panel import Desk, place
 from pages.components.viewer import STYLE, show_stamp, show_viewer
 
 VIEWER = "review-viewer"
@@ -27,9 +28,9 @@ def show() -> None:
         st.page_link(ui.DOCUMENTS, label=_("Documents"))
         return
     if hash != here.document:
-        review_desk.open_document(hash)
+        review_panel.open_document(hash)
     if st.query_params.get("document") != hash:
-        review_desk.write_address(hash)
+        review_panel.write_address(hash)
     with st.container(key="review-sheets"):
         sheets.wait_for_pages(hash)
         _sheets()
@@ -56,7 +57,7 @@ def _watch() -> None:
 def _desk() -> None:
     """All that changes with a value: header, evidence, fields."""
     with guard.failures():
-        now = review_desk.to_draw()
+        now = review_panel.to_draw()
         with guard.failures():
             review_header.show(now)
         with st.container(key="review-panes"):
@@ -67,7 +68,7 @@ def _desk() -> None:
                 if place().asked_to_approve:
                     review_header.show_problems(now)
                 if not now.values and not desk.get_store().extraction(now.row.hash, now.type):
-                    review_header.offer_extraction(now)
+                    review_header.offer_extraction()
                 fields.show_fields(now)
 
 
@@ -76,11 +77,11 @@ def _viewer(now: Desk) -> None:
     problems = now.problems
     hash = now.row.hash
     shown = []
-    for path, field in review.leaves(now.type, now.values):
+    for path, field in leaves.leaves(now.type, now.values):
         value = now.value(path)
         places = sheets.places(hash, value)
         doubt = review.is_doubtful(field, value, problems.get(path))
-        title = fields.full_title(now, path)
+        title = now.full_title(path)
         shown.append(
             {
                 "path": path,
@@ -93,11 +94,11 @@ def _viewer(now: Desk) -> None:
         )
     data = {
         "document": hash,
-        "count": review_desk.sheet_count(now.row),
+        "count": review_panel.sheet_count(now.row),
         "text": sheets.is_text(hash),
         "page": here.page,
         "field": here.chosen,
-        "dpi": review_desk.DPI,
+        "dpi": review_panel.DPI,
         "stamp": now.stamp,
         "locked": now.locked,
         "fields": shown,
@@ -144,7 +145,7 @@ def _trigger(name: str) -> Any:
 @guard.callback
 def _picked() -> None:
     asked = _trigger("picked")
-    review_desk.pick(asked["field"], asked["page"], asked["spans"], asked["add"])
+    review_panel.pick(asked["field"], asked["page"], asked["spans"], asked["add"])
 
 
 @guard.callback
@@ -158,9 +159,9 @@ def _turned() -> None:
 @guard.callback
 def _cleared() -> None:
     path = _trigger("cleared")["field"]
-    now = review_desk.current()
+    now = review_panel.current()
     if now.value(path).value is not None:
-        now.save(path, review.EMPTY)
+        now.save(path, leaves.EMPTY)
 
 
 @guard.callback
@@ -172,9 +173,9 @@ def _outdated() -> None:
 def _confirmed() -> None:
     """Say that a value is right as it is: the same value, set by a person."""
     path = _trigger("confirmed")["field"]
-    shown = review_desk.seen(path)
+    shown = review_panel.seen(path)
     if shown.value is not None:
-        review_desk.current().save(path, review.confirmed(shown))
+        review_panel.current().save(path, review.confirmed(shown))
 
 
 if __name__ == "__main__":

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
-from extractor import insights
-from extractor.errors import N_, StoreError
-from extractor.insights import Result
-from pages.components import accuracy_desk, charts, choice, desk, guard, models, ui
+from extractor.core.errors import N_, StoreError
+from extractor.quality import run_statistics
+from extractor.quality.run_statistics import Result
+from pages.components import accuracy_panel, charts, choice, desk, guard, models, ui
 from pages.components.i18n import _, explain, language, local
 
 PERIODS = {7: N_("7 days"), 30: N_("30 days"), 90: N_("90 days"), 0: N_("All")}
@@ -20,7 +20,7 @@ DEAREST = 15
 def show() -> None:
     ui.heading(_("Insights"))
     _runs()
-    accuracy_desk.show()
+    accuracy_panel.show()
 
 
 def _runs() -> None:
@@ -46,7 +46,7 @@ def _runs() -> None:
 
 
 def _totals(rows: Sequence[Result]) -> None:
-    found = insights.totals(rows)
+    found = run_statistics.totals(rows)
     told = [
         (_("Results"), f"{found.results:,}", _("A result is one document read by one model.")),
         (_("Documents"), f"{found.documents:,}", ""),
@@ -63,7 +63,7 @@ def _totals(rows: Sequence[Result]) -> None:
 def _costs(rows: Sequence[Result]) -> None:
     left, right = st.columns(2)
     with left:
-        found = insights.costs(rows, "model")
+        found = run_statistics.costs(rows, "model")
         charts.chart(
             _("Cost by model"),
             _("Sum of the known costs of all results of the period, in USD; of a fallback, each model its own part."),
@@ -73,7 +73,7 @@ def _costs(rows: Sequence[Result]) -> None:
             _no_cost(),
         )
     with right:
-        found = insights.costs(rows, "day", local(datetime.now(UTC)).tzinfo)
+        found = run_statistics.costs(rows, "day", local(datetime.now(UTC)).tzinfo)
         charts.chart(
             _("Cost by day"),
             _("Sum of the known costs a day, in USD, days of your time zone."),
@@ -87,7 +87,7 @@ def _costs(rows: Sequence[Result]) -> None:
 def _bill(rows: Sequence[Result], now: datetime) -> None:
     left, right = st.columns(2)
     with left:
-        found = insights.costs(rows, "document")
+        found = run_statistics.costs(rows, "document")
         names = {cost.group: _name(cost.group) for cost in found[:DEAREST]}
         dearest = [cost for cost in found[:DEAREST] if cost.usd]
         charts.chart(
@@ -104,11 +104,11 @@ def _bill(rows: Sequence[Result], now: datetime) -> None:
             _("Documents a month"),
             min_value=1,
             max_value=10_000_000,
-            value=max(insights.volume(rows, now), 1),
+            value=max(run_statistics.volume(rows, now), 1),
             key="insights_volume",
             help=_("To begin with: the documents that were extracted in the last 30 days."),
         )
-        bills = insights.monthly(rows, int(volume))
+        bills = run_statistics.monthly(rows, int(volume))
         charts.chart(
             _("Projected monthly bill"),
             _("Mean known cost of a document with each model × {count} documents, in USD.").format(count=f"{volume:,}"),
@@ -120,7 +120,7 @@ def _bill(rows: Sequence[Result], now: datetime) -> None:
 
 
 def _latency(rows: Sequence[Result]) -> None:
-    points, found = insights.points(rows), insights.latencies(rows)
+    points, found = run_statistics.points(rows), run_statistics.latencies(rows)
     nothing = _("No model has finished a document in this period.")
     left, right = st.columns(2)
     with left:
@@ -160,7 +160,7 @@ def _latency(rows: Sequence[Result]) -> None:
 def _failures(rows: Sequence[Result]) -> None:
     left, right = st.columns(2)
     with left:
-        found = insights.failures(rows)
+        found = run_statistics.failures(rows)
         charts.chart(
             _("Failures and fallbacks"),
             _("How often each model was asked, counting every attempt, and what came of it."),
@@ -169,7 +169,7 @@ def _failures(rows: Sequence[Result]) -> None:
             "failures",
             _("Nothing was asked in this period."),
         )
-        why = insights.reasons(rows)
+        why = run_statistics.reasons(rows)
         if why:
             st.dataframe(
                 [
@@ -185,7 +185,7 @@ def _failures(rows: Sequence[Result]) -> None:
                 key="insights-reasons",
             )
     with right:
-        found_trades = insights.trades(rows)
+        found_trades = run_statistics.trades(rows)
         charts.chart(
             _("Cost against time"),
             _("Mean known cost and median time of a document, one dot a model; larger dots stand for more documents."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.components import desk, guard, learning_desk, ui
+from pages.components import desk, guard, learning_panel, ui
 from pages.components.i18n import _, language
 
 
@@ -24,7 +24,7 @@ def show() -> None:
         st.page_link(ui.REVIEW, label=_("Review"), query_params={"lang": language()})
         return
     for document_type in known:
-        learning_desk.show(document_type, counts[document_type.key])
+        learning_panel.show(document_type, counts[document_type.key])
 
 
 if __name__ == "__main__":

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.components import cache_desk, choice, guard, models, ui
+from extractor.core.model_keys import cloud_key
+from pages.components import choice, downloads_panel, guard, models, ui
 from pages.components.i18n import _, explain
 
 if TYPE_CHECKING:
-    from extractor.config import Provider
-    from extractor.extractors import ModelInfo
-    from extractor.model_lists import Checked
+    from extractor.extractors.base import ModelInfo
+    from extractor.extractors.cloud.model_lists import Checked
+    from extractor.settings.cloud import Provider
 
 CHECKED = "checked_models"
 MARKS = {"gone": "✕", "failed": "✕", "there": "✓", "not_asked": "–"}
@@ -38,7 +39,7 @@ def show() -> None:
     _check()
     _test(known)
     _keys()
-    cache_desk.show()
+    downloads_panel.show()
 
 
 def _table(known: Mapping[str, ModelInfo]) -> None:
@@ -88,14 +89,14 @@ def _check() -> None:
         here = [one for one in found if one.state == state]
         # All of a provider fail for one reason, and so are those not asked: one line for them.
         for said in dict.fromkeys(one.said for one in here):
-            titles = ", ".join(models.title(f"cloud_{one.key}") for one in here if one.said == said)
+            titles = ", ".join(models.title(cloud_key(one.key)) for one in here if one.said == said)
             why = f" · {ui.plain(explain(said))}" if said else ""
             st.markdown(f"{MARKS[state]} {ui.plain(name)}: **{ui.plain(titles)}**{why}")
 
 
 def _ask_providers() -> None:
-    from extractor.config import load_cloud
-    from extractor.model_lists import check
+    from extractor.extractors.cloud.model_lists import check
+    from extractor.settings.cloud import load_cloud
 
     with guard.failures(), st.spinner(_("Asking the providers …")):
         st.session_state[CHECKED] = check(load_cloud(), models.keys())
@@ -108,27 +109,26 @@ def _test(known: Mapping[str, ModelInfo]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         key = choice.select(_("Model"), ready, name=models.title, key="test_model", width=340)
         pressed = st.button(_("Test"), key="test_call", disabled=not key)
-    price = known[key].price if key else None
-    st.caption(_test_cost(known[key].type, price) if key else _("No model is available."))
+    st.caption(_test_cost(known[key]) if key else _("No model is available."))
     if pressed and key:
         _call(key)
 
 
-def _test_cost(kind: str, price: object) -> str:
-    from extractor.cost import Price, estimate
-    from extractor.document_types import as_document_type
+def _test_cost(info: ModelInfo) -> str:
+    from extractor.core.document_types import as_document_type
+    from extractor.extractors.estimates import estimate
 
     about = _("Extracts three fields from an invented contract of three lines.")
-    if kind in ("builtin", "local"):
+    if not info.is_paid:
         return about
-    usd = estimate(SAMPLE, as_document_type(SAMPLE_SCHEMA), price if isinstance(price, Price) else None)
+    usd = estimate(SAMPLE, as_document_type(SAMPLE_SCHEMA), info.price)
     return f"{about} " + _("Estimated cost: {cost}.").format(
         cost=models.money(usd) if usd is not None else _("unknown")
     )
 
 
 def _call(key: str) -> None:
-    from extractor.extractors import create_extractor
+    from extractor.extractors.registry import create_extractor
 
     with guard.failures():
         with st.spinner(_("Waiting for {model} …").format(model=models.title(key))):
@@ -147,7 +147,7 @@ def _call(key: str) -> None:
 
 def _keys() -> None:
     """Where each provider's key comes from; one can be entered for this session."""
-    from extractor.config import load_cloud
+    from extractor.settings.cloud import load_cloud
 
     st.subheader(_("Keys"), anchor=False)
     st.caption(

@@ -27,7 +27,7 @@ ALIGN = {
     "right": WD_ALIGN_PARAGRAPH.RIGHT,
     "justify": WD_ALIGN_PARAGRAPH.JUSTIFY,
 }
-MOMENT = datetime(2024, 1, 1)
+MOMENT = datetime(2024, 1, 1)  # noqa: DTZ001 - Word's times have no zone
 
 
 def render(blocks: Sequence[Block], look: Look, name: str) -> bytes:

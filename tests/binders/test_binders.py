@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from extractor.binders import Part, cut_file, cut_out, parts_of, propose_parts
-from extractor.document_types import load_document_types
-from extractor.errors import ReadingError, StoreError
-from extractor.intake import add_file, split
-from extractor.reading import read, read_bytes
+from extractor.classification.binders import Part, cut_file, cut_out, parts_of, propose_parts
+from extractor.core.document_types import load_document_types
+from extractor.core.errors import ReadingError, StoreError
+from extractor.desk.intake import add_file, split
+from extractor.reading.formats import read, read_bytes
 from extractor.store import Store
 from samples.drawing.fonts import missing_fonts
 from tests.reading.scanning import pictures, saved
@@ -117,6 +117,16 @@ def test_an_approved_binder_is_not_split(store):
     with pytest.raises(StoreError, match="Reopen it"):
         split(store, row.hash, [Part(1, 2), Part(3, 4)], types)
     assert store.count() == 1
+
+
+def test_a_binder_that_is_its_own_part_stays(store, monkeypatch):
+    """Cutting out all pages may give the same bytes again: the part is the document that is there already."""
+    types = load_document_types()
+    row, _ = add_file(store, binder(whole(1)), "동의서.pdf", types)
+    monkeypatch.setattr("extractor.desk.intake.sandbox.run", lambda _cut, path, *_given, **_options: path.read_bytes())
+    kept = split(store, row.hash, [Part(1, 2)], types)
+    assert [one.hash for one in kept] == [row.hash]
+    assert store.count() == 1 and store.file(row.hash).is_file()
 
 
 def test_a_tiff_is_cut_between_its_frames(tmp_path):

@@ -10,7 +10,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from extractor import create_extractor, load_document_types
-from extractor.intake import add_file
+from extractor.desk.intake import add_file
 from extractor.store import Store
 from tests.browser.conftest import Desk
 

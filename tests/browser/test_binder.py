@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from extractor import load_document_types
-from extractor.reading import scans
+from extractor.reading.ocr import pages as scans
 from extractor.store import Store
 from tests.binders.making import SIGNERS, binder, whole
 from tests.reading.scanning import scanned

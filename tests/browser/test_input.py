@@ -194,7 +194,7 @@ def test_b3_a_composed_syllable_is_text(desk: Desk, page: Page, contract: str, k
 
 def a_binder(desk: Desk) -> str:
     store, types = Store.open(folder=desk.data), load_document_types()
-    from extractor.intake import add_file
+    from extractor.desk.intake import add_file
 
     row, _new = add_file(store, binder(whole(2)), "binder.pdf", types)
     kind = types[row.document_type]
@@ -313,7 +313,7 @@ def test_b5_quick_turns_empty_nothing(desk: Desk, page: Page, contract: str) -> 
 def test_b6_compare_is_walked_by_keys_with_conflicts_only(start_desk: Callable[..., Desk], page: Page) -> None:
     from dataclasses import replace
 
-    from extractor.core import FieldValue
+    from extractor.core.extractions import FieldValue
 
     desk = start_desk()
     kind = load_document_types()["contract"]

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from extractor import create_extractor
-from extractor.core import FieldValue
-from extractor.intake import add_file
+from extractor.core.extractions import FieldValue
+from extractor.desk.intake import add_file
 from extractor.store import Store
 from tests.learning.making import RECEIPT, SCHEMA, receipt
 

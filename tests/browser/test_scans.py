@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from extractor.reading import scans
+from extractor.reading.ocr import pages as scans
 from tests.binders.making import together as pdfs
 from tests.reading.scanning import scanned
 

@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor import ReadingError, create_extractor, load_document_types
-from extractor.document_types import as_document_type
-from extractor.reading import document_from_text
+from extractor.core.document_types import as_document_type
+from extractor.core.value_path import ValuePath
+from extractor.reading.text import document_from_text
 
 EXTRACTOR = create_extractor("builtin")
 TYPES = load_document_types()
@@ -253,7 +254,7 @@ def test_printed_choices_that_nobody_marked_are_no_answer():
 @given(st.text(max_size=600).filter(is_readable), st.sampled_from(sorted(TYPES)))
 def test_any_text_gives_every_field_or_null(text, kind):
     result = read(text, kind)
-    top = {path.split("[")[0].split(".")[0] for path in result.fields}
+    top = {ValuePath.parse(path).top for path in result.fields}
     assert top == {field.name for field in TYPES[kind].fields}
 
 
@@ -300,7 +301,7 @@ def test_scrambled_forms_never_break_it(words, kind):
 
 def test_labels_are_scored_while_another_thread_empties_the_memory() -> None:
     """All threads of a run share the profile of a type."""
-    from extractor.builtin.profile import type_profile
+    from extractor.extractors.builtin.profile import type_profile
 
     class Emptied(dict[str, float]):
         def __contains__(self, key: object) -> bool:
@@ -316,3 +317,22 @@ def test_labels_are_scored_while_another_thread_empties_the_memory() -> None:
     wanted = profile.score("저작물명")
     object.__setattr__(profile, "scores", Emptied(저작물명=wanted))
     assert profile.score("저작물명") == profile.score("저작물명") == wanted
+
+
+def test_a_type_is_prepared_while_another_thread_empties_the_memory(monkeypatch):
+    from extractor.extractors.builtin import profile
+
+    class Emptied(dict):
+        def __contains__(self, key):
+            there = super().__contains__(key)
+            self.clear()
+            return there
+
+        def __setitem__(self, key, value):
+            super().__setitem__(key, value)
+            self.clear()
+
+    letter = as_document_type({"work_title": "string"}, "계약서")
+    monkeypatch.setattr(profile, "_PREPARED", Emptied({(letter.key, letter.version): profile.TypeProfile(letter)}))
+    for _ in range(2):
+        assert [one.path for one in profile.type_profile(letter).fields] == ["work_title"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from extractor import create_extractor
-from extractor.builtin.marks import choices_for
-from extractor.core import Document
-from extractor.document_types import load_document_types
-from extractor.reading import document_from_text
-from extractor.reading.writer import Writer
+from extractor.core.document_types import load_document_types
+from extractor.core.documents import Document
+from extractor.extractors.builtin.check_marks import choices_for
+from extractor.reading.document_writer import DocumentWriter
+from extractor.reading.text import document_from_text
 
 RIGHTS = ("복제권", "공연권", "공중송신권", "전시권", "배포권", "대여권", "2차적저작물작성권")
 
@@ -44,9 +44,9 @@ def test_a_corrected_value_says_so():
 
 def table(*rows: tuple[str, ...]) -> Document:
     """A page with one table, as the readers write it."""
-    from extractor.core import Box, Cell
+    from extractor.core.documents import Box, Cell
 
-    writer = Writer("form.pdf")
+    writer = DocumentWriter("form.pdf")
     writer.add_text("저작재산권 양도동의서\n")
     number = writer.new_table()
     for row, texts in enumerate(rows):

@@ -7,21 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from extractor import calibration, prompt
-from extractor.builtin import version
-from extractor.document_types import as_document_type
-from extractor.extractors import create_extractor, prompt_version
-from extractor.learning import library
-from extractor.learning.model import TypeModel
-from extractor.reading import document_from_text
+from extractor.core.document_types import as_document_type
+from extractor.extractors import confidence_curves, prompt
+from extractor.extractors.builtin import version
+from extractor.extractors.builtin.learned import library
+from extractor.extractors.builtin.learned.model import TypeModel
+from extractor.extractors.registry import create_extractor, prompt_version
+from extractor.reading.text import document_from_text
 
-PACKAGE = Path(version.__file__).parents[1]
+PACKAGE = Path(version.__file__).parents[2]
 NO_RULES = {
-    "builtin/sandboxed.py", "schema_check.py", "json_source.py", "project_files.py", "extractors.py", "errors.py",
-    "learning/library.py", "learning/__init__.py", "evaluate.py", "__init__.py",
+    "extractors/builtin/sandboxed.py", "extractors/builtin/learned/library.py", "extractors/base.py",
+    "extractors/__init__.py", "classification/__init__.py", "core/__init__.py", "core/schema_check.py",
+    "core/json_source.py", "core/project_files.py", "core/errors.py", "core/data_folder.py", "core/model_keys.py",
 }  # fmt: skip
 """Imported by the rules, and with no part in what they find: the worker around them, checks of type files, the base
-class, messages, where files and learned models lie."""
+class, messages, keys of models, where files and learned models lie."""
 TYPE = as_document_type({"work_title": "string"}, "계약서")
 DOCUMENT = document_from_text("저작물명: 봄날의 기록\n")
 
@@ -47,7 +48,7 @@ def imported(path: Path) -> set[Path]:
 
 
 def test_all_that_decides_values_is_in_the_version() -> None:
-    known, left = set(version.sources()), set((PACKAGE / "builtin").glob("*.py"))
+    known, left = set(version.sources()), set((PACKAGE / "extractors/builtin").rglob("*.py"))
     seen: set[Path] = set()
     while left:
         path = left.pop()
@@ -61,13 +62,13 @@ def test_all_that_decides_values_is_in_the_version() -> None:
 
 def test_a_changed_rule_is_another_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = version.rules_version()
-    (tmp_path / "builtin").mkdir()
-    for path in (PACKAGE / "builtin").glob("*.py"):
-        (tmp_path / "builtin" / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "extractors/builtin").mkdir(parents=True)
+    for path in (PACKAGE / "extractors/builtin").glob("*.py"):
+        (tmp_path / "extractors/builtin" / path.name).write_bytes(path.read_bytes())
     monkeypatch.setattr(version, "_PACKAGE", tmp_path)
     version.rules_version.cache_clear()
     copied = version.rules_version()
-    lexicon = tmp_path / "builtin" / "lexicon.py"
+    lexicon = tmp_path / "extractors/builtin/lexicon.py"
     lexicon.write_text(lexicon.read_text("utf-8") + "\nX = 1\n", "utf-8")
     version.rules_version.cache_clear()
     assert version.rules_version() != copied
@@ -79,22 +80,22 @@ def test_a_changed_rule_is_another_version(tmp_path: Path, monkeypatch: pytest.M
 def test_a_result_says_what_made_it() -> None:
     builtin = create_extractor("builtin")
     rules = builtin.extract(DOCUMENT, TYPE).prompt_version
-    assert rules == builtin.version(TYPE) == prompt_version("builtin", TYPE.key) == version.rules_version()
+    assert rules == builtin.version(TYPE) == prompt_version("builtin", TYPE) == version.rules_version()
     learned = library.keep(TypeModel(TYPE.key, 5, {}, {}))
     library.take_over(TYPE.key, learned)
     taught = builtin.extract(DOCUMENT, TYPE).prompt_version
     assert taught == builtin.version(TYPE) == f"{rules}-{learned}"
-    calibration.keep("builtin", ((0.1, 0.2), (0.9, 0.8)))
+    confidence_curves.keep("builtin", ((0.1, 0.2), (0.9, 0.8)))
     curved = builtin.extract(DOCUMENT, TYPE).prompt_version
     assert curved == builtin.version(TYPE) and curved.startswith(f"{taught}-c")
-    calibration.keep("builtin", ((0.1, 0.3), (0.9, 0.8)))
+    confidence_curves.keep("builtin", ((0.1, 0.3), (0.9, 0.8)))
     assert builtin.version(TYPE) not in (curved, taught)
-    with calibration.uncalibrated():
+    with confidence_curves.uncalibrated():
         assert builtin.extract(DOCUMENT, TYPE).prompt_version == taught
 
 
 def test_what_takes_over_while_a_document_is_read_does_not_change_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    from extractor import builtin as package
+    from extractor.extractors.builtin import extractor as package
 
     before = create_extractor("builtin").version(TYPE)
     ranked = package.ranked_candidates
@@ -109,7 +110,7 @@ def test_what_takes_over_while_a_document_is_read_does_not_change_its_version(mo
 
 
 def test_a_local_model_has_a_curve_in_its_version() -> None:
-    assert prompt_version("local_x", "contract") == prompt.VERSION
-    calibration.keep("local_x", ((0.1, 0.2), (0.9, 0.8)))
-    assert prompt_version("local_x", "contract").startswith(f"{prompt.VERSION}-c")
-    assert prompt_version("cloud_x", "contract") == prompt_version("hybrid", "contract") == prompt.VERSION
+    assert prompt_version("local_x", TYPE) == prompt.VERSION
+    confidence_curves.keep("local_x", ((0.1, 0.2), (0.9, 0.8)))
+    assert prompt_version("local_x", TYPE).startswith(f"{prompt.VERSION}-c")
+    assert prompt_version("cloud_x", TYPE) == prompt_version("hybrid", TYPE) == prompt.VERSION

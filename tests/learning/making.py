@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from extractor.core import Document
-from extractor.document_types import DocumentType
+from extractor.core.document_types import DocumentType
+from extractor.core.documents import Document
 from extractor.learning.training import Example
-from extractor.reading import read_bytes
+from extractor.reading.formats import read_bytes
 
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from extractor import calibration, cli, create_extractor
-from extractor.core import FieldValue
-from extractor.intake import add_file
-from extractor.learning import library
-from extractor.reading import document_from_text
+from extractor import create_extractor
+from extractor.cli import app as cli
+from extractor.core.extractions import FieldValue
+from extractor.desk.intake import add_file
+from extractor.extractors import confidence_curves
+from extractor.extractors.builtin.learned import library
+from extractor.reading.text import document_from_text
 from extractor.store import Store
 
 from .making import RECEIPT, SCHEMA, receipt
@@ -55,7 +57,7 @@ def test_train_from_gold_use_it_and_go_back() -> None:
     assert again["version"] == told["version"] == library.active_version("receipt")
     document, extractor = document_from_text(receipt(50)[0]), create_extractor("builtin")
     taught = extractor.extract(document, RECEIPT).fields["giver"]
-    calibration.keep("builtin", ((0.0, 0.0), (1.0, 0.1)))  # Of what was learned the confidence is right already.
+    confidence_curves.keep("builtin", ((0.0, 0.0), (1.0, 0.1)))  # Of what was learned the confidence is right already.
     assert taught.value and extractor.extract(document, RECEIPT).fields["giver"] == taught
     run("untrain", "--type", "receipt")
     assert library.active_version("receipt") == library.RULES

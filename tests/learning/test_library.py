@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from extractor.errors import LearningError
-from extractor.learning import library
-from extractor.learning.model import FieldModel, Measured, TypeModel
+from extractor.core.errors import LearningError
+from extractor.extractors.builtin.learned import library
+from extractor.extractors.builtin.learned.model import FieldModel, Measured, TypeModel
 
 
 @pytest.fixture(autouse=True)
@@ -104,7 +104,7 @@ def test_a_type_is_trained_by_one_process_at_a_time():
 def test_sessions_that_start_a_training_at_once_start_one():
     import threading
 
-    from extractor.learning.background import Training, Trainings
+    from extractor.desk.training_process import Training, Trainings
 
     started = []
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from extractor.learning.options import Option
-from extractor.learning.spelling import LEAST, learn_spelling
+from extractor.extractors.builtin.learned.options import Option
+from extractor.extractors.builtin.learned.spelling import LEAST, learn_spelling
 
 TREES = ("Alder", "Birch", "Cedar", "Dogwood", "Elm")
 

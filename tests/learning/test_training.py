@@ -7,9 +7,9 @@ import json
 import pytest
 
 from extractor import create_extractor
-from extractor.errors import LearningError
-from extractor.learning import library
-from extractor.learning.model import TypeModel
+from extractor.core.errors import LearningError
+from extractor.extractors.builtin.learned import library
+from extractor.extractors.builtin.learned.model import TypeModel
 from extractor.learning.training import LEAST_DOCUMENTS, _without, train
 
 from .making import RECEIPT, document, examples, receipt
@@ -87,7 +87,7 @@ def test_a_model_survives_its_file(learned):
 
 
 def test_a_field_that_changed_its_kind_is_left_to_the_rules(learned):
-    from extractor.document_types import DocumentType
+    from extractor.core.document_types import DocumentType
 
     library.take_over(RECEIPT.key, library.keep(learned))
     properties = {**RECEIPT.schema["properties"], "giver": {"type": ["number", "null"], "title": "giver"}}

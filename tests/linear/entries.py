@@ -8,23 +8,32 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
-from extractor import answers, binders, compare, cost, evidence, faults, locale, prompt, review, textview
-from extractor.builtin import BuiltinExtractor, ranked_candidates
-from extractor.builtin.profile import type_profile
-from extractor.builtin.scene import Scene
-from extractor.core import Box, Cell, Document, Extraction, FieldValue, Page
-from extractor.document_types import DocumentType, Field, load_document_types
-from extractor.errors import RightsdeskError
-from extractor.learning.features import Surroundings, features
-from extractor.learning.options import options
-from extractor.learning.spelling import learn_spelling
-from extractor.local import chunks, json_end, windows
-from extractor.local.paths import SourceTokens
+from extractor import evidence
+from extractor.classification import binders
+from extractor.classification.document_type import propose_type
+from extractor.core import messages, old_sentences
+from extractor.core.document_types import DocumentType, Field, load_document_types
+from extractor.core.documents import Box, Cell, Document, Page
+from extractor.core.errors import RightsdeskError
+from extractor.core.extractions import Extraction, FieldValue
+from extractor.desk import review, text_view
+from extractor.extractors import prompt, responses
+from extractor.extractors.builtin.extractor import BuiltinExtractor, ranked_candidates
+from extractor.extractors.builtin.learned.features import Surroundings, features
+from extractor.extractors.builtin.learned.options import options
+from extractor.extractors.builtin.learned.spelling import learn_spelling
+from extractor.extractors.builtin.prepared_document import PreparedDocument
+from extractor.extractors.builtin.profile import type_profile
+from extractor.extractors.cloud import provider_errors
+from extractor.extractors.local import chunks, json_stream, passage_selection
+from extractor.extractors.local.fieldtree.token_constraints import SourceTokens
 from extractor.normalize import normalize
-from extractor.reading import blocks, docx, layout
+from extractor.quality import comparison
+from extractor.reading import columns as layout_columns
+from extractor.reading import docx, layout, office_blocks
 from extractor.reading import text as text_reader
-from extractor.reading.writer import Writer
-from extractor.recognition import propose_type
+from extractor.reading.document_writer import DocumentWriter
+from extractor.spending import pricing
 from extractor.store.pack import search_key
 
 _LABELS = {"x-labels": ["성명", "Name", "상호"]}
@@ -75,7 +84,7 @@ def types() -> dict[str, DocumentType]:
 
 def plain(text: str) -> Document:
     """As the text reader gives it, whatever the text: one page, words without boxes."""
-    writer = Writer("text")
+    writer = DocumentWriter("text")
     writer.add_text(text)
     writer.end_page(last=True)
     return writer.document(b"", "text")
@@ -83,7 +92,7 @@ def plain(text: str) -> Document:
 
 def paged(text: str) -> Document:
     """Pages of forty lines, each word with a box."""
-    writer = Writer("pages")
+    writer = DocumentWriter("pages")
     lines = text.replace("\f", "\n").split("\n")
     for number, line in enumerate(lines):
         x, y = 0.1, 0.02 * (number % 40)
@@ -101,7 +110,7 @@ def paged(text: str) -> Document:
 def tabled(text: str, width: int = 4) -> Document:
     """A table of rows of `width` cells, a few characters each, then the text itself."""
     pieces = [text[at : at + 6].replace("\t", " ").replace("\n", " ") for at in range(0, len(text) // 2, 6)]
-    writer = Writer("table")
+    writer = DocumentWriter("table")
     number = writer.new_table()
     for at, piece in enumerate(pieces):
         row, column = divmod(at, width)
@@ -179,7 +188,7 @@ def _typed_value(text: str) -> None:
 def _learning(key: str, text: str) -> None:
     document_type = types()[key]
     prepared = type_profile(document_type)
-    scene = Scene(plain(text), prepared)
+    scene = PreparedDocument(plain(text), prepared)
     ranked, _ = ranked_candidates(scene, prepared)
     around = Surroundings(scene)
     for profile in prepared.fields:
@@ -195,7 +204,7 @@ def _spelling(text: str) -> None:
 
 
 def _option(value: str) -> Any:
-    from extractor.learning.options import Option
+    from extractor.extractors.builtin.learned.options import Option
 
     return Option(value, places=[(0, 1)])
 
@@ -205,7 +214,7 @@ def _prompt(text: str) -> None:
     prompt.build(text, contract)
     prompt.document_first(text, contract)
     prompt.size(plain(text), contract)
-    cost.count_tokens(text)
+    pricing.count_tokens(text)
 
 
 def _answers(text: str) -> None:
@@ -221,13 +230,13 @@ def _repaired(text: str) -> None:
 
 def _parse(answer: str) -> None:
     with contextlib.suppress(RightsdeskError):
-        answers.parse(answer, types()["contract"])
+        responses.parse(answer, types()["contract"])
 
 
 def _retell(text: str) -> None:
-    locale.retell(text, "ko")
-    locale.retell(f"It failed: {text}", "ko")
-    locale.explain(
+    old_sentences.retell(text, "ko")
+    old_sentences.retell(f"It failed: {text}", "ko")
+    messages.explain(
         ValueError(f"{text} is damaged or incomplete. Open it in Word, save it again and upload that."), "ko"
     )
 
@@ -235,8 +244,8 @@ def _retell(text: str) -> None:
 def _view(text: str) -> None:
     for made in (plain, tabled):
         document = made(text)
-        for start, end in textview.parts(document.text, document.cells):
-            textview.blocks(document.text, start, end, document.cells)
+        for start, end in text_view.parts(document.text, document.cells):
+            text_view.blocks(document.text, start, end, document.cells)
 
 
 def _compare(text: str) -> None:
@@ -246,8 +255,8 @@ def _compare(text: str) -> None:
         str(number): Extraction(str(number), "", "contract", {field: FieldValue(value)})
         for number, value in enumerate(values)
     }
-    compare.compare(found, types()["contract"])
-    compare.same(FIELDS["list"][0], values, values[::-1])
+    comparison.compare(found, types()["contract"])
+    comparison.same(FIELDS["list"][0], values, values[::-1])
 
 
 def _compare_items(text: str) -> None:
@@ -255,7 +264,7 @@ def _compare_items(text: str) -> None:
         f"parties[{number}].name": FieldValue(text[at : at + 4]) for number, at in enumerate(range(0, len(text), 4))
     }
     found = {str(n): Extraction(str(n), "", "nested", items) for n in range(2)}
-    compare.compare(found, NESTED)
+    comparison.compare(found, NESTED)
 
 
 def _read_text(text: str) -> None:
@@ -265,17 +274,17 @@ def _read_text(text: str) -> None:
 
 def _docx(text: str) -> None:
     docx._prepared("word/document.xml", text.encode("utf-8", "replace"))
-    blocks._plain(text)
+    office_blocks._plain(text)
 
 
-def _words(text: str, columns: int) -> list[layout.Token]:
+def _words(text: str, columns: int) -> list[layout_columns.Token]:
     """The words of a text set in columns on one page, as many lines as it takes."""
     found = []
     for number, at in enumerate(range(0, len(text), 8)):
         word = "".join(text[at : at + 8].split()) or "가"
         row, column = divmod(number, columns * 3)
         x = 40.0 + 50 * (column // 3) * 4 + 48 * (column % 3)
-        found.append(layout.Token(x, 12.0 * row, x + 44, 12.0 * row + 9, word))
+        found.append(layout_columns.Token(x, 12.0 * row, x + 44, 12.0 * row + 9, word))
     return found
 
 
@@ -295,10 +304,10 @@ def _tokens(text: str) -> list[tuple[int, int]]:
 def _windows(text: str) -> None:
     document = plain(text)
     starts = [start for start, _ in _tokens(text)]
-    spans = windows.worth_reading(document, types()["contract"], starts, 200)
+    spans = passage_selection.worth_reading(document, types()["contract"], starts, 200)
     chunks.excerpt(document, spans)
     for start, end in chunks.spans(document, starts, 400):
-        chunks.part(document, start, end)
+        document.slice(start, end)
 
 
 def _local_tokens(text: str) -> None:
@@ -309,14 +318,14 @@ def _local_tokens(text: str) -> None:
 
 
 def _json_end(text: str) -> None:
-    json_end.json_object(text)
-    json_end.json_object('{"a": "' + text + '"}')
-    json_end.value_spans('{"a": [' + text)
-    json_end.value_spans(json.dumps({"a": text, "b": [text]}))
+    json_stream.json_object(text)
+    json_stream.json_object('{"a": "' + text + '"}')
+    json_stream.value_spans('{"a": [' + text)
+    json_stream.value_spans(json.dumps({"a": text, "b": [text]}))
 
 
 def _scrub(text: str) -> None:
-    faults.scrub(text, "sk-none")
+    provider_errors.scrub(text, "sk-none")
 
 
 def _binder(text: str) -> None:

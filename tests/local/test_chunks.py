@@ -8,11 +8,11 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractor.answers import to_fields
-from extractor.core import Document, Page, Word
-from extractor.document_types import DocumentType, as_document_type
-from extractor.local import chunks, merging
-from extractor.reading import document_from_text
+from extractor.core.document_types import DocumentType, as_document_type
+from extractor.core.documents import Document, Page, Word
+from extractor.extractors.local import chunks, merging
+from extractor.extractors.responses import to_fields
+from extractor.reading.text import document_from_text
 
 TYPE = as_document_type(
     {
@@ -108,7 +108,7 @@ def test_a_piece_overlaps_the_one_before_by_whole_lines() -> None:
 def test_evidence_of_a_part_stands_in_the_whole() -> None:
     document = paged("Title: First\nFee: 100", "Title: Second\nFee: 200")
     start = document.pages[1].start
-    part = chunks.part(document, start, len(document.text))
+    part = document.slice(start, len(document.text))
     assert part.text == "Title: Second\nFee: 200"
     fields = to_fields(part, TYPE, {"title": "Second", "fee": 200}, "m")
     found = merging.located(part, TYPE, fields, start)
@@ -123,7 +123,7 @@ def answered(document: Document, document_type: DocumentType, *metadata: dict[st
     """The metadata that the pages' answers make together."""
     found = []
     for page, values in zip(document.pages, metadata, strict=True):
-        part = chunks.part(document, page.start, page.end)
+        part = document.slice(page.start, page.end)
         full = {field.name: values.get(field.name) for field in document_type.fields}
         found.append(merging.located(part, document_type, to_fields(part, document_type, full, "m"), page.start))
     merged = merging.merge(document_type, found, "m")
@@ -131,7 +131,7 @@ def answered(document: Document, document_type: DocumentType, *metadata: dict[st
         for place in value.evidence:
             assert document.text[place.start : place.end] == place.text, path
             assert document.page_at(place.start).number == place.page
-    from extractor.core import nest
+    from extractor.core.value_path import nest
 
     return nest({path: value.value for path, value in merged.items()})
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from extractor.local import ModelHolder, UnavailableError
+from extractor.extractors.local import ModelPool, UnavailableError
 
 
 class Weights:
@@ -28,7 +28,7 @@ class Machine:
     def __init__(self, size: int, limit: int | None = None) -> None:
         self.size = size
         self.loaded: list[Weights] = []
-        self.holder = ModelHolder(limit, self.free)
+        self.holder = ModelPool(limit, self.free)
 
     def free(self, device: str) -> int:
         return self.size - sum(weights.memory_bytes for weights in self.loaded if not weights.closed)

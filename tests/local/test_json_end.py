@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.core import flatten
-from extractor.local.json_end import JsonEnd, json_object, value_spans
+from extractor.core.value_path import flatten
+from extractor.extractors.local.json_stream import JsonStream, json_object, value_spans
 
 TEXTS = st.text(max_size=12)
 LEAVES = st.one_of(st.none(), st.booleans(), st.integers(-999, 999), TEXTS)
@@ -45,7 +45,7 @@ def test_the_first_object_ends_the_answer(text: str, wanted: str | None) -> None
 def test_any_object_ends_at_its_last_bracket(data: dict[str, object], tail: str, ascii_only: bool) -> None:
     text = json.dumps(data, ensure_ascii=ascii_only)
     assert json_object(text + tail) == text
-    end = JsonEnd()
+    end = JsonStream()
     assert not any(end.feed(letter) for letter in text[:-1])
     assert end.feed(text[-1])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.local.paths import Path, Place, SourceTokens, closed_paths
+from extractor.extractors.local.fieldtree.token_constraints import Path, Place, SourceTokens, closed_paths
 
 
 def source(text: str, width: int = 3) -> SourceTokens:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from extractor.config import LocalModel
-from extractor.local import LocalExtractor, ModelHolder, memory, planning
-from extractor.local.files import estimated_bytes, find
+from extractor.extractors.local import LocalExtractor, ModelPool, memory, planning
+from extractor.extractors.local.model_files import estimated_bytes, find
+from extractor.settings.local_models import LocalModel
 
 ROOT = Path(__file__).parents[2]
 MODEL = LocalModel(name="tiny", title="Tiny", path="", device="cpu")
@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def reason(model: LocalModel, cache_folder: Path | str = "nowhere") -> str | None:
-    return LocalExtractor(model, cache_folder, ModelHolder()).is_available()
+    return LocalExtractor(model, cache_folder, ModelPool()).is_available()
 
 
 def without(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
@@ -111,13 +111,13 @@ def test_a_container_limit_counts(tmp_path: Path) -> None:
 def test_neither_the_package_nor_the_check_loads_torch() -> None:
     code = (
         "import sys\n"
-        "from extractor.config import load_models\n"
-        "from extractor.local import LocalExtractor, cache\n"
+        "from extractor.settings.local_models import load_models\n"
+        "from extractor.extractors.local import LocalExtractor, downloads as cache\n"
         "assert not {'torch', 'transformers', 'huggingface_hub'} & set(sys.modules), 'on import'\n"
         "config = load_models()\n"
         "for model in config.models.values():\n"
         "    LocalExtractor(model, '/nowhere').is_available()\n"
-        "from extractor.local.memory import NVIDIA\n"
+        "from extractor.extractors.local.memory import NVIDIA\n"
         "assert 'torch' not in sys.modules or any(path.exists() for path in NVIDIA), 'on check'\n"
         "print(len(config.models))\n"
     )

@@ -14,15 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from extractor import prompt
-from extractor.config import LocalModel, load_models
-from extractor.core import Evidence, Extraction, FieldValue
-from extractor.document_types import as_document_type
-from extractor.local import LocalExtractor, ModelHolder, cache
-from extractor.local.extractor import LEAST_SURE, settled
-from extractor.local.loading import load
-from extractor.local.planning import make_plan
-from extractor.reading import document_from_text
+from extractor.core.document_types import as_document_type
+from extractor.core.extractions import Evidence, Extraction, FieldValue
+from extractor.extractors import field_events, prompt
+from extractor.extractors.local import LocalExtractor, ModelPool, downloads
+from extractor.extractors.local.extractor import LEAST_SURE, settled
+from extractor.extractors.local.loading import load
+from extractor.extractors.local.planning import make_plan
+from extractor.reading.text import document_from_text
+from extractor.settings.local_models import LocalModel, load_models
 
 from .hub import Hub
 
@@ -41,8 +41,8 @@ SCHEMA = {"title": "string", "author": "string", "date": "date", "fee": "number"
 
 
 @pytest.fixture(scope="module")
-def holder() -> Iterator[ModelHolder]:
-    holder = ModelHolder()
+def holder() -> Iterator[ModelPool]:
+    holder = ModelPool()
     yield holder
     holder.close()
 
@@ -53,7 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def extractor(holder: ModelHolder, folder: Path) -> LocalExtractor:
+def extractor(holder: ModelPool, folder: Path) -> LocalExtractor:
     extractor = LocalExtractor(MODEL, folder, holder, tree=False)
     assert extractor.is_available() is None
     assert extractor.memory_bytes == 0
@@ -88,7 +88,8 @@ def tree(extractor: LocalExtractor) -> LocalExtractor:
 def test_the_tree_takes_every_value_from_the_document(tree: LocalExtractor) -> None:
     heard: dict[str, FieldValue] = {}
     document = document_from_text(CONTRACT)
-    found = tree.extract(document, as_document_type(SCHEMA, "Contract"), heard.__setitem__)
+    with field_events.subscribe(heard.__setitem__):
+        found = tree.extract(document, as_document_type(SCHEMA, "Contract"))
     assert found.error is None
     assert {name: found.metadata[name] for name in ("author", "date", "fee")} == {
         "author": "Mina Kang",
@@ -147,7 +148,7 @@ def test_a_model_that_fails_the_check_writes_text(
 def test_a_gguf_is_unpacked_once(extractor: LocalExtractor) -> None:
     import torch
 
-    again = LocalExtractor(MODEL, extractor._cache_folder, ModelHolder())
+    again = LocalExtractor(MODEL, extractor._cache_folder, ModelPool())
     plan = make_plan(MODEL, extractor._cache_folder)
     # The GGUF is not even looked at: the second load takes the weights that the first one wrote.
     gone = replace(plan, files=replace(plan.files, folder=Path("gone")), dtype=_dtype(extractor))
@@ -199,10 +200,10 @@ def test_an_answer_without_end_is_an_error_never_half_a_result(extractor: LocalE
     assert found.usage.output_tokens == 16
 
 
-def _same(extractor: LocalExtractor, model: LocalModel) -> ModelHolder:
+def _same(extractor: LocalExtractor, model: LocalModel) -> ModelPool:
     """A holder in which the loaded weights also serve `model`, so that no test loads them twice."""
     with extractor._loaded() as loaded:
-        holder = ModelHolder()
+        holder = ModelPool()
         key = LocalExtractor(model, "nowhere", holder).key
         loaded = _View(loaded, model.context)
         with holder.use(key, model.title, lambda: loaded, 0):
@@ -247,7 +248,8 @@ def test_of_a_long_document_the_tree_reads_what_is_worth_reading(tree: LocalExtr
     document = document_from_text(text)
     heard: dict[str, FieldValue] = {}
     document_type = as_document_type({"author": "string", "signature_date": "date"}, "Contract")
-    found = tree.extract(document, document_type, heard.__setitem__)
+    with field_events.subscribe(heard.__setitem__):
+        found = tree.extract(document, document_type)
     assert found.metadata == {"author": "Mina Kang", "signature_date": "2024-03-05"}
     for path, said in (("author", "Mina Kang"), ("signature_date", "March 5, 2024")):
         (place,) = found.fields[path].evidence
@@ -340,16 +342,16 @@ def babbler(extractor: LocalExtractor, tmp_path_factory: pytest.TempPathFactory)
 def test_from_the_hub_to_an_answer(babbler: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
     model = LocalModel(name="babbler", title="Babbler", model_id="invented/model", max_new_tokens=20, device="cpu")
-    reader = LocalExtractor(model, tmp_path, ModelHolder(), tree=False)
+    reader = LocalExtractor(model, tmp_path, ModelPool(), tree=False)
     assert "not downloaded" in str(reader.is_available())
     with Hub({path.name: path.read_bytes() for path in babbler.iterdir()}) as hub:
-        cache.download(model, tmp_path, endpoint=hub.url)
+        downloads.download(model, tmp_path, endpoint=hub.url)
     assert reader.is_available() is None
     found = reader.extract_metadata(CONTRACT, SCHEMA, "Contract")
     assert reader.memory_bytes > 1_000_000
     assert found.fields == {}
     assert "the answer was not complete after 20 tokens" in str(found.error)
-    assert cache.verify("invented/model", tmp_path).sound
+    assert downloads.verify("invented/model", tmp_path).sound
     assert reader.release()
     assert reader.memory_bytes == 0
 
@@ -358,7 +360,7 @@ def test_files_that_are_no_model_are_an_error_for_a_person(babbler: Path, tmp_pa
     for path in babbler.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / "model.safetensors").write_bytes(b"\x08\0\0\0\0\0\0\0{broken}")
-    reader = LocalExtractor(replace(MODEL, path=str(tmp_path), gguf_file=None), "nowhere", ModelHolder())
+    reader = LocalExtractor(replace(MODEL, path=str(tmp_path), gguf_file=None), "nowhere", ModelPool())
     found = reader.extract_metadata(CONTRACT, SCHEMA, "Contract")
     assert str(found.error).startswith("SmolLM2 135M Instruct (GGUF Q4): cannot be loaded (")
     assert found.fields == {}

@@ -13,8 +13,8 @@ if importlib.util.find_spec("torch") is None or importlib.util.find_spec("transf
 import torch
 import transformers
 
-from extractor.local import tree as trees
-from extractor.local.tree import Tree
+from extractor.extractors.local.fieldtree import tree as trees
+from extractor.extractors.local.fieldtree.tree import Tree
 
 SIZES = {
     "vocab_size": 97,

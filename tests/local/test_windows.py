@@ -8,12 +8,13 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.core import Document, FieldValue, Page, Word
-from extractor.document_types import as_document_type
+from extractor.core.document_types import as_document_type
+from extractor.core.documents import Document, Page, Word
+from extractor.core.extractions import FieldValue
 from extractor.evidence import span_evidence
-from extractor.local.chunks import excerpt
-from extractor.local.windows import Windows, worth_reading
-from extractor.reading import document_from_text
+from extractor.extractors.local.chunks import excerpt
+from extractor.extractors.local.passage_selection import PassageSelection, worth_reading
+from extractor.reading.text import document_from_text
 
 TYPE = as_document_type({"work_title": "string", "licensee": "string", "signature_date": "date"}, "Agreement")
 FILLER = "The parties keep the goods named in this section in good order and tell each other of damage.\n"
@@ -76,7 +77,7 @@ def test_a_document_that_has_room_is_read_whole() -> None:
 
 
 def test_what_was_read_for_other_fields_is_not_read_again() -> None:
-    windows, tokens = Windows(), starts(CONTRACT.text)
+    windows, tokens = PassageSelection(), starts(CONTRACT.text)
     first = windows.choose(CONTRACT, as_document_type({"work_title": "string"}, "Agreement"), tokens, 300)
     assert windows.choose(CONTRACT, as_document_type({"work_title": "string"}, "Agreement"), tokens, 300) == first
     wider = windows.choose(CONTRACT, TYPE, tokens, 300)

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.document_types import Field
+from extractor.core.document_types import Field
 from extractor.normalize import (
     clean_name,
-    comparable,
+    comparison_key,
     find_amounts,
     find_dates,
+    match_key,
     normalize,
     parse_amount,
     parse_boolean,
@@ -19,7 +20,6 @@ from extractor.normalize import (
     parse_date,
     parse_phone,
     split_items,
-    squash,
 )
 from extractor.normalize.numerals import hangul_number
 
@@ -62,6 +62,14 @@ def test_no_date_is_made_up(printed):
 def test_two_digit_years_belong_to_the_nearer_century():
     assert parse_date("98. 3. 2.") == "1998-03-02"
     assert parse_date("'08. 3. 2.") == "2008-03-02"
+
+
+@pytest.mark.parametrize("printed", ["{year:02}. 3. 2.", "'{year:02}. 3. 2.", "'{year:02}년 3월 2일", "3/2/{year:02}"])
+def test_a_two_digit_year_is_at_most_ten_years_ahead(printed):
+    """A term ends in a few years' time; what lies further ahead was signed in the last century."""
+    ahead = datetime.datetime.now(datetime.UTC).year + 10
+    assert parse_date(printed.format(year=ahead % 100)) == f"{ahead}-03-02"
+    assert parse_date(printed.format(year=(ahead + 1) % 100)) == f"{ahead + 1 - 100}-03-02"
 
 
 @given(st.dates(datetime.date(1900, 1, 1), datetime.date(2099, 12, 31)))
@@ -252,13 +260,13 @@ def test_whatever_is_typed_gives_a_value_of_the_schema_or_none(schema, text):
 
 @given(st.text(max_size=60))
 def test_squash_is_stable(text):
-    assert squash(squash(text)) == squash(text)
+    assert match_key(match_key(text)) == match_key(text)
 
 
 def test_values_compare_without_spaces_and_quotation_marks():
-    assert comparable("『새벽 포구』") == comparable("새벽포구")
-    assert comparable(3_000_000) == comparable(3_000_000.0)
-    assert comparable(True) != comparable(1)
+    assert comparison_key("『새벽 포구』") == comparison_key("새벽포구")
+    assert comparison_key(3_000_000) == comparison_key(3_000_000.0)
+    assert comparison_key(True) != comparison_key(1)
 
 
 def test_a_firm_is_the_same_however_its_form_is_written():
@@ -271,8 +279,8 @@ def test_a_firm_is_the_same_however_its_form_is_written():
         "새벽출판 주식회사",
         "( 주 ) 새벽출판",
     ]
-    assert len({comparable(name) for name in same}) == 1
-    assert comparable("새벽출판") != comparable("㈜새벽출판")
+    assert len({comparison_key(name) for name in same}) == 1
+    assert comparison_key("새벽출판") != comparison_key("㈜새벽출판")
 
 
 def test_of_a_sum_in_figures_and_in_words_that_differ_the_words_prevail():

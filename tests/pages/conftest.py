@@ -9,8 +9,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from extractor.document_types import load_document_types
-from extractor.intake import add_file
+from extractor.core.document_types import load_document_types
+from extractor.desk.intake import add_file
 from extractor.store import DocumentRow, Store
 from pages.components import desk
 

@@ -7,8 +7,9 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 from config.locale.__main__ import DOMAIN, FOLDER, extracted, messages_in, untranslated
-from extractor.errors import ReadingError
-from extractor.locale import explain, retell, translate
+from extractor.core.errors import ReadingError
+from extractor.core.messages import explain, translate
+from extractor.core.old_sentences import retell
 
 CATALOGUES = sorted(FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
 REMEDY = "Run `make catalogues`, translate what it lists, run it again and commit both files."

@@ -7,9 +7,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from extractor import compare, create_extractor
-from extractor.core import Extraction, FieldValue, Usage
-from extractor.document_types import load_document_types
+from extractor import create_extractor
+from extractor.core.document_types import load_document_types
+from extractor.core.extractions import Extraction, FieldValue, Usage
+from extractor.quality import comparison
 from extractor.store import DocumentRow, Store
 from pages.components import compare_place, guard
 
@@ -44,11 +45,11 @@ def row(add: Add, store: Store) -> DocumentRow:
     return store.row(row.hash)
 
 
-def compared(store: Store, row: DocumentRow) -> list[compare.Row]:
+def compared(store: Store, row: DocumentRow) -> list[comparison.Row]:
     document_type = TYPES[row.document_type]
     found = {model: store.extraction(row.hash, document_type, model) for model in ("builtin", "cloud_other")}
     answers: dict[str, Extraction] = {model: result for model, result in found.items() if result}
-    return compare.compare(answers, document_type, store.values(row.hash, document_type))
+    return comparison.compare(answers, document_type, store.values(row.hash, document_type))
 
 
 def test_nothing_to_compare_leads_to_extract(open_page: Open) -> None:

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
-from extractor.document_types import load_document_types
+from extractor.core.document_types import load_document_types
+from extractor.core.errors import ConfigError
+from extractor.export import FORMATS, ExportFormat
 from extractor.store import DocumentRow, Store
+from pages.desk import export as export_page
 
 from .conftest import texts
 from .test_documents import extract
@@ -50,3 +55,22 @@ def test_the_preview_follows_the_types(open_page: Open, add: Add, store: Store) 
     assert not app.exception and not app.error
     assert list(app.dataframe[0].value.iloc[:, 0]) == ["contract.txt"]
     assert app.download_button[0].label == "Download 1 documents"
+
+
+def test_files_of_one_minute_do_not_have_the_same_name() -> None:
+    now = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+    names = [export_page._file_name(format_, now) for format_ in FORMATS]
+    assert len(set(names)) == len(names)
+
+
+def test_the_format_of_a_plugin_is_offered_and_a_plugin_that_is_left_out_is_named(
+    open_page: Open, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = ExportFormat("Haneul TSV", "A line a document.", "tsv", "text/tsv", lambda records, language: b"")
+    monkeypatch.setitem(FORMATS.builtin, "haneul_tsv", theirs)
+    problem = ConfigError("The plugin “bad” of the package rightsdesk-broken is left out.")
+    monkeypatch.setattr("extractor.core.registry.problems", lambda: [problem])
+    add()
+    app = open_page("export")
+    assert "rightsdesk-broken" in app.warning[0].value
+    assert app.get_by_key("export_format/en").options[-1] == "Haneul TSV"

@@ -20,7 +20,7 @@ def run_id(app: AppTest) -> str:
 
 
 def wait(id: str) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 300
     while not desk.get_runs().progress(id).finished:
         assert time.monotonic() < until
         time.sleep(0.05)

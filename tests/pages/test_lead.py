@@ -10,8 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from extractor import create_extractor
-from extractor.core import Extraction, Usage
-from extractor.document_types import load_document_types
+from extractor.core.document_types import load_document_types
+from extractor.core.extractions import Extraction, Usage
 from extractor.store import DocumentRow, Store
 
 from ..openai_server import FakeOpenAI

@@ -9,8 +9,9 @@ from shutil import copytree
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from extractor import create_extractor, document_types, load_document_types
-from extractor.document_types import DocumentType
+from extractor import create_extractor, load_document_types
+from extractor.core import document_types
+from extractor.core.document_types import DocumentType
 from extractor.store import DocumentRow, Store
 from pages.components import desk
 

@@ -10,9 +10,9 @@ import docx
 import pytest
 
 from extractor import create_extractor, load_document_types
-from extractor.intake import add_file
+from extractor.desk.intake import add_file
 from extractor.store import DocumentRow, Store
-from pages.components import desk, review_desk, sheets
+from pages.components import desk, review_panel, sheets
 from tests import stand_in_office
 from tests.reading.test_docx import saved
 
@@ -56,11 +56,11 @@ def values(store: Store, row: DocumentRow):
 def test_stored_evidence_stands_on_the_printed_pages(store, row):
     value = values(store, row)["signature_date"]
     [[page, start, end, boxes]] = sheets.places(row.hash, value)
-    assert (page, boxes, sheets.is_text(row.hash), review_desk.sheet_count(row)) == (1, [], True, 1)
+    assert (page, boxes, sheets.is_text(row.hash), review_panel.sheet_count(row)) == (1, [], True, 1)
 
     print_pages(row)
     [[page, *span, boxes]] = sheets.places(row.hash, value)
-    assert (page, span, sheets.is_text(row.hash), review_desk.sheet_count(row)) == (2, [start, end], False, 2)
+    assert (page, span, sheets.is_text(row.hash), review_panel.sheet_count(row)) == (2, [start, end], False, 2)
     [[x0, y0, x1, y1]] = boxes
     assert stand_in_office.LEFT / 595 < x0 < x1 < 0.5
     assert y1 - y0 < 0.03
@@ -100,7 +100,7 @@ def test_opening_a_document_has_it_and_the_next_one_printed(open_page, store, ro
         source.add_paragraph(line)
     other = add_file(store, saved(source), "다음.docx", load_document_types())[0]
     open_page("review", document=row.hash)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 300
     while not all(desk.get_renditions().file(one.hash).exists() for one in (row, other)):
         assert time.monotonic() < until
         time.sleep(0.02)

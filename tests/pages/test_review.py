@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from extractor import create_extractor, load_document_types, review
-from extractor.core import Evidence, Extraction, FieldValue
-from extractor.document_types import DocumentType
+from extractor import create_extractor, load_document_types
+from extractor.core import leaves
+from extractor.core.document_types import DocumentType
+from extractor.core.extractions import Evidence, Extraction, FieldValue
 from extractor.store import DocumentRow, Store
-from pages.components import desk
+from pages.components import desk, fields
 
 from .conftest import texts
 
@@ -47,6 +49,14 @@ def press(app: AppTest, key: str) -> AppTest:
 
 def test_an_empty_desk_leads_to_the_documents(open_page):
     assert "There is no document to review" in texts(open_page("review"))
+
+
+@pytest.mark.parametrize(("pages", "shown"), [((1,), "1"), ((1, 2), "1–2"), ((2, 1, 1), "1–2"), ((1, 3), "1, 3")])
+def test_evidence_names_every_page_it_stands_on(monkeypatch, pages, shown):
+    monkeypatch.setattr(fields.review_panel, "place", lambda: SimpleNamespace(document="abc"))
+    monkeypatch.setattr(fields.review_panel, "sheet_of", lambda hash, page, start: page)
+    evidence = tuple(Evidence(page, 0, 1, "줄", alignment="manual") for page in pages)
+    assert fields._sheets(FieldValue("두 쪽", evidence=evidence)) == shown
 
 
 def test_fields_stand_in_schema_order_with_what_was_extracted(open_page, row, contract):
@@ -108,10 +118,10 @@ def test_approving_goes_on_to_the_next_document_and_drops_empty_parties(open_pag
     other = add("other.txt", "계약서\n저작물명 : 다른 노래\n")
     app = open_page("review", document=row.hash)
     press(app, f"{row.hash[:12]}/contract/parties/add")
-    assert review.empty_items(contract, store.values(row.hash, contract))
+    assert leaves.empty_items(contract, store.values(row.hash, contract))
     press(app, "review-approve")
     assert store.row(row.hash).state == "approved"
-    assert not review.empty_items(contract, store.values(row.hash, contract))
+    assert not leaves.empty_items(contract, store.values(row.hash, contract))
     assert app.query_params["document"] == other.hash
 
 
@@ -147,18 +157,18 @@ def test_a_choice_can_be_set_and_taken_back_to_not_stated(open_page, row, store,
 
 
 def test_pointing_saves_the_words_with_their_place(open_page, row, store, contract, monkeypatch):
-    from pages.components import review_desk
+    from pages.components import review_panel
 
-    here = review_desk.Place(document=row.hash)
-    monkeypatch.setattr(review_desk, "place", lambda: here)
+    here = review_panel.Place(document=row.hash)
+    monkeypatch.setattr(review_panel, "place", lambda: here)
     monkeypatch.setattr(desk, "current_user", lambda: USER)
     text = store.document(row.hash).text
     start = text.index("주식회사 새벽출판")
-    review_desk.pick("purpose", 1, [[start, start + len("주식회사 새벽출판")]], add=False)
+    review_panel.pick("purpose", 1, [[start, start + len("주식회사 새벽출판")]], add=False)
     kept: FieldValue = store.values(row.hash, contract)["purpose"]
     assert (kept.value, kept.source) == ("주식회사 새벽출판", f"person:{USER}")
     assert [(place.start, place.alignment) for place in kept.evidence] == [(start, "manual")]
-    review_desk.pick("payment_amount", 1, [[start, start + 4]], add=False)
+    review_panel.pick("payment_amount", 1, [[start, start + 4]], add=False)
     assert "주식회사" in str(here.note["text"])
     assert store.values(row.hash, contract).get("payment_amount", FieldValue(None)).value is None
 

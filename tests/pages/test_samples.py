@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from extractor.document_types import load_document_types
+from extractor.core.document_types import load_document_types
 from extractor.store import Store
 from pages.components import samples
 

@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from extractor import create_extractor
-from extractor.core import FieldValue
-from extractor.document_types import load_document_types
+from extractor.core.document_types import load_document_types
+from extractor.core.extractions import FieldValue
 from extractor.store import DocumentRow, Store, engine
 from tests.store.test_store_faults import FAULTS, held
 

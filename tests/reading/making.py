@@ -12,7 +12,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from extractor.core import Document
+from extractor.core.documents import Document
 
 KOREAN = "HYSMyeongJo-Medium"
 pdfmetrics.registerFont(UnicodeCIDFont(KOREAN))

@@ -3,7 +3,7 @@
 import pytest
 from reportlab.lib.colors import black, white
 
-from extractor.reading import read_bytes
+from extractor.reading.formats import read_bytes
 from tests.reading.making import assert_sound, pdf
 
 

@@ -4,8 +4,9 @@ import docx
 import pytest
 from docx.oxml import parse_xml
 
-from extractor.errors import ReadingError
-from extractor.reading import blocks, parts, read_bytes
+from extractor.core.errors import ReadingError
+from extractor.reading import office_blocks, zip_guard
+from extractor.reading.formats import read_bytes
 from tests.reading.making import archive, assert_sound, cell_texts
 
 NAMESPACES = (
@@ -126,7 +127,7 @@ def test_document_without_text_is_refused():
 
 
 def test_bomb_is_stopped_while_it_unpacks(monkeypatch):
-    monkeypatch.setattr(parts, "MAX_TEXT_BYTES", 1_000_000)
+    monkeypatch.setattr(zip_guard, "MAX_TEXT_BYTES", 1_000_000)
     bomb = archive({"[Content_Types].xml": "<Types/>", "word/document.xml": b"\x20" * 5_000_000})
     assert len(bomb) < 10_000
     with pytest.raises(ReadingError, match="unpacks to more than a document can hold"):
@@ -134,15 +135,15 @@ def test_bomb_is_stopped_while_it_unpacks(monkeypatch):
 
 
 def test_bomb_of_tags_is_refused_before_it_is_parsed(monkeypatch):
-    monkeypatch.setattr(parts, "MAX_TAGS", 1_000)
-    monkeypatch.setattr(blocks, "parse", lambda *_: pytest.fail("parsed"))
+    monkeypatch.setattr(zip_guard, "MAX_TAGS", 1_000)
+    monkeypatch.setattr(office_blocks, "parse", lambda *_: pytest.fail("parsed"))
     bomb = archive({"[Content_Types].xml": "<Types/>", "word/document.xml": "<a/>" * 2_000})
     with pytest.raises(ReadingError, match="unpacks to more than a document can hold"):
         read_bytes(bomb, "폭탄.docx")
 
 
 def test_archive_of_too_many_parts_is_refused(monkeypatch):
-    monkeypatch.setattr(parts, "MAX_MEMBERS", 20)
+    monkeypatch.setattr(zip_guard, "MAX_MEMBERS", 20)
     crowd = archive({"word/document.xml": "<w/>"} | {f"word/{number}.xml": "" for number in range(30)})
     with pytest.raises(ReadingError, match="unpacks to more than a document can hold"):
         read_bytes(crowd, "많다.docx")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.fuzz import files, tried
-from extractor.reading import scans
+from extractor.reading.ocr import pages as scans
 
 if scans.problem() is not None:
     pytest.skip("Tesseract is missing: apt-get install tesseract-ocr tesseract-ocr-kor", allow_module_level=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from extractor import create_extractor, load_document_types
-from extractor.errors import ReadingError
+from extractor.core.errors import ReadingError
 from extractor.reading import hwp as hwp_reader
-from extractor.reading import read, read_bytes
+from extractor.reading.formats import read, read_bytes
 
 HERE = Path(__file__).parent / "hancom"
 

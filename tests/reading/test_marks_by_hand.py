@@ -10,10 +10,11 @@ import pytest
 from PIL import Image, ImageDraw
 
 from extractor import create_extractor
-from extractor.core import Document
-from extractor.document_types import DocumentType
-from extractor.reading import read_bytes, scans
-from extractor.reading.scans.checkboxes import find_boxes
+from extractor.core.document_types import DocumentType
+from extractor.core.documents import Document
+from extractor.reading.formats import read_bytes
+from extractor.reading.ocr import pages as scans
+from extractor.reading.ocr.pixel_checkboxes import find_boxes
 from tests.reading import pens
 from tests.reading.scanning import saved
 

@@ -6,9 +6,9 @@ from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
 
-from extractor.errors import ReadingError
-from extractor.reading import pdf as pdf_reader
-from extractor.reading import read_bytes
+from extractor.core.errors import ReadingError
+from extractor.reading.formats import read_bytes
+from extractor.reading.pdf import reader as pdf_reader
 from tests.reading.making import HEIGHT, KOREAN, WIDTH, assert_sound, pdf, text_pdf, turn
 
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from extractor.reading import read_bytes
+from extractor.reading.formats import read_bytes
 from tests.reading.making import HEIGHT, assert_sound, cell_texts, pdf
 
 XS = (60, 160, 320, 500)

@@ -20,15 +20,17 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from extractor import create_extractor, load_document_types
-from extractor.core import Box, Document
-from extractor.errors import ReadingError
+from extractor.core.documents import Box, Document
+from extractor.core.errors import ReadingError
 from extractor.reading import image as image_reader
-from extractor.reading import read, read_bytes, scans
-from extractor.reading.scans import engines
-from extractor.reading.scans.checkboxes import find_boxes
-from extractor.reading.scans.circles import find_circles
-from extractor.reading.scans.page import recognise
-from extractor.reading.scans.sheet import find_sheet
+from extractor.reading.formats import read, read_bytes
+from extractor.reading.ocr import pages as scans
+from extractor.reading.ocr.engines import base as engines_base
+from extractor.reading.ocr.engines import registry as engines
+from extractor.reading.ocr.page import recognise
+from extractor.reading.ocr.pixel_checkboxes import find_boxes
+from extractor.reading.ocr.radio_buttons import find_circles
+from extractor.reading.ocr.sheet_detection import find_sheet
 from tests.reading.making import assert_sound
 from tests.reading.photographing import LEVELS, TABLES, Camera, jpeg, photograph, sheets, surface
 from tests.reading.scanning import pictures
@@ -171,9 +173,9 @@ def test_true_resolutions_are_believed_and_parts_of_a_screen_are_no_page() -> No
 def test_a_phone_picture_that_names_72_dpi_is_not_enlarged(monkeypatch: pytest.MonkeyPatch, sheet: Image.Image) -> None:
     asked: list[tuple[int, int]] = []
     monkeypatch.setitem(
-        engines.ENGINES,
+        engines.ENGINES.builtin,
         "tesseract",
-        engines.Kind(lambda choice, grey, scale: asked.append(grey.shape) or [], lambda choice, name: None),
+        engines_base.Kind(lambda choice, grey, scale: asked.append(grey.shape) or [], lambda choice, name: None),
     )
     for dpi in (72, 96, 144):
         read_bytes(saved(sheet, "JPEG", dpi=(dpi, dpi)), "a.jpg")  # its boxes are read without the engine
@@ -228,7 +230,7 @@ def _pattern(kind: str, size: tuple[int, int], seed: int) -> Image.Image:
 KINDS = ("noise", "specks", "black", "white", "checks", "stripes", "gradient", "halftone", "rings", "squares", *TABLES)
 
 
-def _silent(grey: Any, scale: float) -> list[engines.Piece]:
+def _silent(grey: Any, scale: float) -> list[engines_base.Piece]:
     return []
 
 
@@ -258,9 +260,9 @@ def test_slivers_are_no_pages(size: tuple[int, int]) -> None:
 def test_an_empty_page_is_not_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
     monkeypatch.setitem(
-        engines.ENGINES,
+        engines.ENGINES.builtin,
         "tesseract",
-        engines.Kind(lambda *page: asked.append(1) or [], lambda choice, name: None),
+        engines_base.Kind(lambda *page: asked.append(1) or [], lambda choice, name: None),
     )
     grain = np.random.default_rng(1).normal(245, 3, (2339, 1654))
     for page in (Image.new("L", (1654, 2339), 255), Image.fromarray(grain.clip(0, 255).astype(np.uint8))):

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageFilter
 
-from extractor.reading.scans.page import recognise
-from extractor.reading.scans.prepare import prepare
-from extractor.reading.scans.rules import find_rules
+from extractor.reading.ocr.page import recognise
+from extractor.reading.ocr.preprocessing import prepare
+from extractor.reading.ocr.ruled_lines import find_rules
 from tests.reading.photographing import sheets
 
 SCALE = 200 / 72

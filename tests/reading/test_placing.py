@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.core import Box, Cell, Document
-from extractor.reading.placing import place
-from extractor.reading.writer import Writer
+from extractor.core.documents import Box, Cell, Document
+from extractor.reading.document_writer import DocumentWriter
+from extractor.reading.docx_page_alignment import place
 
 WIDTH, HEIGHT = 600.0, 800.0
 
@@ -20,7 +20,7 @@ def box(row: int, column: int, letters: int = 1) -> Box:
 
 
 def text_of(*lines: str) -> Document:
-    writer = Writer("동의서.docx")
+    writer = DocumentWriter("동의서.docx")
     for line in lines:
         writer.add_text(line + "\n")
     writer.end_page(last=True)
@@ -29,7 +29,7 @@ def text_of(*lines: str) -> Document:
 
 def printed(*pages: Iterable[str]) -> Document:
     """Each word where it stands in its line; a page begins at row 0."""
-    writer = Writer("pages.pdf")
+    writer = DocumentWriter("pages.pdf")
     for number, lines in enumerate(pages, 1):
         for row, line in enumerate(lines):
             column = 0

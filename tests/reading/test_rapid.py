@@ -9,12 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from extractor.core import Box, Document
-from extractor.errors import ConfigError, ReadingError
-from extractor.reading import apart, read_bytes, scans
-from extractor.reading.scans import choice, engines, rapid
-from extractor.reading.scans.choice import TextRecognition
-from extractor.reading.scans.engines import Kind, Piece
+from extractor.core.documents import Box, Document
+from extractor.core.errors import ConfigError, ReadingError
+from extractor.reading import sandboxed
+from extractor.reading.formats import read_bytes
+from extractor.reading.ocr import pages as scans
+from extractor.reading.ocr.engines import rapidocr
+from extractor.reading.ocr.engines import registry as engines
+from extractor.reading.ocr.engines.base import Kind, Piece
+from extractor.settings import ocr
+from extractor.settings.ocr import TextRecognition
 from tests.reading.making import assert_sound, text_pdf
 from tests.reading.scanning import pictures, saved, scanned
 
@@ -30,7 +34,7 @@ SCAN = saved(pictures(ENGLISH), "PNG")
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("RIGHTSDESK_DATA", str(tmp_path / "none"))
-    monkeypatch.setattr(rapid, "_loadings", dict(rapid._loadings))
+    monkeypatch.setattr(rapidocr, "_loadings", dict(rapidocr._loadings))
 
 
 def choose(monkeypatch: pytest.MonkeyPatch, folder: Path, text: str) -> None:
@@ -52,7 +56,7 @@ def test_the_engine_that_the_configuration_chooses_reads(monkeypatch: pytest.Mon
     for name in ("tesseract", "rapidocr"):
         read = [Piece(100, 100, 300, 130, name, 0.9, 1)]
         kind = Kind(lambda asked, grey, scale, read=read: told.append(asked) or read, lambda asked, name: None)
-        monkeypatch.setitem(engines.ENGINES, name, kind)
+        monkeypatch.setitem(engines.ENGINES.builtin, name, kind)
     # What one engine read of a page is not taken for what another reads.
     monkeypatch.setenv("RIGHTSDESK_DATA", str(tmp_path))
     for text in ("{engine: tesseract}", "{engine: rapidocr}", "{engine: rapidocr, rapidocr: {language: english}}"):
@@ -66,11 +70,11 @@ def test_an_engine_that_there_is_not_is_named_with_its_line(monkeypatch: pytest.
     choose(monkeypatch, tmp_path, "{engine: rapidorc}")
     for data, name in ((SCAN, "a.png"), (scanned(ENGLISH), "a.pdf")):
         with pytest.raises(ConfigError, match=r"chosen\.yaml, line 1: .*engine” must be tesseract \| rapidocr"):
-            apart.read_bytes_sandboxed(data, name)
+            sandboxed.read_bytes_sandboxed(data, name)
 
 
 def test_what_is_no_scan_asks_for_no_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choice, "load", lambda path: pytest.fail("read"))
+    monkeypatch.setattr(ocr, "load", lambda path: pytest.fail("read"))
     assert "Mina Harrow" in read_bytes(ENGLISH, "a.pdf").text
 
 
@@ -79,7 +83,7 @@ def test_without_the_package_the_message_says_what_to_install(
     package: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     choose(monkeypatch, tmp_path, "{engine: rapidocr}")
-    monkeypatch.setattr(rapid, "find_spec", lambda name: None if name == package else find_spec("json"))
+    monkeypatch.setattr(rapidocr, "find_spec", lambda name: None if name == package else find_spec("json"))
     with pytest.raises(ReadingError, match=r"a\.png is a scan, and RapidOCR.*pip install rapidocr onnxruntime"):
         read_bytes(SCAN, "a.png")
 
@@ -87,14 +91,14 @@ def test_without_the_package_the_message_says_what_to_install(
 def test_a_slow_download_goes_on_while_the_file_gets_its_message(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(rapid, "find_spec", lambda name: find_spec("json"))
-    monkeypatch.setattr(rapid, "_Reader", lambda asked: time.sleep(0.4) or "here")
-    monkeypatch.setattr(rapid, "_PATIENCE", 0.1)
+    monkeypatch.setattr(rapidocr, "find_spec", lambda name: find_spec("json"))
+    monkeypatch.setattr(rapidocr, "_Reader", lambda asked: time.sleep(0.4) or "here")
+    monkeypatch.setattr(rapidocr, "_PATIENCE", 0.1)
     slow = TextRecognition("rapidocr", "korean", tmp_path)
-    told = rapid.problem(slow, "a.pdf")
+    told = rapidocr.problem(slow, "a.pdf")
     assert "a.pdf is a scan, and RapidOCR is still downloading" in str(told)
-    rapid._loadings[slow].engine.result(5)
-    assert rapid.problem(slow, "a.pdf") is None
+    rapidocr._loadings[slow].engine.result(5)
+    assert rapidocr.problem(slow, "a.pdf") is None
 
 
 @needs_rapidocr
@@ -116,8 +120,8 @@ def test_without_a_network_the_message_says_what_to_do_and_nobody_waits_for_it_t
             read_bytes(data, name)
         assert str(raised.value).startswith(f"{name} is a scan, and RapidOCR cannot download its model.")
         assert "korean_PP-OCRv5_rec_mobile.onnx into " + str(tmp_path / "models") in str(raised.value)
-    assert asked == [rapid._CONNECT]
-    monkeypatch.setattr(rapid, "_AGAIN", 0)
+    assert asked == [rapidocr._CONNECT]
+    monkeypatch.setattr(rapidocr, "_AGAIN", 0)
     assert scans.problem("a.pdf") is not None
     assert len(asked) == 2
 
@@ -137,7 +141,7 @@ def test_words_of_a_scan_stand_on_their_places(
 ) -> None:
     """In a worker, as files are read: the choice goes there, and the engine fits into its memory."""
     choose(monkeypatch, tmp_path, "{engine: rapidocr, rapidocr: {language: english}}")
-    document = apart.read_bytes_sandboxed(scanned(ENGLISH, tilt=tilt, noise=noise), "a.pdf")
+    document = sandboxed.read_bytes_sandboxed(scanned(ENGLISH, tilt=tilt, noise=noise), "a.pdf")
     assert_sound(document)
     assert [line for line in document.text.splitlines() if line.strip()] == [
         "Title of Work: The Silver Orchard",
@@ -177,7 +181,7 @@ def test_syllables_and_words_are_cut_where_the_ink_is_apart() -> None:
         dark[5:25, start : start + 8] = True
     dark[10:25, 74:82] = False
     middles = [5.0, 20.0, 35.0, 46.0, 60.0, 77.0]
-    assert list(rapid.placed("갑을 AB1 -", middles, dark)) == [
+    assert list(rapidocr.placed("갑을 AB1 -", middles, dark)) == [
         ("갑", 4, 5, 12, 25),
         ("을", 14, 5, 22, 25),
         ("AB1", 34, 5, 62, 25),
@@ -188,4 +192,4 @@ def test_syllables_and_words_are_cut_where_the_ink_is_apart() -> None:
 def test_a_word_without_ink_keeps_its_share_of_the_line() -> None:
     dark = np.zeros((20, 40), bool)
     dark[4:16, 2:10] = True
-    assert list(rapid.placed("가 나", [6.0, 30.0], dark)) == [("가", 2, 4, 10, 16), ("나", 20, 0, 40, 20)]
+    assert list(rapidocr.placed("가 나", [6.0, 30.0], dark)) == [("가", 2, 4, 10, 16), ("나", 20, 0, 40, 20)]

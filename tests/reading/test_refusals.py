@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from extractor import reading
-from extractor.errors import ReadingError
-from extractor.reading import SUFFIXES, image, read, read_bytes, writer
+from extractor.core.errors import ReadingError
+from extractor.reading import document_writer, image
+from extractor.reading import formats as reading
+from extractor.reading.formats import read, read_bytes, suffixes
 from tests.reading.making import archive, assert_sound, pdf
 
 PDF = pdf(*[lambda canvas: [canvas.drawString(60, 700 - 15 * line, f"제{line}조 내용") for line in range(9)]] * 2)
@@ -39,7 +40,7 @@ ENCRYPTED_DOCX = OLE + "EncryptedPackage".encode("utf-16-le") + bytes(500)
 
 
 def test_suffixes_for_the_uploader():
-    assert SUFFIXES == ("pdf", "docx", "hwp", "hwpx", "png", "jpg", "jpeg", "heic", "tif", "tiff", "txt", "md")
+    assert suffixes() == ("pdf", "docx", "hwp", "hwpx", "png", "jpg", "jpeg", "heic", "tif", "tiff", "txt", "md")
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_too_large(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("name", ["a.pdf", "a.docx", "a.txt"])
 def test_more_text_than_memory_should_hold(monkeypatch, name):
-    monkeypatch.setattr(writer, "MAX_CHARACTERS", 8)
+    monkeypatch.setattr(document_writer, "MAX_CHARACTERS", 8)
     data = {"a.pdf": PDF, "a.docx": DOCX}.get(name, "저작물 이용허락 계약서".encode())
     with pytest.raises(ReadingError, match="holds more text than a document can"):
         read_bytes(data, name)

@@ -2,12 +2,14 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from cachetools import LRUCache
 from PIL import Image
 
-from extractor import rendering
-from extractor.errors import ReadingError
-from extractor.reading import read
-from extractor.rendering import render_page
+from extractor.core.errors import ReadingError
+from extractor.desk import page_images
+from extractor.desk.page_images import render_page
+from extractor.reading import page_images as rendering
+from extractor.reading.formats import read
 from tests.reading.making import HEIGHT, WIDTH, pdf
 
 
@@ -21,7 +23,7 @@ def page(text, x=60, y=700):
 
 @pytest.fixture(autouse=True)
 def fresh_cache():
-    rendering._cache.clear()
+    page_images._cache.clear()
 
 
 @pytest.fixture
@@ -57,7 +59,7 @@ def test_boxes_lie_over_the_ink(contract):
 
 def test_pages_are_drawn_once(contract, monkeypatch):
     first = render_page(contract, 1)
-    monkeypatch.setattr("extractor.reading.apart.render_page", lambda *_: pytest.fail("drawn again"))
+    monkeypatch.setattr("extractor.reading.sandboxed.render_page", lambda *_: pytest.fail("drawn again"))
     assert render_page(contract, 1) is first
 
 
@@ -68,11 +70,13 @@ def test_a_changed_file_is_drawn_again(contract):
 
 
 def test_kept_images_are_bounded(contract, monkeypatch):
-    monkeypatch.setattr(rendering, "MAX_CACHE_BYTES", 100_000)
+    monkeypatch.setattr(page_images, "_cache", LRUCache(100_000, getsizeof=len))
     for dpi in range(40, 160, 2):
         render_page(contract, 1, dpi)
-    assert 0 < rendering._cache.size <= 100_000
-    assert sum(map(len, rendering._cache._images.values())) == rendering._cache.size
+    assert 0 < sum(map(len, page_images._cache.values())) <= 100_000
+    page_images._cache.clear()
+    monkeypatch.setattr(page_images, "_cache", LRUCache(10, getsizeof=len))
+    assert len(render_page(contract, 1)) > 10
 
 
 def test_huge_pages_are_held_to_a_size(tmp_path, monkeypatch):

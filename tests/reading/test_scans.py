@@ -13,15 +13,19 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
 from extractor import create_extractor, load_document_types
-from extractor.core import Box, Document
-from extractor.document_types import as_document_type
-from extractor.errors import ReadingError
-from extractor.reading import apart, read, read_bytes, scans
+from extractor.core.document_types import as_document_type
+from extractor.core.documents import Box, Document
+from extractor.core.errors import ReadingError
+from extractor.desk.page_images import render_page
 from extractor.reading import image as image_reader
-from extractor.reading.scans import engines
-from extractor.reading.scans.checkboxes import find_boxes
-from extractor.reading.scans.prepare import ink, prepare
-from extractor.rendering import render_page
+from extractor.reading import sandboxed
+from extractor.reading.formats import read, read_bytes
+from extractor.reading.ocr import pages as scans
+from extractor.reading.ocr.engines import base as engines_base
+from extractor.reading.ocr.engines import registry as engines
+from extractor.reading.ocr.engines import tesseract
+from extractor.reading.ocr.pixel_checkboxes import find_boxes
+from extractor.reading.ocr.preprocessing import ink, prepare
 from tests.reading.making import assert_sound, pdf, text_pdf
 from tests.reading.scanning import pictures, saved, scanned
 
@@ -66,7 +70,7 @@ def test_words_tell_how_sure_recognition_is_and_values_follow() -> None:
     assert all(0.5 < word.confidence <= 1 for word in clear.words if word.confidence is not None)
     assert any(word.confidence for word in clear.words)
     assert all(word.confidence is None for word in read_bytes(ENGLISH, "a.pdf").words)
-    assert apart.read_bytes_sandboxed(scan, "a.pdf") == clear
+    assert sandboxed.read_bytes_sandboxed(scan, "a.pdf") == clear
     blurred = [picture.filter(ImageFilter.GaussianBlur(3.2)) for picture in pictures(ENGLISH)]
     unclear = read_bytes(saved(blurred), "a.pdf")
     assert min(word.confidence or 0 for word in unclear.words) < min(word.confidence or 0 for word in clear.words)
@@ -97,9 +101,9 @@ def test_a_page_that_lies_on_its_side_is_read_and_boxes_stand_on_the_picture(tur
 def test_only_pages_that_are_pictures_are_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     monkeypatch.setitem(
-        engines.ENGINES,
+        engines.ENGINES.builtin,
         "tesseract",
-        engines.Kind(lambda *page: asked.append(1) or engines.tesseract(*page), lambda choice, name: None),
+        engines_base.Kind(lambda *page: asked.append(1) or tesseract.tesseract(*page), lambda choice, name: None),
     )
     (picture,) = pictures(ENGLISH)
     from reportlab.lib.utils import ImageReader
@@ -150,7 +154,7 @@ def test_a_page_is_recognised_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     monkeypatch.setenv("RIGHTSDESK_DATA", str(tmp_path))
     data = saved(pictures(ENGLISH), "PNG")
     first = read_bytes(data, "a.png")
-    monkeypatch.setattr(engines, "_tesseract", lambda *_: pytest.fail("asked again"))
+    monkeypatch.setattr(tesseract, "_tesseract", lambda *_: pytest.fail("asked again"))
     assert read_bytes(data, "a.png") == first
 
 

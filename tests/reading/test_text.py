@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.errors import ReadingError
-from extractor.reading import document_from_text, read_bytes
+from extractor.core.errors import ReadingError
+from extractor.reading.formats import read_bytes
+from extractor.reading.text import document_from_text
 from tests.reading.making import assert_sound, cell_texts
 
 KOREAN = "저작물 이용허락 계약서\n성명 : 홍길동\n2024. 3. 5.\n"

@@ -4,10 +4,11 @@ import tracemalloc
 
 import pytest
 
-from extractor.core import Box, Cell, Document, Page, Word
-from extractor.packing import PackedWords, PlainWords, pack_document, unpack_document
-from extractor.reading import document_from_text, writer
-from extractor.reading.writer import Writer
+from extractor.core.documents import Box, Cell, Document, Page, Word
+from extractor.core.packing import PackedWords, PlainWords, pack_document, unpack_document
+from extractor.reading import document_writer
+from extractor.reading.document_writer import DocumentWriter
+from extractor.reading.text import document_from_text
 from extractor.store.pack import pack_pages
 
 
@@ -22,7 +23,7 @@ def test_words_of_a_long_text_are_no_objects() -> None:
 
 @pytest.mark.parametrize("text", ["", "가 나\n다", "word " * 30_000])
 def test_plain_words_come_back_from_the_store_and_from_a_worker(text: str) -> None:
-    found = Writer("a.txt")
+    found = DocumentWriter("a.txt")
     found.add_text(text)
     found.end_page(last=True)
     document = found.document(b"", "text")
@@ -34,7 +35,7 @@ def test_plain_words_come_back_from_the_store_and_from_a_worker(text: str) -> No
 
 
 def test_words_with_and_without_boxes_on_one_page_stand_in_their_order() -> None:
-    found = Writer("a")
+    found = DocumentWriter("a")
     found.add_text("첫째 ")
     found.add_word("", "둘째", Box(0, 0, 1, 1), 0.5)
     found.add_text(" 셋째")
@@ -59,7 +60,7 @@ def test_words_stored_before_they_were_two_numbers_are_read() -> None:
 
 
 def test_more_cells_than_a_document_holds_become_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "MAX_CELLS", 6)
+    monkeypatch.setattr(document_writer, "MAX_CELLS", 6)
     document = document_from_text("|a|b|\n|-|-|\n" + "|c|d|\n" * 5)
     assert len(document.cells) == 6
     assert document.text.count("c\td") == 5

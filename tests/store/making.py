@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from extractor.core import Box, Cell, Document, Evidence, Extraction, FieldValue, Page, Word
-from extractor.document_types import DocumentType
+from extractor.core.document_types import DocumentType
+from extractor.core.documents import Box, Cell, Document, Page, Word
+from extractor.core.extractions import Evidence, Extraction, FieldValue
 
 PARTY = {"type": "object", "properties": {"name": {"type": ["string", "null"]}, "role": {"type": ["string", "null"]}}}
 LETTER = DocumentType(

@@ -10,9 +10,10 @@ from datetime import timedelta
 
 import pytest
 
-from extractor.claiming import LEASE, Claimant
-from extractor.errors import StoreError
-from extractor.store import Answered, Busy, Claim, ClaimLostError, DocumentRow, Store, Work
+from extractor.core.claims import Claim, Work
+from extractor.core.errors import StoreError
+from extractor.desk.claiming import LEASE, Claimant
+from extractor.store import Answered, Busy, ClaimLostError, DocumentRow, Store
 from extractor.store.base import now
 from tests.store.making import LETTER, extraction
 
@@ -124,8 +125,9 @@ def test_the_claim_of_a_process_that_ended_is_free_at_once(store: Store, add: Ad
     there = work(add().hash)
     code = f"""
 import os
-from extractor.claiming import Claimant
-from extractor.store import Store, Work
+from extractor.desk.claiming import Claimant
+from extractor.store import Store
+from extractor.core.claims import Work
 Claimant(Store.open(folder={str(store.folder)!r})).claim(Work(*{(there.hash, *list(vars(there).values())[1:])!r}))
 os._exit(1)
 """

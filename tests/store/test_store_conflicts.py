@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from extractor.core import FieldValue
-from extractor.errors import ApprovedError, ConflictError
-from extractor.review import EMPTY
+from extractor.core.errors import ApprovedError, ConflictError
+from extractor.core.extractions import FieldValue
+from extractor.core.leaves import EMPTY
 from extractor.store import DocumentRow, Store
 from tests.store.making import LETTER, extraction
 

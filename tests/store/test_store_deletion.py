@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from extractor.core import Document, FieldValue
-from extractor.document_types import DocumentType
-from extractor.learning import library
-from extractor.learning.model import FieldModel, TypeModel
-from extractor.reading import document_from_text
-from extractor.reading.scans import cache
-from extractor.reading.scans.engines import Piece
-from extractor.store import Claim, Store, Work
+from extractor.core.claims import Claim, Work
+from extractor.core.document_types import DocumentType
+from extractor.core.documents import Document
+from extractor.core.extractions import FieldValue
+from extractor.extractors.builtin.learned import library
+from extractor.extractors.builtin.learned.model import FieldModel, TypeModel
+from extractor.reading.ocr import cache
+from extractor.reading.ocr.engines.base import Piece
+from extractor.reading.text import document_from_text
+from extractor.store import Store
 from tests.store.making import LETTER, extraction
 
 OTHER = "은빛강가의노래"
@@ -130,12 +132,12 @@ def test_what_older_versions_kept_without_saying_whose_it_is_goes_too(
 
 
 def test_a_curve_of_confidence_stays(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    from extractor import calibration
+    from extractor.extractors import confidence_curves
 
     gone = fill(store, "one", CANARIES, monkeypatch)
-    calibration.keep("builtin", ((0.1, 0.2), (0.9, 0.8)))
+    confidence_curves.keep("builtin", ((0.1, 0.2), (0.9, 0.8)))
     store.delete(gone)
-    assert calibration.curve_of("builtin") == ((0.1, 0.2), (0.9, 0.8))
+    assert confidence_curves.curve_of("builtin") == ((0.1, 0.2), (0.9, 0.8))
 
 
 def test_another_type_keeps_what_it_learned(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,11 +149,11 @@ def test_another_type_keeps_what_it_learned(store: Store, monkeypatch: pytest.Mo
 
 
 def test_what_recognition_kept_after_the_deletion_goes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    from extractor.recognising import Recognition
+    from extractor.desk.background_ocr import BackgroundOcr
 
     gone = fill(store, "one", CANARIES, monkeypatch)
 
-    def read(self: Recognition, row: object, most: int) -> None:
+    def read(self: BackgroundOcr, row: object, most: int) -> None:
         store.delete(gone)
         with cache.of_file(" ".join(CANARIES).encode()):
             import numpy as np
@@ -162,11 +164,11 @@ def test_what_recognition_kept_after_the_deletion_goes(store: Store, monkeypatch
         raise_unknown = store.row
         raise_unknown(gone)
 
-    monkeypatch.setattr(Recognition, "_read", read)
+    monkeypatch.setattr(BackgroundOcr, "_read", read)
     monkeypatch.setattr(store, "row", lambda hash, row=store.row: row(hash))
     with store.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE documents SET unread = 3")
-    recognition = Recognition(store, lambda: {LETTER.key: DocumentType(LETTER.key, LETTER.schema)})
+    recognition = BackgroundOcr(store, lambda: {LETTER.key: DocumentType(LETTER.key, LETTER.schema)})
     with pytest.raises(Exception, match="not in the store"):
         recognition._finish(gone)
     assert traces(store.folder, *CANARIES, gone) == []

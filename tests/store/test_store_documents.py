@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from extractor.core import Box, Cell, Document, Page, Word
-from extractor.errors import StoreError
+from extractor.core.documents import Box, Cell, Document, Page, Word
+from extractor.core.errors import StoreError
 from extractor.store import DocumentRow, Store, files, tables
 from extractor.store.pack import pack_cells, pack_pages, unpack_cells, unpack_page
 from tests.store.making import LETTER, document, extraction

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from extractor.core import FieldValue
-from extractor.errors import NotSavedError, StoreError
+from extractor.core.errors import NotSavedError, StoreError
+from extractor.core.extractions import FieldValue
 from extractor.store import DocumentRow, Store, engine
 from tests.store.making import LETTER, document, extraction
 

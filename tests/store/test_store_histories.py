@@ -6,9 +6,10 @@ from collections.abc import Callable
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from extractor.core import FieldValue
-from extractor.errors import StoreError
-from extractor.store import DocumentRow, Store, overlay
+from extractor.core.errors import StoreError
+from extractor.core.extractions import FieldValue
+from extractor.core.value_path import is_below
+from extractor.store import DocumentRow, Store
 from tests.store.making import LETTER, document, extraction
 
 Add = Callable[..., DocumentRow]
@@ -104,7 +105,7 @@ def test_any_history_gives_what_doing_its_steps_by_hand_gives(
             stages = stages[:-1] or stages
         elif kind == "remove":
             store.remove(row.hash, LETTER, path, "kim")
-            stages.append({other: kept for other, kept in stages[-1].items() if not overlay.is_below(other, path)})
+            stages.append({other: kept for other, kept in stages[-1].items() if not is_below(other, path)})
         else:
             held = {"fee": value, "parties": None}.get(path, str(value))
             store.set_value(row.hash, LETTER, path, FieldValue(held), "kim")

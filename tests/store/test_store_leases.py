@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from extractor.core import FieldValue
-from extractor.errors import StoreError
+from extractor.core.errors import StoreError
+from extractor.core.extractions import FieldValue
 from extractor.store import DocumentRow, Store
 from extractor.store.leases import LEASE
 from tests.store.making import LETTER, extraction

@@ -10,9 +10,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
-from extractor.errors import StoreError
+from extractor.core.errors import StoreError
 from extractor.store import Store, tables
-from extractor.store.engine import Writer, alembic_config
+from extractor.store.engine import WriteTransactions, alembic_config
 
 
 def test_migrations_lead_to_the_tables_of_the_code(store: Store) -> None:
@@ -25,7 +25,7 @@ def test_migrations_can_be_taken_back(store: Store) -> None:
     from alembic import command
 
     config = alembic_config()
-    with Writer(store.engine).begin() as connection:
+    with WriteTransactions(store.engine).begin() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "base")
     assert inspect(store.engine).get_table_names() == ["alembic_version"]

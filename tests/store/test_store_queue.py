@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import event
 
-from extractor.core import FieldValue
+from extractor.core.extractions import FieldValue
 from extractor.store import DocumentRow, Store
 from tests.store.making import LETTER, extraction
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from extractor.core import FieldValue
-from extractor.document_types import DocumentType
+from extractor.core.document_types import DocumentType
+from extractor.core.extractions import FieldValue
 from extractor.store import DocumentRow, Store, records
 from tests.store.making import FORM, LETTER, document, extraction, types
 

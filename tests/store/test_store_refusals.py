@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from extractor.core import FieldValue
-from extractor.document_types import DocumentType
-from extractor.errors import StoreError
+from extractor.core.document_types import DocumentType
+from extractor.core.errors import StoreError
+from extractor.core.extractions import FieldValue
 from extractor.store import DocumentRow, Store
 from extractor.store.allowed import check_prefix, check_value
 from tests.store.making import FORM, LETTER, document, extraction, types

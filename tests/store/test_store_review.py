@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from extractor.core import Evidence, Extraction, FieldValue
-from extractor.document_types import DocumentType
-from extractor.errors import StoreError
+from extractor.core.document_types import DocumentType
+from extractor.core.errors import StoreError
+from extractor.core.extractions import Evidence, Extraction, FieldValue
 from extractor.store import DocumentRow, Edit, Store, overlay
 from tests.store.making import FORM, LETTER, extraction
 
@@ -25,7 +25,7 @@ def test_a_value_survives_a_process_that_dies_right_after(store: Store, add: Add
     row = add()
     code = f"""
 import os
-from extractor.core import FieldValue
+from extractor.core.extractions import FieldValue
 from extractor.store import Store
 from tests.store.making import LETTER
 Store.open(folder={str(store.folder)!r}).set_value({row.hash!r}, LETTER, "work_title", FieldValue("겨울"), "kim")
@@ -120,6 +120,28 @@ def test_an_extraction_is_known_by_type_version_and_model(store: Store, add: Add
     newest, builtin = store.extraction(row.hash, LETTER), store.extraction(row.hash, LETTER, "builtin")
     assert newest is not None and newest.model == "other"
     assert builtin is not None and builtin.metadata == {"work_title": "봄"}
+
+
+def test_the_result_for_the_newest_version_of_a_type_counts_whatever_an_older_one_promised(
+    store: Store, add: Add
+) -> None:
+    row = add()
+    changed = DocumentType("letter", {**LETTER.schema, "description": "Another version."})
+    assert changed.version != LETTER.version
+    store.save_extraction(row.hash, LETTER, extraction("sure", 0.99, work_title="봄", fee=1))
+    assert shown(store, row) == {"work_title": "봄", "fee": 1}
+    store.save_extraction(row.hash, changed, extraction("unsure", 0.2, work_title="가을"))
+    assert shown(store, row, changed) == {"work_title": "가을"}
+
+
+def test_an_item_that_was_removed_under_another_type_is_another_item_here(store: Store, add: Add) -> None:
+    other = DocumentType("form", {**LETTER.schema, "title": "서식"})
+    row = add()
+    store.save_extraction(row.hash, LETTER, extraction(parties__0__name="가람", parties__1__name="나래"))
+    store.remove(row.hash, LETTER, "parties[0]", "kim")
+    store.set_type(row.hash, "form", "kim")
+    store.save_extraction(row.hash, other, extraction(parties__0__name="나래", parties__1__name="가람"))
+    assert shown(store, row, other) == {"parties[0].name": "나래", "parties[1].name": "가람"}
 
 
 def test_an_item_that_is_removed_stays_away(store: Store, add: Add) -> None:

@@ -26,7 +26,7 @@ const DRAW = {
     cell.title = column.label;
     cell.append(meter, element("span", "percent", `${value.percent}%`));
   },
-  link: (cell, value, column, row) => {
+  link: (cell, value, _column, row) => {
     const link = element("a", "", value);
     link.href = row.link;
     cell.append(link);

@@ -36,7 +36,8 @@ def show_sheet(data: Mapping[str, Any], key: str) -> None:
     """Hand a page to the browser.
 
     `data`: `document` (hash), `page` (as the viewer counts), `source` (the document's page), `dpi`; then `image`
-    (data URL), `width`, `height` and `words` (`[start, end, x0, y0, x1, y1]` each), or `blocks` (`extractor.textview`).
+    (data URL), `width`, `height` and `words` (`[start, end, x0, y0, x1, y1]` each), or `blocks`
+    (`extractor.desk.text_view`).
     """
     _sheet(key=key, data=dict(data), height="content")
 

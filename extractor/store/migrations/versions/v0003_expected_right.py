@@ -1,11 +1,10 @@
 """how many right values a result promises"""
 
 import json
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
-
-from extractor.core import Extraction
 
 revision = "v0003"
 down_revision = "v0002"
@@ -19,8 +18,16 @@ def upgrade() -> None:
     connection = op.get_bind()
     for id in connection.scalars(sa.select(table.c.id)).all():
         data = connection.execute(sa.select(table.c.data).where(table.c.id == id)).scalar_one()
-        promised = Extraction.from_dict(json.loads(data)).expected_right
+        promised = sum(_confidence(value) for value in json.loads(data)["fields"].values())
         connection.execute(sa.update(table).where(table.c.id == id).values(expected_right=promised))
+
+
+def _confidence(value: dict[str, Any]) -> float:
+    """What a value promised when this step was made: its confidence, 0.5 where it has none, 0 without evidence."""
+    if value["value"] is None or not value.get("evidence"):
+        return 0.0
+    confidence = value.get("confidence")
+    return 0.5 if confidence is None else confidence
 
 
 def downgrade() -> None:

@@ -1,0 +1,1 @@
+"""The types that everyone passes on, messages, errors, the data folder. Imports nothing of the package."""

@@ -1,0 +1,1 @@
+"""The built-in extractor: rules and, where approved documents taught a type, a learned model (`learned`)."""

@@ -1,0 +1,1 @@
+"""What approved documents taught the built-in extractor: models of plain numbers, applied without a library."""

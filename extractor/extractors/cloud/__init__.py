@@ -1,0 +1,1 @@
+"""Cloud models: any provider of the OpenAI protocol; retries, idempotency keys, circuit breaker, budget."""

@@ -1,0 +1,1 @@
+"""Hybrid: local first, escalation to a cloud model where the local result is not good enough."""

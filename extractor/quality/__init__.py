@@ -1,0 +1,1 @@
+"""How good results are: evaluation against gold, accuracy, comparison of models, calibration, run statistics."""

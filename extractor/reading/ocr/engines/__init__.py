@@ -1,0 +1,1 @@
+"""OCR engines: one module each, one line in `registry.ENGINES`."""

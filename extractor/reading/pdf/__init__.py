@@ -1,0 +1,1 @@
+"""PDFs through PDFium: words, lines, form fields, check boxes drawn as shapes."""

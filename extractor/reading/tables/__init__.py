@@ -1,0 +1,1 @@
+"""Ruled tables and which words stand in which cell."""

@@ -1,0 +1,1 @@
+"""What calls cost: prices, and the budget from which each call is taken."""

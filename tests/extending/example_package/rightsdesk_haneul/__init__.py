@@ -1,0 +1,1 @@
+"""What Haneul Press adds to Rightsdesk."""
