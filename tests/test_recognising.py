@@ -179,14 +179,14 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from extractor import load_document_types
-from extractor.desk import background_ocr as recognising
+from extractor.desk import background_ocr
 from extractor.store import Store
 
 def end_of_the_server(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 
-recognising.read_and_look = end_of_the_server
-recognition = recognising.Recognition(Store.open(folder=Path(sys.argv[1])), load_document_types)
+background_ocr.read_and_look = end_of_the_server
+recognition = background_ocr.BackgroundOcr(Store.open(folder=Path(sys.argv[1])), load_document_types)
 recognition.resume()
 recognition._background._thread.join()
 """
