@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from extractor import create_extractor, load_document_types
 from extractor.store import Store
@@ -288,6 +289,21 @@ def test_b5_a_value_of_any_length_stays_in_its_field(
     expect(input_of(page, path)).to_have_value("now short")
     page.keyboard.press("Alt+z")
     expect(input_of(page, path)).to_have_value(text)
+
+
+def test_no_message_refers_to_one_that_the_browser_may_have_dropped(desk: Desk, page: Page, contract: str) -> None:
+    messages: list[ForwardMsg] = []
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda data: messages.append(ForwardMsg.FromString(data))),
+    )
+    open_review(page, desk, contract)
+    another(desk, "after it")
+    page.keyboard.press("Alt+n")
+    expect(page.locator(".sheet")).to_be_visible()
+    settle_quietly(page)
+    assert max(message.ByteSize() for message in messages) > 10_000
+    assert [message for message in messages if message.ref_hash or message.metadata.cacheable] == []
 
 
 def test_b5_quick_turns_empty_nothing(desk: Desk, page: Page, contract: str) -> None:
