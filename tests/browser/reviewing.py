@@ -88,6 +88,11 @@ def open_review(page: Page, desk: Desk, hash: str, more: str = "") -> None:
     page.goto(f"{desk.url}review?document={hash}{more}")
     expect(page.locator(".word").first).to_be_attached()
     settle(page)
+    if any(isinstance(value.value, int | float) for value in stored(desk, hash)[0].values()):
+        # Streamlit draws texts empty and fills them in its next step.
+        page.wait_for_function(
+            "() => [...document.querySelectorAll('.st-key-review-fields textarea')].some(t => t.value)"
+        )
 
 
 def extract_and_review(page: Page) -> None:

@@ -101,10 +101,12 @@ def desk(start_desk: Callable[..., Desk], provider: FakeOpenAI, tmp_path_factory
 
 def upload(page: Page, desk: Desk, *papers: tuple[str, str]) -> None:
     page.goto(desk.url)
-    if page.get_by_text("Add documents").is_visible():
-        page.get_by_text("Add documents").click()
+    expander, files_wanted = page.get_by_text("Add documents"), page.locator("input[type=file]")
+    expect(expander.or_(files_wanted).first).to_be_attached()
+    if expander.is_visible():
+        expander.click()
     files = [{"name": name, "mimeType": "text/plain", "buffer": text.encode()} for name, text in papers]
-    page.locator("input[type=file]").set_input_files(files)
+    files_wanted.set_input_files(files)
 
 
 def spent(provider: FakeOpenAI) -> float:
