@@ -20,6 +20,7 @@ NO_RULES = {
     "extractors/builtin/sandboxed.py", "extractors/builtin/learned/library.py", "extractors/base.py",
     "extractors/__init__.py", "classification/__init__.py", "core/__init__.py", "core/schema_check.py",
     "core/json_source.py", "core/project_files.py", "core/errors.py", "core/data_folder.py", "core/model_keys.py",
+    "core/messages.py", "core/message_codes.py",
 }  # fmt: skip
 """Imported by the rules, and with no part in what they find: the worker around them, checks of type files, the base
 class, messages, keys of models, where files and learned models lie."""

@@ -119,9 +119,32 @@ def test_circled_numbers_bullets_letters_and_seals_are_no_ticks() -> None:
     assert "○ 주소" in text
 
 
-@pytest.mark.parametrize(("stroke", "boxes"), [(2, 1), (3, 1), (5, 0), (6, 0)])
-def test_a_thick_square_around_nothing_is_a_letter_of_a_heading(stroke: int, boxes: int) -> None:
+def frame(stroke: int, side: int = 24) -> np.ndarray:
+    """Ink with an empty square frame in its middle; lengths in pixels of 200 dpi."""
     ink = np.zeros((200, 200), bool)
-    ink[80:104, 80:104] = True
-    ink[80 + stroke : 104 - stroke, 80 + stroke : 104 - stroke] = False
-    assert len(find_boxes(ink, 200 / 72)) == boxes
+    ink[80 : 80 + side, 80 : 80 + side] = True
+    ink[80 + stroke : 80 + side - stroke, 80 + stroke : 80 + side - stroke] = False
+    return ink
+
+
+@pytest.mark.parametrize("stroke", [2, 3, 5, 6])
+@pytest.mark.parametrize("side", [24, 28, 36])
+def test_a_frame_by_itself_is_a_box_however_thick(stroke: int, side: int) -> None:
+    ink = frame(stroke, side)
+    ink[80 : 80 + side, 80 + side + 14 :: 9] = True  # A label.
+    ink[80 + 2 * side :: 3, 80:] = True  # The next lines.
+    (box,) = find_boxes(ink, 200 / 72)
+    assert not box.ticked
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns"),
+    [((72, 124), (110, 115)), ((90, 95), (110, 122)), ((110, 115), (70, 116)), ((68, 76), (84, 104))],
+    ids=["마", "머", "모", "암"],
+)
+def test_a_thick_square_with_the_rest_of_a_syllable_is_a_letter_of_a_heading(rows, columns) -> None:
+    ink = frame(6)
+    ink[slice(*rows), slice(*columns)] = True
+    if rows == (90, 95):
+        ink[72:124, 118:123] = True
+    assert find_boxes(ink, 200 / 72) == []

@@ -17,11 +17,13 @@ _INSIDE = 0.56
 _TICK_INK = 0.10
 # A box with more ink inside is filled.
 _FILLED = 0.8
-# Frames are thin lines: strokes of so many points on every side around an empty middle are the ㅁ of a heading. They
-# are looked for so far outside and inside of the frame.
+# Strokes of so many points on every side around an empty middle may be the ㅁ of a heading: it is where the rest of
+# its syllable stands by it. They are looked for so far outside and inside of the frame.
 _BOLD = 1.5
 _BAND = (0.7, 2.5)
 _MIDDLE = 0.3
+# A stroke of a letter is at least so many points wide.
+_STROKE = 1.0
 # A frame full of ink is a black square, not a box; its surroundings must be paper.
 _MOST = 200
 # A page with more pixels where a frame may start is a picture or a pattern.
@@ -118,13 +120,14 @@ def _boxes(area: Any, frames: tuple[Any, Any], side: int, scale: float, filled: 
     """The frames (row, column, "ticked" or "empty") that stand by themselves, and those that are a "letter"."""
     y, x = frames
     inside = _inside_ink(area, y, x, side)
-    ticked = inside > _TICK_INK
+    bold = _is_bold(area, y, x, side, scale)
+    ticked = (inside > _TICK_INK) & ~bold
     good = _stand_alone(area, y, x, side, scale) & (_sides_inked(area, y, x, side, scale) <= ticked)
     if not filled:
         good &= inside < _FILLED
-    bold = _is_bold(area, y, x, side, scale)
-    kinds = np.where(bold, "letter", np.where(ticked, "ticked", "empty"))
-    good |= bold
+    letter = bold & _is_in_syllable(area, y, x, side, scale)
+    kinds = np.where(letter, "letter", np.where(ticked, "ticked", "empty"))
+    good |= letter
     return list(zip(y[good].tolist(), x[good].tolist(), kinds[good].tolist(), strict=True))
 
 
@@ -177,6 +180,30 @@ def _is_bold(area: Any, y: Any, x: Any, side: int, scale: float) -> Any:
     )
     bold = [_count(area, *band) >= _BOLD * scale * (stop - start) for band in bands]
     return np.logical_and.reduce(bold) & (_inside_ink(area, y, x, side, _MIDDLE) < _TICK_INK)
+
+
+def _is_in_syllable(area: Any, y: Any, x: Any, side: int, scale: float) -> Any:
+    """Whether the rest of a syllable stands by each frame: a vowel on its right that is taller than it, or something
+    close above or below that is no ruled line. A label is about as tall as its box, and has a line to itself."""
+    near, far = round(0.12 * side), round(0.5 * side)
+    least = 0.6 * (far - near) * _STROKE * scale
+    beyond = round(0.2 * side)
+    beside = (x + side + near, x + side + round(0.75 * side))
+    vowel = (_count(area, y - far, beside[0], y - beyond, beside[1]) >= least) | (
+        _count(area, y + side + beyond, beside[0], y + side + far, beside[1]) >= least
+    )
+    return (
+        vowel
+        | _has_stroke(area, y - far, y - near, x, side, least)
+        | _has_stroke(area, y + side + near, y + side + far, x, side, least)
+    )
+
+
+def _has_stroke(area: Any, y0: Any, y1: Any, x: Any, side: int, least: float) -> Any:
+    """Whether rows of ink above or below a frame hold something that does not go on on both sides, as rules do."""
+    here = _count(area, y0, x, y1, x + side)
+    left, right = _count(area, y0, x - 2 * side, y1, x - side), _count(area, y0, x + 2 * side, y1, x + 3 * side)
+    return (here >= least) & ~((left >= here / 2) & (right >= here / 2))
 
 
 def _inside_ink(area: Any, y: Any, x: Any, side: int, share: float = _INSIDE) -> Any:
