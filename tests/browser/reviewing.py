@@ -83,8 +83,6 @@ def settle(page: Page) -> None:
 
 
 def open_review(page: Page, desk: Desk, hash: str, more: str = "") -> None:
-    page.goto(f"{desk.url}")
-    expect(page.get_by_role("link", name=re.compile("Documents|문서")).first).to_be_attached()
     page.goto(f"{desk.url}review?document={hash}{more}")
     expect(page.locator(".word").first).to_be_attached()
     settle(page)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from extractor.core.messages import explain
-from extractor.export import Format, export
+from extractor.export import export
 from extractor.store import Store
 
 DATA = Path(__file__).parent / "data"
@@ -29,7 +29,7 @@ def old(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.mark.parametrize("language", ["ko", "en"])
 @pytest.mark.parametrize("format", ["jsonl", "csv", "csv_provenance"])
-def test_it_exports_what_version_0_1_0_exported(old: Store, format: Format, language: str) -> None:
+def test_it_exports_what_version_0_1_0_exported(old: Store, format: str, language: str) -> None:
     ending = "jsonl" if format == "jsonl" else "csv"
     kept = (DATA / f"export_0_1_0_{language}_{format}.{ending}").read_bytes()
     assert export(old.records(states=()), format, language) == kept
