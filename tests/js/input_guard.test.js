@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fakeClock, load } from "./parts.js";
 
-const NAMES = ["guard", "written", "pressed", "commit", "onLeft", "mayLeave", "answered", "onClick", "onKey", "onHistory", "press"];
+const NAMES = ["guard", "written", "pressed", "commit", "onLeft", "mayLeave", "answered", "onClick", "onKey", "press", "watch"];
 
 /** A page: `app` is what Streamlit says of itself, `layers` lie over it, `buttons` have shortcuts. */
-function page({ layers = [], buttons = [] } = {}) {
+function page({ layers = [], buttons = [] } = {}, more = {}) {
   const clock = fakeClock();
   const app = { state: "notRunning", getAttribute: (name) => (name === "data-test-script-state" ? app.state : "CONNECTED") };
   const labels = (of) => of.map((button) => ({ getAttribute: () => `Shortcut ${button.shortcut}`, closest: () => button }));
@@ -16,7 +16,7 @@ function page({ layers = [], buttons = [] } = {}) {
   };
   const window = { dispatched: [], history: { state: null }, dispatchEvent: (event) => window.dispatched.push(event) };
   const PopStateEvent = class {};
-  const given = { document, window, PopStateEvent, performance: clock.performance, setTimeout: clock.setTimeout };
+  const given = { ...more, document, window, PopStateEvent, performance: clock.performance, setTimeout: clock.setTimeout };
   return { clock, app, document, window, ...load(["input_guard/input_guard.js"], NAMES, given) };
 }
 
@@ -181,17 +181,38 @@ test("a click beside the open field commits it, one inside does not", () => {
   assert.equal(open.left, 1);
 });
 
-test("the way back in the history waits too, and is taken once", async () => {
-  const { guard, window, onHistory } = page();
-  guard.open = field("봄날");
-  const back = event();
-  onHistory(back);
-  assert.ok(back.stopped);
+/** A page with the script at work on it, and Streamlit, which asks for the page as soon as "back" is pressed. */
+function watched() {
+  const sent = [];
+  class WebSocket {}
+  WebSocket.prototype.send = (message) => sent.push(message);
+  class MutationObserver { observe() {} }
+  const given = page({}, { WebSocket, MutationObserver });
+  const { window } = given;
+  window.addEventListener = () => {};
+  const socket = new WebSocket();
+  window.dispatchEvent = window.back = () => {
+    window.event = { type: "popstate" };
+    socket.send("the page before");
+    window.event = undefined;
+  };
+  given.watch();
+  return { ...given, sent, socket };
+}
+
+test("the way back in the history waits for what is typed, and is taken once", async () => {
+  const { guard, window, sent, socket } = watched();
+  const open = (guard.open = field("봄날"));
+  open.blur = () => {
+    window.event = { type: "focusout" };
+    socket.send("봄날");
+  };
+  window.back();
+  assert.deepEqual(sent, ["봄날"]);
   await settled();
-  assert.equal(window.dispatched.length, 1);
-  const free = event();
-  onHistory(free);
-  assert.ok(!free.stopped);
+  assert.deepEqual(sent, ["봄날", "the page before"]);
+  window.back();
+  assert.equal(sent.length, 3, "nothing is held back where nothing is typed");
 });
 
 const approve = (more = {}) => ({ shortcut: "Ctrl + Enter", isConnected: true, clicks: 0, click() { this.clicks++; }, closest: () => null, ...more });

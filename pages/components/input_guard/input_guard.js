@@ -86,11 +86,11 @@ function onClick(event) {
   } else if (guard.open && !guard.open.contains(target)) commit();
 }
 
-function onHistory(event) {
-  if (guard.passing || mayLeave()) return;
-  event.stopImmediatePropagation();
-  leave(() => window.dispatchEvent(new PopStateEvent("popstate", { state: window.history.state })));
-}
+/** Whether a message asks for the page that "back" or "forward" leads to before what was typed is on its way. The event
+ * itself cannot be held back: a window calls its listeners in the order in which they came, and Streamlit came first. */
+const isTooEarly = () => window.event?.type === "popstate" && !guard.passing && !mayLeave();
+
+const turnAgain = () => window.dispatchEvent(new PopStateEvent("popstate", { state: window.history.state }));
 
 /** The tab is closed or loaded again. No timer of Streamlit's would ever fire again, so this one fires at once. */
 function onUnload(event) {
@@ -155,6 +155,7 @@ async function press(button) {
 function watch() {
   const { send } = WebSocket.prototype;
   WebSocket.prototype.send = function (...data) {
+    if (isTooEarly()) return void leave(turnAgain);
     guard.sent = performance.now();
     guard.owed ||= guard.sent - guard.acted < 400;
     return send.apply(this, data);
@@ -174,7 +175,6 @@ function watch() {
   for (const name of ["pointerup", "keydown"]) window.addEventListener(name, acts, true);
   window.addEventListener("click", onClick, true);
   window.addEventListener("keydown", onKey, true);
-  window.addEventListener("popstate", onHistory, true);
   window.addEventListener("beforeunload", onUnload);
   window.rightsdeskInput = { isOpen: () => guard.open !== null, isOver: () => topmost() !== document };
 }
