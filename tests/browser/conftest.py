@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests import stand_in_office
 
@@ -98,35 +98,57 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@pytest.fixture(scope="session")
+def kept_contexts(browser: Browser) -> dict[str, BrowserContext]:
+    """One context a language for the first page of each test: it has Streamlit's scripts compiled already."""
+    return {}
+
+
 @pytest.fixture
-def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens pages: `new_page(locale="ko-KR", width=390, height=844)`. No request may leave this machine."""
-    contexts = []
+def new_page(browser: Browser, kept_contexts: dict[str, BrowserContext]) -> Iterator[Callable[..., Page]]:
+    """Opens pages: `new_page(locale="ko-KR", width=390, height=844)`. No request may leave this machine.
+
+    The first page of a test finds no cookies and no stored data, each further one is a browser of its own.
+    """
+    pages: list[Page] = []
     outside: list[str] = []
 
     def watch(url: str) -> None:
         if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")):
             outside.append(url)
 
+    def fresh(locale: str) -> BrowserContext:
+        return browser.new_context(locale=locale, timezone_id="Asia/Seoul", accept_downloads=True)
+
     def open_page(locale: str = "en-US", width: int = 1440, height: int = 900, dark: bool = False) -> Page:
-        context = browser.new_context(
-            locale=locale,
-            timezone_id="Asia/Seoul",
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            accept_downloads=True,
-        )
-        contexts.append(context)
+        if not pages and locale not in kept_contexts:
+            kept_contexts[locale] = fresh(locale)
+        context = fresh(locale) if pages else kept_contexts[locale]
         page = context.new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if dark else "light")
         page.set_default_timeout(WAIT_MS)
         page.on("request", lambda request: watch(request.url))
         page.on("websocket", lambda socket: watch(socket.url))
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        _forget(page.context, kept_contexts)
     assert outside == []
+
+
+def _forget(context: BrowserContext, kept: dict[str, BrowserContext]) -> None:
+    """End what a test did in a context; what is kept of it is the cache."""
+    if context not in kept.values():
+        context.close()
+        return
+    context.clear_cookies()
+    for page in context.pages:
+        if not page.is_closed() and page.url.startswith("http"):
+            page.evaluate("() => localStorage.clear()")
+        page.close()
 
 
 @pytest.fixture
