@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -26,6 +26,15 @@ def known() -> dict[str, ModelInfo]:
     from extractor.extractors.registry import available_models
 
     return available_models(keys=keys())
+
+
+def in_order(keys: Iterable[str]) -> list[str]:
+    """The keys in the order of the configuration, those that it does not know (any more) after them."""
+    try:
+        order = {key: number for number, key in enumerate(_named())}
+    except RightsdeskError:
+        order = {}
+    return sorted(keys, key=lambda key: (order.get(key, len(order)), key))
 
 
 def title(key: str) -> str:

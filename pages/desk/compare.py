@@ -92,10 +92,10 @@ def _current() -> tuple[DocumentRow, DocumentType]:
 
 
 def _extractions(row: DocumentRow, document_type: DocumentType) -> dict[str, Extraction]:
+    """The answers by model, in the same order for every document."""
     store = desk.get_store()
-    found = {
-        model: store.extraction(row.hash, document_type, model) for model in store.models_of(row.hash, document_type)
-    }
+    answered = models.in_order(store.models_of(row.hash, document_type))
+    found = {model: store.extraction(row.hash, document_type, model) for model in answered}
     return {model: result for model, result in found.items() if result is not None}
 
 

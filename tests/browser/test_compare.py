@@ -116,6 +116,7 @@ def test_a_value_is_taken_and_seen_in_review(page: Page, desk: Desk) -> None:
 
     title = page.locator(".compare-grid tr", has=page.get_by_text("Work title", exact=True))
     expect(title).to_contain_text("2 of 2 agree")
+    expect(heads.nth(1)).to_contain_text("Reader")
     cell = title.locator("td.answer").nth(1)
     cell.click()
     # The evidence is on the page at once.

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fakeClock, load } from "./parts.js";
 
-const NAMES = ["guard", "written", "pressed", "commit", "onLeft", "mayLeave", "answered", "onClick", "onKey", "press", "watch"];
+const NAMES = ["guard", "written", "pressed", "commit", "onLeft", "mayLeave", "answered", "onClick", "onKey", "press", "watch", "isEarlyPress"];
 
 /** A page: `app` is what Streamlit says of itself, `layers` lie over it, `buttons` have shortcuts. */
 function page({ layers = [], buttons = [] } = {}, more = {}) {
@@ -17,7 +17,7 @@ function page({ layers = [], buttons = [] } = {}, more = {}) {
   const window = { dispatched: [], history: { state: null }, dispatchEvent: (event) => window.dispatched.push(event) };
   const PopStateEvent = class {};
   const given = { ...more, document, window, PopStateEvent, performance: clock.performance, setTimeout: clock.setTimeout };
-  return { clock, app, document, window, ...load(["input_guard/input_guard.js"], NAMES, given) };
+  return { clock, app, document, window, ...load(["input_guard/messages.js", "input_guard/input_guard.js"], NAMES, given) };
 }
 
 /** A field in which somebody types; it says how often it was left. */
@@ -266,4 +266,24 @@ test("a layer that is hidden lies over nothing", async () => {
   onKey(ctrlEnter());
   await settled();
   assert.equal(button.clicks, 1);
+});
+
+// A message of the browser as it goes over the wire; numbers stay below 128, so that each is a byte.
+const part = (number, bytes) => [number * 8 + 2, bytes.length, ...bytes];
+const text = (number, words) => part(number, [...new TextEncoder().encode(words)]);
+const automatic = [6 * 8, 1];
+const rerun = (widgets, more = []) =>
+  Uint8Array.from(part(11, [...text(1, "lang=ko"), ...part(2, widgets.flatMap((widget) => part(1, widget))), ...more]));
+const title = [...text(1, "title"), ...text(6, "봄날")];
+const pressed = [...text(1, "undo"), 2 * 8, 1];
+const picked = [...text(1, "viewer"), 0x82, 0x01, 3, ...new TextEncoder().encode("[1]")]; // Field 16: two bytes.
+
+test("a press that a timer's message tells early is told once, by the message of its own", () => {
+  const { isEarlyPress } = page();
+  assert.ok(isEarlyPress(rerun([title, pressed], automatic)));
+  assert.ok(isEarlyPress(rerun([title, picked], automatic)));
+  assert.ok(!isEarlyPress(rerun([title, pressed])), "the press itself");
+  assert.ok(!isEarlyPress(rerun([title], automatic)), "a look around");
+  assert.ok(!isEarlyPress(rerun([title, [...text(1, "undo"), 2 * 8, 0]], automatic)), "a button that was not pressed");
+  assert.ok(!isEarlyPress("text"));
 });

@@ -12,7 +12,7 @@ from extractor.core.document_types import load_document_types
 from extractor.core.extractions import Extraction, FieldValue, Usage
 from extractor.quality import comparison
 from extractor.store import DocumentRow, Store
-from pages.components import compare_place, guard
+from pages.components import compare_place, guard, models
 
 from .conftest import texts
 
@@ -62,6 +62,13 @@ def test_the_page_opens_the_last_compared_document_and_counts(open_page: Open, r
     assert app.query_params["document"] in (row.hash, [row.hash])
     assert "Conflict **2** · " in texts(app)
     assert "Written differently **1** · " in texts(app)
+
+
+def test_models_stand_in_the_same_order_for_every_document() -> None:
+    asked = ["cloud_other", "hybrid", "builtin"]
+    assert models.in_order(asked) == models.in_order(asked[::-1])
+    assert models.in_order(asked)[0] == "builtin", "as on the Models page"
+    assert models.in_order(asked)[-1] == "cloud_other", "what the configuration does not know comes last"
 
 
 def test_one_result_asks_for_another(open_page: Open, add: Add, store: Store) -> None:

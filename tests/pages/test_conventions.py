@@ -56,3 +56,20 @@ def test_choices_are_made_by_key(path: Path) -> None:
 def test_no_widget_is_bound_to_the_address(path: Path) -> None:
     """A bound parameter may be written by nobody else, and an address is written as a whole."""
     assert [call.lineno for call in calls(path) if any(given.arg == "bind" for given in call.keywords)] == []
+
+
+def test_the_script_reads_the_fields_that_streamlit_writes() -> None:
+    from streamlit.proto.BackMsg_pb2 import BackMsg
+    from streamlit.proto.ClientState_pb2 import ClientState
+    from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+
+    def number(message: type, name: str) -> int:
+        return message.DESCRIPTOR.fields_by_name[name].number
+
+    script = (ROOT / "components/input_guard/messages.js").read_text("utf-8")
+    triggers = [one.number for one in WidgetState.DESCRIPTOR.fields if "trigger" in one.name or "chat" in one.name]
+    assert f"RERUN = {number(BackMsg, 'rerun_script')};" in script
+    assert f"STATES = {number(ClientState, 'widget_states')};" in script
+    assert f"AUTOMATIC = {number(ClientState, 'is_auto_rerun')};" in script
+    assert f"WIDGETS = {number(WidgetStates, 'widgets')};" in script
+    assert f"TRIGGERS = {triggers};" in script

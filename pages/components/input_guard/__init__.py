@@ -2,7 +2,8 @@
 
 Streamlit keeps what is typed in the browser until the field is left, lets every shortcut act at once wherever it
 belongs, and forgets a page's fields the moment another page is asked for. The script brings order into that: leaving a
-field or a page commits what stands in the field first, and a shortcut acts on the topmost thing only.
+field or a page commits what stands in the field first, a shortcut acts on the topmost thing only, and a button that is
+pressed acts once.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from pathlib import Path
 
 import streamlit as st
 
+PARTS = ("messages.js", "input_guard.js")
+
 _mount = st.components.v2.component(
     "rightsdesk_input_guard",
     html='<span class="input-guard" hidden></span>',
-    js=(Path(__file__).parent / "input_guard.js").read_text(encoding="utf-8"),
+    js="\n".join((Path(__file__).parent / part).read_text(encoding="utf-8") for part in PARTS),
 )
 
 

@@ -156,6 +156,7 @@ function watch() {
   const { send } = WebSocket.prototype;
   WebSocket.prototype.send = function (...data) {
     if (isTooEarly()) return void leave(turnAgain);
+    if (isEarlyPress(data[0])) return undefined; // The timer comes again.
     guard.sent = performance.now();
     guard.owed ||= guard.sent - guard.acted < 400;
     return send.apply(this, data);
