@@ -28,7 +28,7 @@ from tests.reading.scanning import pictures, saved, scanned
 if scans.problem() is not None:
     pytest.skip("Tesseract is missing: apt-get install tesseract-ocr tesseract-ocr-kor", allow_module_level=True)
 
-PAGES = 7
+PAGES = 5
 TYPES = load_document_types()
 
 

@@ -55,13 +55,13 @@ def test_a_scan_is_recognised_reviewed_and_approved(page: Page, desk: Desk) -> N
 
 
 def test_a_long_scan_is_worked_on_from_its_first_pages_on(page: Page, desk: Desk) -> None:
-    contract = pdfs(*[SAMPLE.read_bytes()] * 8)
+    contract = pdfs(*[SAMPLE.read_bytes()] * 6)
     page.goto(desk.url)
     page.get_by_text("Add documents").first.click()
     scan = {"name": "long.pdf", "mimeType": "application/pdf", "buffer": scanned(contract, noise=5)}
     page.locator("input[type=file]").set_input_files([scan])  # type: ignore[list-item]
     row = page.locator("tbody tr", has_text="long.pdf")
-    expect(row).to_contain_text("6 of 8 pages are left", timeout=60_000)
+    expect(row).to_contain_text("4 of 6 pages are left", timeout=60_000)
     row.get_by_role("link", name="long.pdf").click()
     expect(page.get_by_text("pages are still being recognised")).to_be_visible()
     expect(page.locator(".word").first).to_be_attached()
