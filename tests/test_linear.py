@@ -4,6 +4,7 @@ Here some hundred pairs of entry and text, those that once took seconds a page a
 the whole cross product. CPU time of the own thread counts, not the clock on the wall: a busy machine changes little.
 """
 
+import math
 import random
 from functools import partial
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.linear import measure
 from tests.linear.entries import ENTRIES
 from tests.linear.measure import MOST, growth
 from tests.linear.units import UNITS, maker
@@ -90,13 +92,12 @@ def test_mixed_texts_take_twice_as_long_too(units: list[str], seed: int) -> None
         assert found.is_linear, f"{entry}, {units}: {found}"
 
 
-def test_the_measure_tells_a_square_from_a_line() -> None:
-    def square(text: str) -> int:
-        return sum(1 for _ in text for _ in range(len(text) // 40))
-
-    def line(text: str) -> int:
-        return sum(1 for _ in range(60 * len(text)))
-
+def test_the_measure_tells_a_square_from_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    # What a call says it cost counts, so that no busy machine has a part in it.
+    monkeypatch.setattr(measure, "_seconds", lambda call, text: call(text))
     make = partial(str.__mul__, "a")
-    assert not growth(square, make, floor=0.02).is_linear
-    assert growth(line, make, floor=0.02).is_linear
+    assert not growth(lambda text: len(text) ** 2 / 1e9, make).is_linear
+    assert growth(lambda text: len(text) / 1e6, make).is_linear
+    assert growth(lambda text: len(text) * math.log(len(text)) / 1e7, make).is_linear
+    noisy = iter([0.04, 0.11, 0.04, 0.07, *[0.05] * 99])
+    assert growth(lambda text: next(noisy), make, start=1_000).is_linear, "noise only ever adds"
