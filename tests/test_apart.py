@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -111,6 +113,26 @@ def keys() -> list[str]:
 def fresh() -> Iterator[None]:
     yield
     sandbox._pool().close()
+
+
+def test_threads_that_come_first_at_once_share_one_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+
+    class SlowPool:
+        def __init__(self, _most: int) -> None:
+            made.append(self)
+            time.sleep(0.2)
+
+        def end(self) -> None:
+            pass
+
+    monkeypatch.setattr(sandbox, "Pool", SlowPool)
+    monkeypatch.setattr(sandbox, "_the_pool", functools.cache(sandbox._the_pool.__wrapped__))
+    with ThreadPoolExecutor(4) as threads:
+        pools = [future.result() for future in [threads.submit(sandbox._pool) for _ in range(4)]]
+    assert made == [pools[0]]
+    assert len(set(pools)) == 1
+    monkeypatch.undo()
 
 
 def test_the_result_comes_back_and_the_worker_is_used_again() -> None:
