@@ -1,6 +1,7 @@
 """Whether any text costs more than its length: every way into the package × every kind of text, doubled.
 
     python benchmarks/doubling.py [--entries WORD] [--units WORD] [--wraps all] [--jobs 2] [--floor 0.03] [--cap 64000]
+                                  [--sample 1000] [--seed 1]
 
 Prints what takes more than 2.6 times as long for twice as much, in CPU time; see `tests/linear/`. Each pair is stopped
 after `--limit` seconds of CPU time and counts as failed then.
@@ -9,6 +10,7 @@ after `--limit` seconds of CPU time and counts as failed then.
 from __future__ import annotations
 
 import argparse
+import random
 import signal
 import sys
 import time
@@ -61,6 +63,8 @@ def main() -> None:
     parser.add_argument("--floor", type=float, default=0.03)
     parser.add_argument("--cap", type=int, default=64_000)
     parser.add_argument("--limit", type=float, default=20.0)
+    parser.add_argument("--sample", type=int, default=0, help="so many of the pairs, drawn with --seed")
+    parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     pairs = [
         (entry, unit, wrap, arguments.floor, arguments.cap, arguments.limit)
@@ -70,6 +74,8 @@ def main() -> None:
         if any(word in unit for word in arguments.units.split("|"))
         for wrap in _wraps(entry, arguments.wraps == "all")
     ]
+    if arguments.sample:
+        pairs = random.Random(arguments.seed).sample(pairs, min(arguments.sample, len(pairs)))
     started, failed = time.perf_counter(), 0
     with ProcessPoolExecutor(arguments.jobs) as pool:
         for is_linear, said in pool.map(pair, *zip(*pairs, strict=True), chunksize=4):
