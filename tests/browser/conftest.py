@@ -30,7 +30,7 @@ FLAGS = [
     "--disable-sync",
 ]
 START_SECONDS = 60
-WAIT_MS = 60_000  # Says that something is missing; how fast it comes is not asked here.
+WAIT_MS = 150_000  # Says that something is missing; how fast it comes is not asked here.
 expect.set_options(timeout=WAIT_MS)
 
 

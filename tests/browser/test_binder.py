@@ -25,7 +25,7 @@ def test_a_scanned_binder_is_split_reviewed_and_approved(page: Page, desk: Desk)
     scan = {"name": "binder.pdf", "mimeType": "application/pdf", "buffer": scanned(binder(whole(2)), tilt=0.5)}
     page.locator("input[type=file]").set_input_files([scan])  # type: ignore[list-item]
     results = page.locator(".st-key-upload-results")
-    expect(results.get_by_text("Looks like 2 documents in one file.")).to_be_visible(timeout=90_000)
+    expect(results.get_by_text("Looks like 2 documents in one file.")).to_be_visible(timeout=600_000)
     results.get_by_role("button", name="Split").click()
 
     # The cut stands before page 3; it can be moved and is moved back.

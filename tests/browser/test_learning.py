@@ -71,7 +71,7 @@ def test_train_see_the_gain_use_it_and_the_next_document_is_read_better(page: Pa
     card = page.locator(".st-key-learn-receipt")
     expect(card.get_by_text("20 approved · read by the rules")).to_be_visible()
     card.get_by_role("button", name="Train").click()
-    expect(card.get_by_text("F1 after learning").first).to_be_visible(timeout=60_000)
+    expect(card.get_by_text("F1 after learning").first).to_be_visible(timeout=600_000)
     by_rules, learned = (float(text) for text in card.get_by_test_id("stMetricValue").all_inner_texts())
     assert learned > by_rules + 0.3
     card.get_by_role("button", name="Use it").click()

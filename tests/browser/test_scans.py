@@ -26,7 +26,7 @@ def test_a_scan_is_recognised_reviewed_and_approved(page: Page, desk: Desk) -> N
     scan = {"name": "scan.pdf", "mimeType": "application/pdf", "buffer": scanned(SAMPLE.read_bytes(), tilt=0.8)}
     page.locator("input[type=file]").set_input_files([scan])  # type: ignore[list-item]
     expect(page.get_by_text(re.compile("recognised|Added 1")).first).to_be_visible()
-    expect(page.locator("tbody tr")).to_contain_text("scan.pdf", timeout=60_000)
+    expect(page.locator("tbody tr")).to_contain_text("scan.pdf", timeout=600_000)
     extract_and_review(page)
 
     # The box of the ticked right stands on the ticked box of the picture: dark in the frame.
@@ -61,7 +61,7 @@ def test_a_long_scan_is_worked_on_from_its_first_pages_on(page: Page, desk: Desk
     scan = {"name": "long.pdf", "mimeType": "application/pdf", "buffer": scanned(contract, noise=5)}
     page.locator("input[type=file]").set_input_files([scan])  # type: ignore[list-item]
     row = page.locator("tbody tr", has_text="long.pdf")
-    expect(row).to_contain_text("4 of 6 pages are left", timeout=60_000)
+    expect(row).to_contain_text("4 of 6 pages are left", timeout=600_000)
     row.get_by_role("link", name="long.pdf").click()
     expect(page.get_by_text("pages are still being recognised")).to_be_visible()
     expect(page.locator(".word").first).to_be_attached()

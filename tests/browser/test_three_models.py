@@ -130,7 +130,7 @@ def test_from_three_models_to_a_draft(page: Page, desk: Desk, provider: FakeOpen
         page.get_by_text(re.compile("Reader: 3 of 3.*SmolLM2: [012] of 3|SmolLM2: [012] of 3.*Reader: 3 of 3"))
     ).to_be_visible()
     expect(page.locator("tbody tr .note.error")).to_have_count(3)
-    expect(page.get_by_text("Finished")).to_be_visible(timeout=150_000)
+    expect(page.get_by_text("Finished")).to_be_visible(timeout=600_000)
     expect(page.locator("tbody tr")).to_have_count(12)
     expect(page.locator("tbody tr .note.error")).to_have_count(3)
     expect(page.get_by_text(f"spent {money(spent(provider))}")).to_be_visible()
@@ -141,7 +141,7 @@ def test_from_three_models_to_a_draft(page: Page, desk: Desk, provider: FakeOpen
     page.get_by_text("Hybrid", exact=True).click()
     before = len(provider.log)
     page.get_by_role("button", name="Extract 1 documents").click()
-    expect(page.get_by_text("Finished")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Finished")).to_be_visible(timeout=600_000)
     assert [call.model for call in provider.log[before:]] == ["reader@500", "reader"]
     expect(page.locator("tbody tr", has_text="fourth.txt")).to_contain_text(re.compile(r"Failing \(.+\) → Reader"))
 
@@ -177,12 +177,12 @@ def test_fields_of_a_local_model_appear_as_they_are_decided(page: Page, desk: De
     page.get_by_text("SmolLM2", exact=True).click()
     page.get_by_role("button", name="Extract 1 documents").click()
     card = page.locator("[class*=st-key-decided-local_smollm2]")
-    expect(card).to_contain_text("values decided", timeout=90_000)
+    expect(card).to_contain_text("values decided", timeout=600_000)
     expect(card).to_contain_text("Work: The Quiet Harbour")
     expect(card).to_contain_text(re.compile(r"p\. 1 · \d+%"))
     # Others are still being read.
     expect(page.get_by_role("button", name="Cancel")).to_be_visible()
-    expect(page.get_by_text("Finished")).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("Finished")).to_be_visible(timeout=600_000)
     expect(card).to_have_count(0)
 
     page.get_by_role("button", name="Compare").click()
