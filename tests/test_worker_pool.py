@@ -92,6 +92,7 @@ def test_what_a_person_waits_for_has_a_place_of_its_own_and_goes_first(room) -> 
     room.entered("typed")
     room.leave("bulk")
     room.entered("more")
+    assert room.order == ["bulk", "page", "typed", "more"]
 
 
 def test_callers_take_turns(room) -> None:
