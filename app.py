@@ -15,8 +15,11 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from pages.components.delivery import deliver_all
 from pages.components.guard import told_uncaught
 from pages.components.root_url import RootUrl
+
+deliver_all()
 
 NAVIGATION = Path(__file__).parent / "pages" / "navigation.py"
 
