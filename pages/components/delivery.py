@@ -32,8 +32,8 @@ _waiting: WeakKeyDictionary[AppSession, deque[ClientState | None]] = WeakKeyDict
 
 def deliver_all() -> None:
     """Have every session of this server deliver all that its fragments draw. May be called again."""
-    ForwardMsgQueue.clear = _clear_for_whole_page  # type: ignore[method-assign]
-    AppSession.request_rerun = _request_in_turn  # type: ignore[method-assign]
+    ForwardMsgQueue.clear = _clear_for_whole_page  # type: ignore[method-assign, assignment]
+    AppSession.request_rerun = _request_in_turn  # type: ignore[method-assign, assignment]
 
 
 def _clear_for_whole_page(
