@@ -144,6 +144,8 @@ def test_retries_end_with_the_time_of_the_whole_call(
     openai_server.fail("500")
     result = read(extractor(tmp_path, openai_server, timeout=60, retries=20))
     assert result.error and len(openai_server.log) == len(clock.slept) + 1
+    assert "has a fault of its own (status 500" in result.error, "no broken connection"
+    assert [call.headers["x-stainless-retry-count"] for call in openai_server.log][:3] == ["0", "1", "2"]
     assert 45 < sum(clock.slept) < 60, "as long as a further pause fits"
 
 
