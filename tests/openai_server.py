@@ -32,6 +32,8 @@ from typing import Any
 
 import pytest
 
+from extractor.extractors.cloud import extractor as cloud
+from extractor.extractors.cloud import rate_limits
 from extractor.spending.pricing import count_tokens
 
 from .diligent_reader import answer, document_text
@@ -318,6 +320,13 @@ _ERRORS: dict[str, tuple[int, dict[str, Any]]] = {
     "504": (504, {"message": "The gateway timed out."}),
     "echo_key": (401, {"message": ""}),
 }
+
+
+@pytest.fixture(autouse=True)
+def nothing_learned() -> None:
+    """What earlier tests found out about models and providers is forgotten. Whoever imports it has it in every test."""
+    cloud._learned.clear()
+    rate_limits._paces.clear()
 
 
 @pytest.fixture

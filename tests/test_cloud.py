@@ -18,16 +18,15 @@ from extractor.core.document_types import load_document_types
 from extractor.core.errors import AuthenticationError, ConfigError, ExtractionError, RateLimitError
 from extractor.core.extractions import Extraction, Usage
 from extractor.core.packing import dumps
-from extractor.extractors.cloud import extractor as cloud
-from extractor.extractors.cloud import http_client, rate_limits
+from extractor.extractors.cloud import http_client
 from extractor.extractors.cloud.extractor import CloudExtractor, create_cloud_extractor
 from extractor.settings.cloud import Provider, load_cloud
 from extractor.spending import pricing
 
 from .fake_clock import FakeClock
-from .openai_server import FAULTS, FakeOpenAI, openai_server, write_config
+from .openai_server import FAULTS, FakeOpenAI, nothing_learned, openai_server, write_config
 
-__all__ = ["openai_server"]
+__all__ = ["nothing_learned", "openai_server"]
 
 DOCS = Path(__file__).parents[1] / "docs" / "providers.md"
 KEY = "sk-maru-0123456789"
@@ -36,12 +35,6 @@ TEXT = (
     "저작물명: 봄날의 바다\n권리자: 김가람\n이용기간: 3년\n계약일: 2026. 3. 2.\n"
     "이용료: 1,500,000원\n독점 여부: 비독점\n"
 )
-
-
-@pytest.fixture(autouse=True)
-def nothing_learned() -> None:
-    cloud._learned.clear()
-    rate_limits._paces.clear()
 
 
 def extractor(folder: Path, server: FakeOpenAI, timeout: float = 5, retries: int = 0) -> CloudExtractor:
@@ -151,6 +144,8 @@ def test_retries_end_with_the_time_of_the_whole_call(
     openai_server.fail("500")
     result = read(extractor(tmp_path, openai_server, timeout=60, retries=20))
     assert result.error and len(openai_server.log) == len(clock.slept) + 1
+    assert "has a fault of its own (status 500" in result.error, "no broken connection"
+    assert [call.headers["x-stainless-retry-count"] for call in openai_server.log][:3] == ["0", "1", "2"]
     assert 45 < sum(clock.slept) < 60, "as long as a further pause fits"
 
 

@@ -8,20 +8,12 @@ from typing import Any
 import pytest
 
 from extractor.core.errors import ConfigError
-from extractor.extractors.cloud import extractor as cloud
-from extractor.extractors.cloud import rate_limits
 from extractor.settings.cloud import load_cloud
 
-from .openai_server import FakeOpenAI, openai_server
+from .openai_server import FakeOpenAI, nothing_learned, openai_server
 from .provider_bodies import KEY, completion, desk, good, read
 
-__all__ = ["openai_server"]
-
-
-@pytest.fixture(autouse=True)
-def nothing_learned() -> None:
-    cloud._learned.clear()
-    rate_limits._paces.clear()
+__all__ = ["nothing_learned", "openai_server"]
 
 
 def sent(folder: Path, server: FakeOpenAI, **options: Any) -> Any:

@@ -15,23 +15,16 @@ from extractor.core.cancellation import stopped_by
 from extractor.core.errors import NoCreditError, ProviderError, PutOffError, RateLimitError, StoppedError
 from extractor.core.extractions import Usage
 from extractor.extractors.cloud import circuit_breaker as breakers
-from extractor.extractors.cloud import extractor as cloud
 from extractor.extractors.cloud import rate_limits
 from extractor.extractors.cloud.circuit_breaker import FAILURES, CircuitBreaker
 from extractor.extractors.cloud.rate_limits import Pace, put_off
 from extractor.settings.cloud import CostRules
 from extractor.spending.budget import Budget, MemoryLedger
 
-from .openai_server import FakeOpenAI, openai_server
+from .openai_server import FakeOpenAI, nothing_learned, openai_server
 from .provider_bodies import GOOD, KEY, completion, desk, error, good, read
 
-__all__ = ["openai_server"]
-
-
-@pytest.fixture(autouse=True)
-def nothing_learned() -> None:
-    cloud._learned.clear()
-    rate_limits._paces.clear()
+__all__ = ["nothing_learned", "openai_server"]
 
 
 class Bucket:

@@ -1,13 +1,16 @@
 """What the base class does for every extractor: time, cost, errors, who was asked."""
 
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from extractor.core.document_types import DocumentType, as_document_type
+from extractor import create_extractor
+from extractor.core.document_types import DocumentType, as_document_type, load_document_types
 from extractor.core.documents import Document
 from extractor.core.errors import ExtractionError, SchemaError, StoppedError
-from extractor.core.extractions import Attempt, FieldValue, Usage
+from extractor.core.extractions import Attempt, Extraction, FieldValue, Usage
 from extractor.extractors.base import Extractor, Reply
 from extractor.reading.text import document_from_text
 
@@ -74,3 +77,29 @@ def test_the_fields_alone_are_those_of_the_reply_or_its_error():
         Brook(ExtractionError("no JSON")).fields(DOCUMENT, TYPE)
     with pytest.raises(ExtractionError, match="took too much"):
         Brook(Reply(error="took too much")).fields(DOCUMENT, TYPE)
+
+
+@pytest.mark.parametrize(
+    ("schema", "name", "title", "key"),
+    [
+        (load_document_types()["contract"], "", "계약서", "contract"),
+        ({"work_title": "string"}, "Letter", "Letter", "Letter"),
+        ({"$id": "letter", "title": "편지", "properties": {"work_title": {"type": "string"}}}, "", "편지", "letter"),
+    ],
+)
+def test_a_result_says_its_type_by_title_and_by_key(schema: Any, name: str, title: str, key: str) -> None:
+    result = create_extractor("builtin").extract_metadata("저작물명: 봄날의 바다\n", schema, name)
+    assert (result.document_type, result.document_type_key) == (title, key)
+    assert Extraction.from_dict(result.to_dict()) == result
+
+
+def test_a_file_that_cannot_be_read_says_its_type_too(tmp_path: Path) -> None:
+    (tmp_path / "empty.pdf").write_bytes(b"")
+    result = create_extractor("builtin").extract_file(tmp_path / "empty.pdf", load_document_types()["contract"])
+    assert result.error and result.document_type_key == "contract"
+
+
+def test_a_result_that_was_stored_without_a_key_is_read() -> None:
+    stored = create_extractor("builtin").extract_metadata("Title: Blue River", {"title": "string"}).to_dict()
+    del stored["document_type_key"]
+    assert Extraction.from_dict(stored).document_type_key == ""

@@ -22,10 +22,10 @@ from extractor.extractors.cloud import rate_limits
 from extractor.reading.text import document_from_text
 from extractor.store import Store
 
-from .openai_server import FakeOpenAI, openai_server
+from .openai_server import FakeOpenAI, nothing_learned, openai_server
 from .provider_bodies import GOOD, SCHEMA, TEXT, completion, desk, error, good
 
-__all__ = ["openai_server"]
+__all__ = ["nothing_learned", "openai_server"]
 
 TYPE = as_document_type(SCHEMA, "letter")
 
@@ -38,12 +38,6 @@ class FellBack(Extractor):
     def reply(self, document: Document, document_type: DocumentType) -> Reply:
         attempts = (Attempt("cloud_tiny", "fake", "It has no credit."), Attempt("builtin", "builtin"))
         return Reply(attempts=attempts, provider="builtin")
-
-
-@pytest.fixture(autouse=True)
-def nothing_learned() -> None:
-    cloud._learned.clear()
-    rate_limits._paces.clear()
 
 
 @pytest.fixture

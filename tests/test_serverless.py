@@ -113,6 +113,7 @@ def test_a_direct_invocation() -> None:
     assert body["metadata"]["work_title"] == "봄날의 기록"
     assert body["metadata"]["signature_date"] == "2026-03-02"
     assert (body["document_type"], body["model"], body["error"]) == ("계약서", "builtin", None)
+    assert body["document_type_key"] == "contract"
     assert body["evidence"]["work_title"][0]["text"] == "봄날의 기록"
     assert (body["cost_usd"], body["sources"]["work_title"]) == (0.0, "builtin")
     json.dumps(body)

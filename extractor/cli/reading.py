@@ -74,7 +74,8 @@ class Reader:
                 continue
             except Exception as error:
                 result = Extraction(extractor.model, extractor.provider, title, error=_message(file, error))
-            result = replace(result, document_type=title if result.error else document_type.title())
+            shown = title if result.error else document_type.title()
+            result = replace(result, document_type=shown, document_type_key=document_type.key)
             results.append((result, document_type, there))
         return results
 

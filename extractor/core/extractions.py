@@ -111,6 +111,8 @@ class Extraction:
 
     `fields` is keyed by path: `work_title`, `parties[0].name`. A list of plain values is one entry
     whose value is the list; a list of objects has one entry a leaf.
+    `document_type` is the type's title, for a person; `document_type_key` its key, which no language and no correction
+    of the title changes ("" in results stored before it was kept).
     `processing_time` is in seconds. `cost_usd` is None when unknown, 0.0 when known to be free.
     `error` is a `Message` for a person (a text, with its code), None when the extraction succeeded.
     `prompt_version` is the version of what made it: of a model's prompt, of the built-in rules and what they learned.
@@ -126,6 +128,7 @@ class Extraction:
     error: str | None = None
     attempts: tuple[Attempt, ...] = ()
     prompt_version: str = ""
+    document_type_key: str = ""
 
     @property
     def metadata(self) -> dict[str, Any]:

@@ -72,7 +72,7 @@ class BatchIntake:
         types: Mapping[str, DocumentType],
         files: Sequence[tuple[str, bytes]],
         at_first: int | None = None,
-        added: Callable[[DocumentRow], None] = lambda row: None,
+        added: Callable[[DocumentRow], None] = lambda _row: None,
         pause: Callable[[float], object] | None = None,
     ) -> None:
         self._store, self._types, self._at_first, self._added = store, types, at_first, added

@@ -165,7 +165,7 @@ def ask_once(
         if isinstance(found, Answered):
             there = found.extraction or store.result_of(work)
             if there is not None:
-                return replace(there, cost_usd=0.0), True
+                return replace(there, cost_usd=0.0, document_type_key=document_type.key), True
             continue  # It was deleted just now.
         if not isinstance(found, Busy):
             break

@@ -302,7 +302,8 @@ def _extract(extractor: Extractor, model: str, document: Document, document_type
         raise
     except Exception as error:
         provider = getattr(extractor, "provider", "")
-        return Extraction(model, provider, document_type.title(), error=_message(error))
+        title, key = document_type.title(), document_type.key
+        return Extraction(model, provider, title, error=_message(error), document_type_key=key)
 
 
 def default_workers() -> int:

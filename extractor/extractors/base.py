@@ -150,6 +150,7 @@ class Extractor(ABC):
             reply.error,
             attempts,
             reply.version,
+            document_type.key,
         )
 
     def fields(self, document: Document, document_type: DocumentType) -> dict[str, FieldValue]:
@@ -181,4 +182,5 @@ class Extractor(ABC):
         try:
             return self.extract(read(), document_type)
         except ReadingError as error:
-            return Extraction(self.model, self.provider, document_type.title(), error=error.message)
+            title, key = document_type.title(), document_type.key
+            return Extraction(self.model, self.provider, title, error=error.message, document_type_key=key)

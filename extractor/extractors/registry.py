@@ -93,11 +93,11 @@ def _models(source: str, setup: Setup) -> list[ModelInfo]:
         return []
 
 
-def _builtin_models(setup: Setup) -> Iterable[ModelInfo]:
+def _builtin_models(_setup: Setup) -> Iterable[ModelInfo]:
     return [ModelInfo(BUILTIN, "Built-in rules", "rightsdesk", None, BUILTIN, True)]
 
 
-def _create_builtin(model: str, setup: Setup) -> Extractor | None:
+def _create_builtin(model: str, _setup: Setup) -> Extractor | None:
     if model != BUILTIN:
         return None
     from extractor.extractors.builtin.sandboxed import SandboxedBuiltinExtractor

@@ -27,7 +27,7 @@ def train_sandboxed(
     document_type: DocumentType,
     examples: Sequence[Example],
     progress: Progress | None = None,
-    left_out: Callable[[str, str], None] = lambda name, reason: None,
+    left_out: Callable[[str, str], None] = lambda _name, _reason: None,
 ) -> TypeModel:
     """As `training.train`. `left_out` hears the name of each document that was left out, and why.
 

@@ -178,6 +178,7 @@ def _extract(call: Call) -> Answer:
     found = _ask(extractor, document, document_type or types[key], call.options)
     body = {
         "document_type": found.document_type,
+        "document_type_key": found.document_type_key,
         "model": found.model,
         "provider": found.provider,
         "metadata": found.metadata,

@@ -92,9 +92,9 @@ def test_a_device_that_is_not_there_is_named(folder: Path) -> None:
 def test_the_estimate_follows_the_format(folder: Path) -> None:
     model = replace(MODEL, path=str(folder))
     files = find(model, "x")
-    assert estimated_bytes(model, files, "bfloat16") == pytest.approx(1_150_000, rel=0.01)
-    assert estimated_bytes(model, files, "float32") == pytest.approx(2_300_000, rel=0.01)
-    assert estimated_bytes(model, files, "int4") == pytest.approx(345_000, rel=0.01)
+    assert estimated_bytes(files, "bfloat16") == pytest.approx(1_150_000, rel=0.01)
+    assert estimated_bytes(files, "float32") == pytest.approx(2_300_000, rel=0.01)
+    assert estimated_bytes(files, "int4") == pytest.approx(345_000, rel=0.01)
 
 
 def test_a_container_limit_counts(tmp_path: Path) -> None:

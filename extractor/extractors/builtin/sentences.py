@@ -217,14 +217,14 @@ def from_periods(scene: PreparedDocument, profile: Profile) -> Iterator[Candidat
     first = "start" in profile.groups
     for period in scene.ranges:
         value, span = (period.first, period.first_span) if first else (period.last, period.last_span)
-        yield Candidate(value, *span, _about_term(scene, *period.span))
+        yield Candidate(value, *span, _about_term(scene, period.span[0]))
     before, after = (_STARTS, _STARTED) if first else (_ENDS, _ENDED)
     for start, end, iso in scene.dates:
         if before.search(scene.flat_text[max(0, start - 40) : start]) or after.match(scene.flat_text, end):
             yield Candidate(iso, start, end, 0.74)
 
 
-def _about_term(scene: PreparedDocument, start: int, end: int) -> float:
+def _about_term(scene: PreparedDocument, start: int) -> float:
     """How likely a period is the contract's own, by the words before it and the article it stands in."""
     context = re.sub(r"\s", "", scene.flat_text[max(0, start - 40) : start])
     article = scene.article_at(start)

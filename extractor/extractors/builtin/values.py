@@ -70,19 +70,19 @@ def value_at(profile: Profile, text: str, start: int, end: int) -> Found | None:
     return value, start + begin, start + stop
 
 
-def _text(profile: Profile, piece: str) -> Found | None:
+def _text(_profile: Profile, piece: str) -> Found | None:
     lead = SYMBOL.match(piece)
     begin = lead.end() if lead else 0
     value = clean(piece[begin:])
     return (value, begin, len(piece)) if match_key(value) else None
 
 
-def _date(profile: Profile, piece: str) -> Found | None:
+def _date(_profile: Profile, piece: str) -> Found | None:
     date = next(find_dates(piece), None)
     return (date.iso, date.start, date.end) if date else None
 
 
-def _amount(profile: Profile, piece: str) -> Found | None:
+def _amount(_profile: Profile, piece: str) -> Found | None:
     amount = parse_amount(piece) or next(find_amounts(piece), None)
     if amount:
         return amount.value, amount.start, amount.end
@@ -110,14 +110,14 @@ SPANS = {"phone": find_phones, "email": find_emails, "registration": find_regist
 
 
 def _by_span(shape: str, parse: Callable[[str], Any]) -> Callable[[Profile, str], Found | None]:
-    def read(profile: Profile, piece: str) -> Found | None:
+    def read(_profile: Profile, piece: str) -> Found | None:
         found = next(SPANS[shape](piece), None)
         return (parse(piece[found[0] : found[1]]), *found) if found else None
 
     return read
 
 
-def _reference(profile: Profile, piece: str) -> Found | None:
+def _reference(_profile: Profile, piece: str) -> Found | None:
     """A document's number: without the date that official letters put behind it."""
     first = piece.split("\n")[0]
     match = re.match(r"[^\s(]+(?:\s[^\s(]+){0,3}", first.strip())
@@ -207,7 +207,7 @@ def _offset(text: str, number: int) -> int:
     return len(text)
 
 
-def _address(profile: Profile, piece: str) -> Found | None:
+def _address(_profile: Profile, piece: str) -> Found | None:
     value = clean(SEAL.sub("", SYMBOL.sub("", piece)))
     if not PLACE.search(value + " ") or re.search(r"(?:귀하|귀중|다\.)$", value) or find_first_date(value):
         return None
@@ -227,7 +227,7 @@ def quoted_titles(text: str, start: int = 0, end: int | None = None) -> list[tup
     return found
 
 
-def _work(profile: Profile, piece: str) -> Found | None:
+def _work(_profile: Profile, piece: str) -> Found | None:
     whole = clean(SYMBOL.sub("", piece))
     sentence = SENTENCE.search(whole) or len(whole) > 90 or re.search(r"entitled|titled|[\w)]\.\s*+$", whole)
     titles = quoted_titles(piece)
@@ -239,7 +239,7 @@ def _work(profile: Profile, piece: str) -> Found | None:
     return (value, *place_of(piece, value)) if 1 < len(match_key(value)) <= 90 else None
 
 
-def _category(profile: Profile, piece: str) -> Found | None:
+def _category(_profile: Profile, piece: str) -> Found | None:
     whole = unquote(clean(SYMBOL.sub("", piece)))
     if len(whole) <= 40 and not SENTENCE.search(whole):
         return whole, *place_of(piece, whole)
@@ -269,7 +269,7 @@ def find_terms(flat_text: str, start: int, end: int) -> Iterator[tuple[object, i
         yield clean(match.group()), *match.span()
 
 
-def _term(profile: Profile, piece: str) -> Found | None:
+def _term(_profile: Profile, piece: str) -> Found | None:
     whole = clean(SYMBOL.sub("", piece))
     if len(whole) <= 60 and not SENTENCE.search(whole):
         return whole, *place_of(piece, whole)
@@ -278,7 +278,7 @@ def _term(profile: Profile, piece: str) -> Found | None:
     return (str(found[0]), found[1], found[2]) if found else None
 
 
-def _court(profile: Profile, piece: str) -> Found | None:
+def _court(_profile: Profile, piece: str) -> Found | None:
     match = COURT.search(piece)
     return (re.sub("^The ", "", clean(match.group())), *match.span()) if match else None
 
@@ -315,7 +315,7 @@ def _normal(profile: Profile, piece: str) -> Found | None:
     return None if value is None else (value, 0, len(piece))
 
 
-def _title(profile: Profile, piece: str) -> Found | None:
+def _title(_profile: Profile, piece: str) -> Found | None:
     value = unquote(clean(SYMBOL.sub("", piece)))
     return (value, *place_of(piece, value)) if len(match_key(value)) > 1 else None
 

@@ -8,14 +8,12 @@ from typing import Any
 import httpx2
 import openai
 
-from extractor.extractors.cloud.http_client import CONNECT, Client
+from extractor.extractors.cloud import http_client
+from extractor.extractors.cloud.retries import with_retries
 from extractor.settings.cloud import Provider
 
-PASSING = (424, 425, 498)
-"""The server's own failures beside 408, 409 and 5xx: a worker that failed, too early, no capacity for now."""
 
-
-class ChatClient(Client):
+class ChatClient:
     """One provider with one key. `key` "" is sent nowhere."""
 
     def __init__(self, provider: Provider, key: str, timeout: float, retries: int) -> None:
@@ -23,22 +21,16 @@ class ChatClient(Client):
         if provider.key_header and key:
             headers[provider.key_header] = key
         self._bearer = bool(key) and (not provider.key_header or provider.bearer)
-        super().__init__(
+        self._retries = retries
+        self._openai = openai.OpenAI(
             base_url=provider.base_url,
             api_key=key or "none",
-            timeout=httpx2.Timeout(timeout, connect=min(timeout, CONNECT)),
-            max_retries=retries,
+            timeout=httpx2.Timeout(timeout, connect=min(timeout, http_client.CONNECT)),
+            max_retries=0,
             default_headers=headers or None,
             default_query=dict(provider.query) or None,
+            http_client=http_client.client(),
         )
-
-    def _should_retry(self, response: Any) -> bool:
-        # A limit is not this call's alone: `rate_limits` has all calls of the provider wait for it.
-        if response.status_code == 429:
-            return False
-        if response.status_code in PASSING:
-            response.headers["x-should-retry"] = "true"
-        return super()._should_retry(response)
 
     def send(self, path: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None) -> Any:
         """The HTTP response to `body` (None: to a GET). Raises exceptions of the SDK.
@@ -46,10 +38,14 @@ class ChatClient(Client):
         `chat.completions.create` would walk through messages and schema to rename what needs no renaming, a quarter
         of all the SDK does in a call, and hide what a server says beside the protocol.
         """
-        sent: dict[str, Any] = dict(headers or {})
-        if not self._bearer:
-            sent["Authorization"] = openai.Omit()
-        options: Any = {"security": {"bearer_auth": self._bearer}, "headers": sent}
-        if body is None:
-            return self.get(path, cast_to=httpx2.Response, options=options)
-        return self.post(path, cast_to=httpx2.Response, body=dict(body), options=options)
+
+        def once(tried: int) -> Any:
+            sent: dict[str, Any] = {**(headers or {}), "x-stainless-retry-count": str(tried)}
+            if not self._bearer:
+                sent["Authorization"] = openai.Omit()
+            options: Any = {"security": {"bearer_auth": self._bearer}, "headers": sent}
+            if body is None:
+                return self._openai.get(path, cast_to=httpx2.Response, options=options)
+            return self._openai.post(path, cast_to=httpx2.Response, body=dict(body), options=options)
+
+        return with_retries(once, self._retries)

@@ -239,6 +239,12 @@ def _wait(headers: Mapping[str, str], text: str, body: Any) -> float | None:
     return float(told) if isinstance(told, (int, float)) and told >= 0 else None
 
 
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait by the header Retry-After, which may be a date, or its sister in milliseconds."""
+    told = (_header(name, headers.get(name, "")) for name in _WAITING[:2])
+    return next((wait for wait in told if wait is not None), None)
+
+
 def _header(name: str, value: str) -> float | None:
     try:
         number = float(value) * (0.001 if name.endswith("-ms") else 1.0)

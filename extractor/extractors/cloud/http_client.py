@@ -1,9 +1,9 @@
-"""An openai client whose calls end at a deadline, whatever the server does.
+"""The HTTP client beneath the SDK: its calls end at a deadline, whatever the server does.
 
 The SDK's own timeout starts anew with every read, retry and wait in between: a server that sends a byte a second
 keeps a call alive for ever. Here each read and write of the socket may only take what is left of the call's time,
-and no retry is begun that cannot fit, or after the answer had begun to arrive: then it is paid for, and asking
-again would pay twice. Retries, back-off, jitter and Retry-After stay the SDK's.
+and no retry is begun (`retries`) that cannot fit, or after the answer had begun to arrive: then it is paid for, and
+asking again would pay twice.
 
 A call that is cancelled before it was sent whole ends at once, wherever it is: connecting, in the handshake, between
 two writes, in a write that the server does not take, waiting for its next try (see `cancellation`). Nobody can charge
@@ -14,17 +14,19 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from time import monotonic as clock
 from typing import Any
 
 import httpcore2
+import httpx2
 import openai
 
 from extractor.core import cancellation
 from extractor.core.errors import StoppedError
+from extractor.extractors.cloud import transport
 
 CONNECT = 10.0
 """Seconds to connect: nothing is spent yet, so giving up early and trying again is free."""
@@ -49,14 +51,16 @@ def within(seconds: float) -> Iterator[None]:
         _call.reset(token)
 
 
+def answering() -> bool:
+    """Whether the answer to this thread's call had begun to arrive."""
+    call = _call.get()
+    return call is not None and call.answering
+
+
 def left() -> float:
     """Seconds left to this thread's call; infinite outside of `within`."""
     call = _call.get()
     return float("inf") if call is None else call.end - clock()
-
-
-class NoRetry(openai.OpenAIError):
-    """The call failed and must not be tried again. Its `__context__` is why it failed."""
 
 
 class UnsentError(openai.OpenAIError):
@@ -65,37 +69,22 @@ class UnsentError(openai.OpenAIError):
     network."""
 
 
-class Client(openai.OpenAI):
-    """`openai.OpenAI` that keeps to `within`."""
+class _Client(openai.DefaultHttpxClient):
+    """Closed with the last who uses it, as the SDK's own is."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        client: Any = self._client
-        for transport in (client._transport, *client._mounts.values()):
-            if (pool := getattr(transport, "_pool", None)) is not None:
-                pool._network_backend = _Backend(pool._network_backend)
+    def __del__(self) -> None:
+        with suppress(Exception):
+            self.close()
 
-    def _should_retry(self, response: Any) -> bool:
-        wait = self._parse_retry_after_header(response.headers) or 0.0
-        return not cancellation.stopped() and wait < left() and super()._should_retry(response)
 
-    def _calculate_retry_timeout(self, remaining: int, options: Any, response_headers: Any = None) -> float:
-        seconds = super()._calculate_retry_timeout(remaining, options, response_headers)
-        call = _call.get()
-        if cancellation.stopped() or seconds >= left() or (call and call.answering and response_headers is None):
-            raise NoRetry
-        return seconds
-
-    def _sleep_for_retry(self, *, retries_taken: int, max_retries: int, options: Any, response: Any) -> None:
-        headers = None if response is None else response.headers
-        seconds = self._calculate_retry_timeout(max_retries - retries_taken, options, headers)
-        try:
-            cancellation.pause(seconds)
-            return
-        except StoppedError:
-            pass
-        # Why the call failed: what the provider said, or what the SDK caught just now (the context of NoRetry).
-        raise NoRetry if response is None else self._make_status_error_from_response(response)
+def client() -> httpx2.Client:
+    """An HTTP client for the SDK that keeps to `within` and to cancels."""
+    backend, ssl_context = _Backend(httpcore2.SyncBackend()), httpx2.create_ssl_context()
+    limits = openai.DEFAULT_CONNECTION_LIMITS
+    return _Client(
+        transport=transport.Transport(backend, ssl_context, limits),
+        mounts=transport.mounts(backend, ssl_context, limits),
+    )
 
 
 class _Backend(httpcore2.NetworkBackend):

@@ -48,18 +48,13 @@ def as_error(failure: BaseException, provider: Provider, model_id: str, timeout:
     """The error for an exception of a call. Programming errors are raised again as they are."""
     import openai
 
-    from extractor.extractors.cloud.http_client import NoRetry
-
     names: dict[str, Any] = {"provider": provider.title or provider.name, "model": model_id}
-    if isinstance(failure, NoRetry):
-        cause = failure.__context__
-        failure = openai.APITimeoutError(request=None) if _is_timeout(cause) else failure  # type: ignore[arg-type]
     if isinstance(failure, openai.APITimeoutError):
         template = N_("{provider} gave no complete answer from {model} within {seconds} s. It may charge for it.")
         return CallTimeoutError(template, seconds=f"{timeout:g}", **names)
     if (refusal := error_responses.of(failure)) is not None:
         return refused(refusal, provider, model_id, key)
-    if isinstance(failure, (openai.APIConnectionError, NoRetry)):
+    if isinstance(failure, openai.APIConnectionError):
         return _connection_error(failure, names, provider)
     if isinstance(failure, (openai.OpenAIError, ValueError)):
         template = N_("{provider} answered with something that is no answer of a model ({reason}).")
@@ -67,17 +62,10 @@ def as_error(failure: BaseException, provider: Provider, model_id: str, timeout:
     raise failure
 
 
-def _is_timeout(cause: BaseException | None) -> bool:
-    import httpx2
-
-    return isinstance(cause, httpx2.TimeoutException)
-
-
 def _connection_error(failure: BaseException, names: Mapping[str, Any], provider: Provider) -> ExtractionError:
     import httpx2
 
-    cause = failure.__cause__ or failure.__context__
-    if isinstance(cause, (httpx2.ConnectError, httpx2.ConnectTimeout)):
+    if isinstance(failure.__cause__, (httpx2.ConnectError, httpx2.ConnectTimeout)):
         template = N_("{provider} cannot be reached at {address}. Is it running, and is the address right?")
         return ProviderError(template, spent=NOTHING, address=provider.base_url, **names)
     template = N_("{provider} broke the connection before {model} had answered. It may charge for the call.")

@@ -70,7 +70,7 @@ def load(model: LocalModel, plan: Plan) -> LoadedModel:
 
     transformers_logging.disable_progress_bar()
     kwargs: dict[str, Any] = {"local_files_only": True}
-    number_format = _cpu_dtype(model, plan) if plan.dtype == "auto" else plan.dtype
+    number_format = _cpu_dtype(plan) if plan.dtype == "auto" else plan.dtype
     unpacked = gguf_cache.ready(plan.converted, number_format)
     folder = unpacked or plan.files.folder
     packed = plan.files.gguf_file if unpacked is None else None
@@ -97,12 +97,12 @@ def load(model: LocalModel, plan: Plan) -> LoadedModel:
     return LoadedModel(model, tokenizer, network.eval())
 
 
-def _cpu_dtype(model: LocalModel, plan: Plan) -> str:
+def _cpu_dtype(plan: Plan) -> str:
     """bfloat16 where the processor computes with it or float32 does not fit, else float32."""
     import torch
 
     native = any(getattr(torch.cpu, name, bool)() for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
-    fits = estimated_bytes(model, plan.files, "float32") <= free_bytes()
+    fits = estimated_bytes(plan.files, "float32") <= free_bytes()
     return "bfloat16" if native or not fits else "float32"
 
 
@@ -191,7 +191,7 @@ class LoadedModel:
         document: Document,
         document_type: DocumentType,
         name: str,
-        decided: Callable[[str, FieldValue], None] = lambda path, value: None,
+        decided: Callable[[str, FieldValue], None] = lambda _path, _value: None,
     ) -> Reading | None:
         """The values of all fields by the field tree (see `fieldtree.reader`). None: the template changed the document.
 
@@ -299,7 +299,7 @@ class LoadedModel:
         end = JsonStream()
         end.feed(opening)
 
-        def stop(input_ids: Any, scores: Any, **kwargs: Any) -> Any:
+        def stop(input_ids: Any, _scores: Any, **_kwargs: Any) -> Any:
             ended = end.feed(self._tokenizer.decode(input_ids[0, -1:])) or stopped()
             return torch.full((1,), ended, dtype=torch.bool, device=input_ids.device)
 

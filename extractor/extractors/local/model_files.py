@@ -108,7 +108,7 @@ def weights(files: ModelFiles) -> list[Path]:
     return sorted(files.folder.glob("model*.safetensors"))
 
 
-def estimated_bytes(model: LocalModel, files: ModelFiles, dtype: str) -> int:
+def estimated_bytes(files: ModelFiles, dtype: str) -> int:
     """What the model takes in memory as `dtype` (a key of ITEM_BYTES), estimated from its files.
 
     GGUF weights are unpacked when loaded: about 7 times the file as float32.

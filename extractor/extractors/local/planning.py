@@ -50,7 +50,7 @@ def make_plan(model: LocalModel, cache_folder: Path | str) -> Plan:
     elif dtype == "auto" and device == "cuda":
         dtype = _cuda_dtype()
     smallest = model.quantization if model.quantization != "none" else "bfloat16" if dtype == "auto" else dtype
-    needed = int(model.memory_gb * GIB) if model.memory_gb else estimated_bytes(model, files, smallest)
+    needed = int(model.memory_gb * GIB) if model.memory_gb else estimated_bytes(files, smallest)
     return Plan(files, device, dtype, model.quantization, needed, converted_folder(files, Path(cache_folder)))
 
 

@@ -94,7 +94,7 @@ class TreeReader:
         document_type: DocumentType,
         source: SourceTokens,
         trunk: Sequence[int],
-        decided: Decided = lambda path, value: None,
+        decided: Decided = lambda _path, _value: None,
     ) -> dict[str, FieldValue]:
         """One FieldValue for every field, as `Extractor.fields` gives them."""
         found: dict[str, FieldValue] = {}
@@ -109,7 +109,7 @@ class TreeReader:
                 branch = self._tree.branch()
                 steps[field.path] = branch, self._ask(field, branch)
 
-            def keep(path: str, values: dict[str, FieldValue]) -> None:
+            def keep(_path: str, values: dict[str, FieldValue]) -> None:
                 found.update(values)
                 for leaf, value in values.items():
                     decided(leaf, value)

@@ -25,7 +25,7 @@ TOLERANCE = {torch.float32: 1e-3, torch.float16: 0.05, torch.bfloat16: 0.35}
 class BufferLayer(DynamicLayer):
     """Keys and values of one layer in a buffer that doubles, so that a step writes its own tokens and no others."""
 
-    def update(self, key_states: Any, value_states: Any, *args: Any, **kwargs: Any) -> tuple[Any, Any]:
+    def update(self, key_states: Any, value_states: Any, *_args: Any, **_kwargs: Any) -> tuple[Any, Any]:
         """Append `[1, heads, tokens, width]` and return views of all."""
         if not self.is_initialized:
             self.lazy_initialization(key_states, value_states)

@@ -11,7 +11,7 @@ from extractor.reading.ocr.engines.tesseract import tesseract, tesseract_problem
 from extractor.settings.ocr import PLUGINS, TextRecognition
 
 
-def _rapidocr(choice: TextRecognition, grey: Any, scale: float) -> list[Piece]:
+def _rapidocr(choice: TextRecognition, grey: Any, _scale: float) -> list[Piece]:
     from extractor.reading.ocr.engines.rapidocr import read
 
     return read(choice, grey)

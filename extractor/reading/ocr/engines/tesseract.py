@@ -29,7 +29,7 @@ _HANGUL = re.compile("[가-힣]")
 _LATIN = re.compile("[A-Za-z]{2,}|@")
 
 
-def tesseract(choice: TextRecognition, grey: Any, scale: float) -> list[Piece]:
+def tesseract(_choice: TextRecognition, grey: Any, scale: float) -> list[Piece]:
     """Tesseract in its one column mode, which drops the fewest lines of forms.
 
     Its Korean and English models together take Hangul for Latin letters now and then, its Korean model alone
@@ -114,7 +114,7 @@ def _piece(row: dict[str, str]) -> Piece:
     return Piece(x0, y0, x0 + float(row["width"]), y0 + float(row["height"]), row["text"].strip(), confidence, line)
 
 
-def tesseract_problem(choice: TextRecognition, name: str) -> ReadingError | None:
+def tesseract_problem(_choice: TextRecognition, name: str) -> ReadingError | None:
     """Why Tesseract cannot be used here and what to do; None when it can."""
     if shutil.which("tesseract") is None:
         template = N_("{name} is a scan, and Tesseract is not installed. Install tesseract-ocr and tesseract-ocr-kor.")
