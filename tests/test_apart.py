@@ -152,7 +152,7 @@ def test_the_result_comes_back_and_the_worker_is_used_again() -> None:
         (recurse, r"^a\.pdf is damaged in a way"),
     ],
 )
-def test_a_worker_that_dies_or_grows_is_a_message(function, message) -> None:
+def test_a_worker_that_dies_or_grows_is_a_message(function, message: str) -> None:
     with pytest.raises(ReadingError, match=message) as told:
         sandbox.run(function, name="a.pdf")
     assert not isinstance(told.value, BusyError)
@@ -226,7 +226,7 @@ def test_a_scan_is_read_while_others_take_the_machine(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(("how", "times"), [(signal.SIGKILL, 2), (signal.SIGSEGV, 1)])
-def test_what_ended_for_the_machines_reasons_or_once_by_a_crash_is_tried_again(how, times, tmp_path: Path) -> None:
+def test_what_ended_for_the_machines_reasons_or_once_by_a_crash_is_tried_again(how, times: int, tmp_path: Path) -> None:
     assert sandbox.run(end_unless, str(tmp_path), times, how, name="a.pdf") == times + 1
 
 

@@ -72,7 +72,7 @@ def room(request: pytest.FixtureRequest) -> Callable[[int], Room]:
     return Room
 
 
-def test_no_more_at_once_than_there_are_places(room) -> None:
+def test_no_more_at_once_than_there_are_places(room: Callable[[int], Room]) -> None:
     room = room(2)
     room.enter("a"), room.enter("b")
     room.enter("c", wait=False)
@@ -82,7 +82,7 @@ def test_no_more_at_once_than_there_are_places(room) -> None:
     assert len(room.started) == 2
 
 
-def test_what_a_person_waits_for_has_a_place_of_its_own_and_goes_first(room) -> None:
+def test_what_a_person_waits_for_has_a_place_of_its_own_and_goes_first(room: Callable[[int], Room]) -> None:
     room = room(1)
     room.enter("bulk")
     room.enter("page", interactive=True)
@@ -95,7 +95,7 @@ def test_what_a_person_waits_for_has_a_place_of_its_own_and_goes_first(room) -> 
     assert room.order == ["bulk", "page", "typed", "more"]
 
 
-def test_callers_take_turns(room) -> None:
+def test_callers_take_turns(room: Callable[[int], Room]) -> None:
     room = room(1)
     room.enter("a1", "a")
     for name in ("a2", "a3", "a4"):
@@ -108,7 +108,7 @@ def test_callers_take_turns(room) -> None:
     assert room.order == ["a1", "b1", "a2", "a3", "a4"]
 
 
-def test_one_who_must_be_alone_is(room) -> None:
+def test_one_who_must_be_alone_is(room: Callable[[int], Room]) -> None:
     room = room(2)
     room.enter("a"), room.enter("b")
     room.enter("alone", wait=False, alone=True)
@@ -122,7 +122,7 @@ def test_one_who_must_be_alone_is(room) -> None:
     room.entered("c")
 
 
-def test_a_worker_is_kept_and_one_that_failed_is_killed(room) -> None:
+def test_a_worker_is_kept_and_one_that_failed_is_killed(room: Callable[[int], Room]) -> None:
     room = room(1)
     with room.pool.worker("a") as first:
         pass
@@ -134,7 +134,7 @@ def test_a_worker_is_kept_and_one_that_failed_is_killed(room) -> None:
         assert third is not first
 
 
-def test_the_worker_that_has_the_document_is_preferred(room) -> None:
+def test_the_worker_that_has_the_document_is_preferred(room: Callable[[int], Room]) -> None:
     room = room(3)
     for name in ("a", "b", "c"):
         room.enter(name)
@@ -145,7 +145,7 @@ def test_the_worker_that_has_the_document_is_preferred(room) -> None:
         assert worker is room.started[0]
 
 
-def test_one_who_gives_up_leaves_the_queue(room) -> None:
+def test_one_who_gives_up_leaves_the_queue(room: Callable[[int], Room]) -> None:
     room = room(1)
     room.enter("a")
     with pytest.raises(StoppedError), room.pool.worker("b", stopped=lambda: True):
@@ -153,7 +153,7 @@ def test_one_who_gives_up_leaves_the_queue(room) -> None:
     assert room.pool.waiting() == 0
 
 
-def test_a_start_that_fails_gives_its_place_back(room) -> None:
+def test_a_start_that_fails_gives_its_place_back(room: Callable[[int], Room]) -> None:
     room = room(1)
 
     def none_left() -> Idler:
@@ -166,7 +166,7 @@ def test_a_start_that_fails_gives_its_place_back(room) -> None:
     room.enter("b")
 
 
-def test_a_worker_that_holds_much_is_not_kept(room) -> None:
+def test_a_worker_that_holds_much_is_not_kept(room: Callable[[int], Room]) -> None:
     room = room(1)
     with room.pool.worker("a") as large:
         large.memory = 10**9

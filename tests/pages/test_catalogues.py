@@ -21,12 +21,12 @@ def catalogue(request: pytest.FixtureRequest) -> object:
         return read_po(file)
 
 
-def test_every_message_of_the_code_is_translated(catalogue) -> None:
+def test_every_message_of_the_code_is_translated(catalogue: object) -> None:
     assert {message.id for message in extracted() if message.id} == {m.id for m in catalogue if m.id}, REMEDY
     assert untranslated(catalogue) == [], REMEDY
 
 
-def test_translations_keep_the_named_parts(catalogue) -> None:
+def test_translations_keep_the_named_parts(catalogue: object) -> None:
     def parts(text: str) -> set[str]:
         return set(re.findall(r"\{\w*(?::[^{}]*)?\}", text))
 

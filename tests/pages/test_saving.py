@@ -70,7 +70,7 @@ IN_THEIR_FIELDS: dict[str, tuple[str, object]] = {
 @pytest.mark.parametrize("write", WRITES)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_of_the_database_is_told_and_nothing_is_lost(
-    open_page, row: DocumentRow, store: Store, fault: str, write: str
+    open_page: Callable[..., AppTest], row: DocumentRow, store: Store, fault: str, write: str
 ) -> None:
     app = open_page("review", document=row.hash)
     widget(app, row, "licensee").set_value("가람출판").run()  # Something to undo.
@@ -99,7 +99,9 @@ def test_a_fault_of_the_database_is_told_and_nothing_is_lost(
         assert held(store) != before
 
 
-def test_what_is_not_saved_is_not_approved_over(open_page, row: DocumentRow, store: Store) -> None:
+def test_what_is_not_saved_is_not_approved_over(
+    open_page: Callable[..., AppTest], row: DocumentRow, store: Store
+) -> None:
     app = open_page("review", document=row.hash)
     with FAULTS["read_only"](store):
         type_text(app, row)
@@ -113,7 +115,9 @@ def test_what_is_not_saved_is_not_approved_over(open_page, row: DocumentRow, sto
     assert store.row(row.hash).state == "approved" or "required" in html(app)
 
 
-def test_both_values_are_offered_when_somebody_else_was_faster(open_page, row: DocumentRow, store: Store) -> None:
+def test_both_values_are_offered_when_somebody_else_was_faster(
+    open_page: Callable[..., AppTest], row: DocumentRow, store: Store
+) -> None:
     app = open_page("review", document=row.hash)
     for choice, wanted in (("again", TYPED), ("give-up", "나루지방법원")):
         store.set_value(row.hash, CONTRACT, "governing_court", FieldValue("나루지방법원"), "park", "another browser")
@@ -132,7 +136,7 @@ def test_both_values_are_offered_when_somebody_else_was_faster(open_page, row: D
 
 
 def test_text_typed_into_a_document_that_was_approved_meanwhile_stays(
-    open_page, row: DocumentRow, store: Store
+    open_page: Callable[..., AppTest], row: DocumentRow, store: Store
 ) -> None:
     app = open_page("review", document=row.hash)
     store.approve(row.hash, CONTRACT, "park", "another browser")

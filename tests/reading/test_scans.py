@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter
+from reportlab.pdfgen.canvas import Canvas
 
 from extractor import create_extractor, load_document_types
 from extractor.core.document_types import as_document_type
@@ -108,10 +109,10 @@ def test_only_pages_that_are_pictures_are_recognised(monkeypatch: pytest.MonkeyP
     (picture,) = pictures(ENGLISH)
     from reportlab.lib.utils import ImageReader
 
-    def text(canvas) -> None:
+    def text(canvas: Canvas) -> None:
         canvas.drawString(60, 700, "Printed words")
 
-    def scan(canvas) -> None:
+    def scan(canvas: Canvas) -> None:
         canvas.drawImage(ImageReader(picture), 0, 0, 595, 842)
         canvas.drawString(60, 20, "Page 2")
 
@@ -218,7 +219,7 @@ def test_boxes_find_the_way_back_to_the_picture(quarter: int, tilt: float, u: fl
 
 
 def _box_page(draw) -> bytes:
-    def page(canvas) -> None:
+    def page(canvas: Canvas) -> None:
         canvas.setLineWidth(0.8)
         for number in range(6):
             canvas.drawString(120, 700 - 40 * number, f"Item number {number}")
@@ -228,7 +229,7 @@ def _box_page(draw) -> bytes:
     return pdf(page)
 
 
-def _tick(canvas, number: int, x: float, y: float) -> None:
+def _tick(canvas: Canvas, number: int, x: float, y: float) -> None:
     """Every second box is ticked, each in another way; the third tick leaves its box."""
     canvas.setLineWidth(1.2)
     if number == 0:
