@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -152,7 +152,7 @@ def test_the_result_comes_back_and_the_worker_is_used_again() -> None:
         (recurse, r"^a\.pdf is damaged in a way"),
     ],
 )
-def test_a_worker_that_dies_or_grows_is_a_message(function, message: str) -> None:
+def test_a_worker_that_dies_or_grows_is_a_message(function: Callable[[], None], message: str) -> None:
     with pytest.raises(ReadingError, match=message) as told:
         sandbox.run(function, name="a.pdf")
     assert not isinstance(told.value, BusyError)
@@ -160,7 +160,9 @@ def test_a_worker_that_dies_or_grows_is_a_message(function, message: str) -> Non
 
 
 @pytest.mark.parametrize("function", [compute, compute_in_children])
-def test_computing_for_ever_ends_at_the_limit_of_cpu_time(function, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_computing_for_ever_ends_at_the_limit_of_cpu_time(
+    function: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sandbox, "CPU_SECONDS", 1.5)
     with pytest.raises(ReadingError, match=r"a\.pdf took more than 2 s of computing to read"):
         sandbox.run(function, name="a.pdf")
@@ -197,7 +199,7 @@ def test_a_worker_that_is_stopped_and_goes_on_later_is_not_refused(monkeypatch: 
     looks, enough = [], threading.Event()
     see = sys.modules["extractor.reading.sandbox_worker"].seen
 
-    def seen(worker):
+    def seen(worker: psutil.Process) -> object:
         looks.append(see(worker))
         if len(looks) == 1:
             os.kill(worker.pid, signal.SIGSTOP)
@@ -226,7 +228,9 @@ def test_a_scan_is_read_while_others_take_the_machine(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(("how", "times"), [(signal.SIGKILL, 2), (signal.SIGSEGV, 1)])
-def test_what_ended_for_the_machines_reasons_or_once_by_a_crash_is_tried_again(how, times: int, tmp_path: Path) -> None:
+def test_what_ended_for_the_machines_reasons_or_once_by_a_crash_is_tried_again(
+    how: signal.Signals, times: int, tmp_path: Path
+) -> None:
     assert sandbox.run(end_unless, str(tmp_path), times, how, name="a.pdf") == times + 1
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from extractor.core.errors import BusyError, ReadingError
 from extractor.desk import batch_intake, intake
 from extractor.desk.batch_intake import BatchIntake
 from extractor.reading import sandbox
-from extractor.store import Store
+from extractor.store import DocumentRow, Store
 
 TYPES = load_document_types()
 
@@ -58,7 +58,7 @@ def test_no_more_are_read_at_once_than_there_are_places(store: Store, monkeypatc
     gate = threading.Barrier(3)
     add = intake.add_file
 
-    def counted(*arguments: object, **more: object):
+    def counted(*arguments: object, **more: object) -> tuple[DocumentRow, bool]:
         nonlocal at_once, most
         with lock:
             at_once += 1
@@ -82,7 +82,7 @@ def test_what_the_machine_is_to_blame_for_waits_and_is_tried_again(
     seen: list[str] = []
     add = intake.add_file
 
-    def busy_at_first(store: Store, data: bytes, name: str, *more: object):
+    def busy_at_first(store: Store, data: bytes, name: str, *more: object) -> tuple[DocumentRow, bool]:
         tries[name] += 1
         if tries[name] < 4:
             raise BusyError("{name}: the server is short of memory.", name=name)
@@ -139,7 +139,9 @@ def test_pages_are_told_as_they_are_recognised(store: Store, monkeypatch: pytest
     add = intake.add_file
     seen: list[tuple[int, int, bool]] = []
 
-    def slow(store: Store, data: bytes, name: str, types: object, progress, *more: object):
+    def slow(
+        store: Store, data: bytes, name: str, types: object, progress: Callable[[int, int], None], *more: object
+    ) -> tuple[DocumentRow, bool]:
         for page in (1, 2):
             progress(page, 3)
             [item] = batch.items()

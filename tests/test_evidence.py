@@ -12,7 +12,7 @@ from extractor.extractors.responses import to_fields
 from extractor.reading.text import document_from_text
 
 
-def is_readable(text):
+def is_readable(text: str) -> bool:
     try:
         return bool(document_from_text(text))
     except ReadingError:
@@ -29,7 +29,7 @@ TEXT = """저작재산권 양도 계약서
 연락처 : 010 1234 5678"""
 
 
-def field(**schema):
+def field(**schema: object) -> Field:
     return Field("field", {"type": ["string", "null"], **schema})
 
 
@@ -92,7 +92,7 @@ def test_a_list_is_aligned_item_by_item() -> None:
     assert [place.text for place in places] == ["복제권", "전시권"]
 
 
-def two_line_page():
+def two_line_page() -> Page:
     words = (
         Word(0, 3, Box(0.1, 0.10, 0.2, 0.12)),
         Word(4, 7, Box(0.7, 0.10, 0.9, 0.12)),
@@ -122,7 +122,7 @@ def test_evidence_over_a_page_break_is_one_place_a_page() -> None:
 
 
 @given(st.text(max_size=300).filter(is_readable), st.text(max_size=40))
-def test_alignment_never_fails_and_points_into_the_text(text, value) -> None:
+def test_alignment_never_fails_and_points_into_the_text(text: str, value: str) -> None:
     document = document_from_text(text)
     for place in align(document, field(), value):
         assert document.text[place.start : place.end] == place.text

@@ -19,7 +19,7 @@ from extractor.extractors.registry import available_models
 
 
 @given(st.text(max_size=8))
-def test_names_come_back_out_of_keys_and_sources(name) -> None:
+def test_names_come_back_out_of_keys_and_sources(name: str) -> None:
     assert name_of(local_key(name)) == name_of(cloud_key(name)) == person_of(person_source(name))
     assert person_of(person_source(name)) == name
 

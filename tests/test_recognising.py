@@ -6,13 +6,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from extractor import create_extractor, load_document_types
+from extractor.core.document_types import DocumentType
+from extractor.core.documents import Document
 from extractor.core.errors import BusyError, ReadingError
 from extractor.core.extractions import FieldValue
 from extractor.desk import background_ocr
@@ -22,7 +25,7 @@ from extractor.desk.runs import Runs
 from extractor.extractors import sandboxed_text
 from extractor.reading.formats import read_bytes
 from extractor.reading.ocr import pages as scans
-from extractor.store import Store
+from extractor.store import DocumentRow, Store
 from tests.reading.making import pdf
 from tests.reading.scanning import pictures, saved, scanned
 
@@ -33,7 +36,7 @@ PAGES = 5
 TYPES = load_document_types()
 
 
-def page(number: int):
+def page(number: int) -> Callable[[Canvas], None]:
     def draw(canvas: Canvas) -> None:
         canvas.setFont("Helvetica", 16)
         lines = ("LICENSE AGREEMENT", "Title of Work: Silver Orchard", "Licensor: Mina Harrow") if number == 1 else ()
@@ -106,7 +109,7 @@ def test_a_document_counts_as_read_only_when_its_extraction_is_kept(
     store.save_extraction(row.hash, TYPES["contract"], first)
     kept, read_on = [], store.read_on
 
-    def last_step(document, *more):
+    def last_step(document: Document, *more: Any) -> DocumentRow:
         if not document.unread:
             kept.append(store.values(row.hash, TYPES["contract"])["licensee"].value)
         return read_on(document, *more)
@@ -123,7 +126,7 @@ def test_nobody_pays_for_half_a_document(scan: bytes, store: Store) -> None:
     class Dear:
         model, provider = "cloud_dear", "there"
 
-        def extract(self, document, document_type) -> None:
+        def extract(self, document: Document, document_type: DocumentType) -> None:
             pytest.fail("asked")
 
     runs = Runs(store, types=lambda: TYPES, create=lambda model, **_: Dear())
@@ -152,7 +155,7 @@ def test_recognition_that_breaks_off_leaves_what_was_read_and_says_why(
 ) -> None:
     row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
 
-    def broken(*_) -> None:
+    def broken(*_: object) -> None:
         raise ReadingError("{name} took too long.", name="scan.pdf")
 
     monkeypatch.setattr(background_ocr, "read_and_look", broken)
@@ -169,7 +172,7 @@ def test_what_the_machine_is_to_blame_for_is_tried_again(
     row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
     read, paused = sandboxed_text.read_and_look, []
 
-    def busy_at_first(*arguments):
+    def busy_at_first(*arguments: Any) -> sandboxed_text.Looked:
         if len(paused) < 3:
             raise BusyError("{name}: the server is short of memory.", name="scan.pdf")
         return read(*arguments)

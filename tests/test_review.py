@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from extractor.core import leaves
-from extractor.core.document_types import DocumentType
-from extractor.core.documents import Cell
+from extractor.core.document_types import DocumentType, Field
+from extractor.core.documents import Cell, Page
 from extractor.core.extractions import Evidence, FieldValue
 from extractor.desk import review, text_view
 from extractor.reading.text import document_from_text
@@ -41,11 +44,11 @@ TYPE = DocumentType("contract", SCHEMA)
 HERE = (Evidence(1, 0, 3, "가나다", (), "manual"),)
 
 
-def field(path: str):
+def field(path: str) -> Field:
     return TYPE.field_at(path)
 
 
-def value(what, **more) -> FieldValue:
+def value(what: object, **more: Any) -> FieldValue:
     return FieldValue(what, source="builtin", **more)
 
 
@@ -152,7 +155,7 @@ def test_what_is_typed_is_normalised_where_it_can_be_and_kept_where_not(
     assert review.typed(field(path), entered) == stored
 
 
-def pages(*texts: str):
+def pages(*texts: str) -> Iterator[tuple[Page, str]]:
     start = 0
     for number, text in enumerate(texts, 1):
         page = document_from_text(text).pages[0]
@@ -176,7 +179,7 @@ def test_a_typed_value_that_the_document_does_not_say_is_unsupported() -> None:
 def test_pages_after_the_one_that_says_it_are_not_read() -> None:
     read = []
 
-    def counted():
+    def counted() -> Iterator[tuple[Page, str]]:
         for page in pages("하나", "둘", "셋"):
             read.append(page[0].number)
             yield page
@@ -247,7 +250,7 @@ def test_what_an_item_requires_is_asked_for_unless_the_whole_item_is_empty() -> 
         ("title", FieldValue(None, source="person:지은"), True),
     ],
 )
-def test_what_deserves_a_look(path: str, what, doubtful: bool) -> None:
+def test_what_deserves_a_look(path: str, what: FieldValue, doubtful: bool) -> None:
     assert review.is_doubtful(field(path), what) is doubtful
 
 

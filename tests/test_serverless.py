@@ -44,7 +44,9 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpen
     requests._extractor.cache_clear()
 
 
-def v2(body: str | None, kind: str = "application/json", encoded: bool = False, method: str = "POST", **query: str):
+def v2(
+    body: str | None, kind: str = "application/json", encoded: bool = False, method: str = "POST", **query: str
+) -> dict[str, Any]:
     """An event of a function URL or an HTTP API, payload version 2.0."""
     return {
         "version": "2.0",
@@ -66,7 +68,9 @@ def v2(body: str | None, kind: str = "application/json", encoded: bool = False, 
     }
 
 
-def v1(body: str | None, kind: str = "application/json", encoded: bool = False, method: str = "POST", **query: str):
+def v1(
+    body: str | None, kind: str = "application/json", encoded: bool = False, method: str = "POST", **query: str
+) -> dict[str, Any]:
     """An event of a REST API, payload version 1.0."""
     return {
         "resource": "/extract",

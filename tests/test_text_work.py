@@ -7,6 +7,7 @@ import json
 import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -146,7 +147,7 @@ INSIDE = ("_extract", "_propose_type", "_propose_parts", "_count_tokens", "_rank
           "_answered", "_typed_value")  # fmt: skip
 
 
-def refused(function, *arguments) -> str:
+def refused(function: Callable[..., object], *arguments: object) -> str:
     with pytest.raises(ReadingError) as told:
         function(*arguments)
     return str(told.value)

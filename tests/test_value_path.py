@@ -35,12 +35,12 @@ CONTRACT = as_document_type(
 
 
 @given(paths)
-def test_a_path_as_a_string_and_read_again_is_the_same(path) -> None:
+def test_a_path_as_a_string_and_read_again_is_the_same(path: ValuePath) -> None:
     assert ValuePath.parse(str(path)) == path
 
 
 @given(st.text(max_size=12) | st.text("a.[]0123", max_size=12))
-def test_a_string_is_a_path_that_is_written_the_same_or_none(text) -> None:
+def test_a_string_is_a_path_that_is_written_the_same_or_none(text: str) -> None:
     try:
         path = ValuePath.parse(text)
     except ValueError:
@@ -64,7 +64,7 @@ def test_a_path_with_one_more_index_than_a_list_may_have_is_refused() -> None:
 
 
 @given(paths)
-def test_the_parts_of_a_path(path) -> None:
+def test_the_parts_of_a_path(path: ValuePath) -> None:
     assert path.top == path.parts[0]
     assert path.field_path == ".".join(part for part in path.parts if isinstance(part, str))
     assert path.index == (path.parts[-1] if isinstance(path.parts[-1], int) else None)

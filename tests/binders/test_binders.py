@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ def test_different_papers_are_cut_at_their_titles() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.pdf")), ids=lambda path: path.stem)
-def test_no_sample_is_taken_for_a_binder(path) -> None:
+def test_no_sample_is_taken_for_a_binder(path: Path) -> None:
     assert len(propose_parts(read(path))) == 1
 
 
@@ -85,19 +86,19 @@ def test_a_part_reads_as_its_file_would() -> None:
 
 @given(st.sets(st.integers(-2, 30)), st.integers(1, 25))
 @settings(max_examples=200)
-def test_parts_cover_every_page_once(wanted, pages) -> None:
+def test_parts_cover_every_page_once(wanted: set[int], pages: int) -> None:
     parts = parts_of(sorted(wanted), pages)
     assert [page for part in parts for page in range(part.first, part.last + 1)] == list(range(1, pages + 1))
 
 
 @pytest.fixture
-def store(tmp_path: Path):
+def store(tmp_path: Path) -> Iterator[Store]:
     opened = Store.open(folder=tmp_path)
     yield opened
     opened.close()
 
 
-def test_split_puts_the_parts_in_the_place_of_the_binder(store) -> None:
+def test_split_puts_the_parts_in_the_place_of_the_binder(store: Store) -> None:
     types = load_document_types()
     row, _ = add_file(store, binder(whole(3)), "동의서.pdf", types)
     assert row.forms == 3
@@ -110,7 +111,7 @@ def test_split_puts_the_parts_in_the_place_of_the_binder(store) -> None:
         assert SIGNERS[number].name in read(store.file(one.hash)).text
 
 
-def test_an_approved_binder_is_not_split(store) -> None:
+def test_an_approved_binder_is_not_split(store: Store) -> None:
     types = load_document_types()
     row, _ = add_file(store, binder(whole(2)), "동의서.pdf", types)
     store.approve(row.hash, types["transfer_consent"], "tester")
@@ -119,7 +120,7 @@ def test_an_approved_binder_is_not_split(store) -> None:
     assert store.count() == 1
 
 
-def test_a_binder_that_is_its_own_part_stays(store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_binder_that_is_its_own_part_stays(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cutting out all pages may give the same bytes again: the part is the document that is there already."""
     types = load_document_types()
     row, _ = add_file(store, binder(whole(1)), "동의서.pdf", types)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 
 from playwright.sync_api import Locator, Page, expect
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from extractor import create_extractor, load_document_types
+from extractor.core.extractions import FieldValue
 from extractor.desk.intake import add_file
-from extractor.store import Store
+from extractor.store import DocumentRow, Store
 from tests.browser.conftest import Desk
 
 WIDTH, HEIGHT = A4
@@ -29,7 +31,7 @@ LINES = (
 )
 
 
-def pdf(lines=LINES, pages: int = 1) -> bytes:
+def pdf(lines: Sequence[tuple[float, float, str]] = LINES, pages: int = 1) -> bytes:
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=A4, invariant=True)
     for number in range(pages):
@@ -65,7 +67,7 @@ def add(desk: Desk, data: bytes, name: str, extract: bool = True) -> str:
     return row.hash
 
 
-def stored(desk: Desk, hash: str):
+def stored(desk: Desk, hash: str) -> tuple[dict[str, FieldValue], DocumentRow]:
     store = Store.open(folder=desk.data)
     try:
         return store.values(hash, load_document_types()["contract"]), store.row(hash)

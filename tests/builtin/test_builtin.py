@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from extractor import ReadingError, create_extractor, load_document_types
 from extractor.core.document_types import as_document_type
+from extractor.core.extractions import Extraction
 from extractor.core.value_path import ValuePath
 from extractor.reading.text import document_from_text
 
@@ -15,14 +16,14 @@ EXTRACTOR = create_extractor("builtin")
 TYPES = load_document_types()
 
 
-def is_readable(text):
+def is_readable(text: str) -> bool:
     try:
         return bool(document_from_text(text))
     except ReadingError:
         return False
 
 
-def read(text, kind):
+def read(text: str, kind: str) -> Extraction:
     result = EXTRACTOR.extract(document_from_text(text), TYPES[kind])
     assert result.error is None
     return result
@@ -254,7 +255,7 @@ def test_printed_choices_that_nobody_marked_are_no_answer() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=600).filter(is_readable), st.sampled_from(sorted(TYPES)))
-def test_any_text_gives_every_field_or_null(text, kind) -> None:
+def test_any_text_gives_every_field_or_null(text: str, kind: str) -> None:
     result = read(text, kind)
     top = {ValuePath.parse(path).top for path in result.fields}
     assert top == {field.name for field in TYPES[kind].fields}
@@ -292,7 +293,7 @@ WORDS = [
     st.lists(st.sampled_from(WORDS), max_size=60).filter(lambda words: is_readable("".join(words))),
     st.sampled_from(sorted(TYPES)),
 )
-def test_scrambled_forms_never_break_it(words, kind) -> None:
+def test_scrambled_forms_never_break_it(words: list[str], kind: str) -> None:
     document = document_from_text(" ".join(words))
     result = EXTRACTOR.extract(document, TYPES[kind])
     assert result.error is None
@@ -324,13 +325,13 @@ def test_labels_are_scored_while_another_thread_empties_the_memory() -> None:
 def test_a_type_is_prepared_while_another_thread_empties_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     from extractor.extractors.builtin import profile
 
-    class Emptied(dict):
-        def __contains__(self, key):
+    class Emptied(dict[tuple[str, str], profile.TypeProfile]):
+        def __contains__(self, key: object) -> bool:
             there = super().__contains__(key)
             self.clear()
             return there
 
-        def __setitem__(self, key, value) -> None:
+        def __setitem__(self, key: tuple[str, str], value: profile.TypeProfile) -> None:
             super().__setitem__(key, value)
             self.clear()
 

@@ -12,7 +12,7 @@ from extractor.extractors.builtin.learned.model import FieldModel, Measured, Typ
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("RIGHTSDESK_LEARNED", str(tmp_path / "learned"))
     return tmp_path / "learned"
 
@@ -48,7 +48,7 @@ def test_going_back_ends_at_the_rules() -> None:
 
 
 @pytest.mark.parametrize("damage", ["", "[]", '{"fields": {}}', "\x00", '{"document_type": "receipt", "documents": 2}'])
-def test_a_damaged_model_is_named_and_does_not_take_over(folder, damage: str) -> None:
+def test_a_damaged_model_is_named_and_does_not_take_over(folder: Path, damage: str) -> None:
     version = library.keep(model())
     library.take_over("receipt", version)
     (folder / "receipt" / f"{version}.json").write_text(damage, encoding="utf-8")
@@ -72,7 +72,7 @@ def test_values_between_the_points_of_the_curve() -> None:
     assert field.calibrated(0.5) == pytest.approx(0.5)
 
 
-def test_a_damaged_record_leaves_the_type_to_the_rules(folder) -> None:
+def test_a_damaged_record_leaves_the_type_to_the_rules(folder: Path) -> None:
     version = library.keep(model())
     library.take_over("receipt", version)
     (folder / "receipt" / "in_use.json").write_text("{", encoding="utf-8")
@@ -81,7 +81,7 @@ def test_a_damaged_record_leaves_the_type_to_the_rules(folder) -> None:
     assert library.active("receipt") == model()
 
 
-def test_threads_and_processes_that_take_over_at_once_lose_nothing(folder) -> None:
+def test_threads_and_processes_that_take_over_at_once_lose_nothing(folder: Path) -> None:
     import threading
 
     versions = [library.keep(model(number)) for number in range(12)]

@@ -1,6 +1,7 @@
 """What a form prints becomes the value that is stored."""
 
 import datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -73,13 +74,13 @@ def test_a_two_digit_year_is_at_most_ten_years_ahead(printed: str) -> None:
 
 
 @given(st.dates(datetime.date(1900, 1, 1), datetime.date(2099, 12, 31)))
-def test_a_written_date_reads_back(date) -> None:
+def test_a_written_date_reads_back(date: datetime.date) -> None:
     for form in ("%Y-%m-%d", "%Y. %m. %d.", "%Y년 %m월 %d일", "%Y/%m/%d"):
         assert parse_date(date.strftime(form)) == date.isoformat()
 
 
 @given(st.text(max_size=200))
-def test_finders_point_into_the_text_and_never_fail(text) -> None:
+def test_finders_point_into_the_text_and_never_fail(text: str) -> None:
     spans = [(start, end) for start, end, _ in find_dates(text)] + [(a.start, a.end) for a in find_amounts(text)]
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert all(iso == datetime.date.fromisoformat(iso).isoformat() for _, _, iso in find_dates(text))
@@ -111,7 +112,7 @@ def test_no_amount_is_made_up(printed: str) -> None:
 
 
 @given(st.integers(1, 10**12))
-def test_an_amount_in_digits_reads_back(number) -> None:
+def test_an_amount_in_digits_reads_back(number: int) -> None:
     assert parse_amount(f"금 {number:,}원").value == number
 
 
@@ -129,7 +130,7 @@ def _in_hangul(number: int) -> str:
 
 
 @given(st.integers(1, 10**15))
-def test_a_number_in_hangul_reads_back(number) -> None:
+def test_a_number_in_hangul_reads_back(number: int) -> None:
     assert hangul_number(_in_hangul(number)) == number
 
 
@@ -252,7 +253,7 @@ KINDS = [
 
 
 @given(st.sampled_from(KINDS), st.text(max_size=100))
-def test_whatever_is_typed_gives_a_value_of_the_schema_or_none(schema, text) -> None:
+def test_whatever_is_typed_gives_a_value_of_the_schema_or_none(schema: dict[str, Any], text: str) -> None:
     import jsonschema
 
     value = normalize(Field("field", schema), text)
@@ -261,7 +262,7 @@ def test_whatever_is_typed_gives_a_value_of_the_schema_or_none(schema, text) -> 
 
 
 @given(st.text(max_size=60))
-def test_squash_is_stable(text) -> None:
+def test_squash_is_stable(text: str) -> None:
     assert match_key(match_key(text)) == match_key(text)
 
 

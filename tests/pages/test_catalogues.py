@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from babel.messages.mofile import read_mo
@@ -34,7 +35,7 @@ def test_translations_keep_the_named_parts(catalogue: object) -> None:
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
-def test_the_compiled_catalogue_is_the_written_one(path) -> None:
+def test_the_compiled_catalogue_is_the_written_one(path: Path) -> None:
     with path.open("rb") as written, path.with_suffix(".mo").open("rb") as compiled:
         texts, shipped = read_po(written), read_mo(compiled)
     assert {m.id: m.string for m in texts if m.id} == {m.id: m.string for m in shipped if m.id}, REMEDY

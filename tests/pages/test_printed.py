@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from extractor import create_extractor, load_document_types
+from extractor.core.extractions import FieldValue
 from extractor.desk.intake import add_file
 from extractor.store import DocumentRow, Store
 from pages.components import desk, review_panel, sheets
@@ -51,7 +52,7 @@ def print_pages(row: DocumentRow) -> None:
     assert not pages.coming(row.hash)
 
 
-def values(store: Store, row: DocumentRow):
+def values(store: Store, row: DocumentRow) -> dict[str, FieldValue]:
     return store.values(row.hash, load_document_types()["contract"])
 
 

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Widget
 
 from extractor import create_extractor, load_document_types
 from extractor.core import leaves
@@ -32,11 +33,16 @@ def row(store: Store, add: Callable[..., DocumentRow], contract: DocumentType) -
     return row
 
 
-def widget(app: AppTest, row: DocumentRow, path: str):
+def widget(app: AppTest, row: DocumentRow, path: str) -> Widget:
     key = f"{row.hash[:12]}/contract/{path}"
     keys = (key, f"{key}/en", f"{key}/few/en", f"{key}/many/en")  # Each with the number of its changes.
     kinds = ("text_area", "button_group", "selectbox", "button")
-    return next(element for kind in kinds for element in app.get(kind) if str(element.key).partition("#")[0] in keys)
+    return next(
+        element
+        for kind in kinds
+        for element in app.get(kind)
+        if isinstance(element, Widget) and str(element.key).partition("#")[0] in keys
+    )
 
 
 def html(app: AppTest) -> str:

@@ -1,5 +1,7 @@
 """Check boxes that are drawn, not written, in the ways in which producers draw them."""
 
+from collections.abc import Callable
+
 import pytest
 from reportlab.lib.colors import black, white
 from reportlab.pdfgen.canvas import Canvas
@@ -8,27 +10,27 @@ from extractor.reading.formats import read_bytes
 from tests.reading.making import assert_sound, pdf
 
 
-def empty_square(canvas: Canvas, x, y) -> None:
+def empty_square(canvas: Canvas, x: float, y: float) -> None:
     canvas.rect(x, y, 10, 10)
 
 
-def filled_white_square(canvas: Canvas, x, y) -> None:
+def filled_white_square(canvas: Canvas, x: float, y: float) -> None:
     canvas.setFillColor(white)
     canvas.rect(x, y, 10, 10, fill=1)
     canvas.setFillColor(black)
 
 
-def round_cornered_square(canvas: Canvas, x, y) -> None:
+def round_cornered_square(canvas: Canvas, x: float, y: float) -> None:
     canvas.roundRect(x, y, 10, 10, 2)
 
 
-def ticked_with_lines(canvas: Canvas, x, y) -> None:
+def ticked_with_lines(canvas: Canvas, x: float, y: float) -> None:
     canvas.rect(x, y, 10, 10)
     canvas.line(x + 2, y + 5, x + 4.5, y + 1)
     canvas.line(x + 4.5, y + 1, x + 11, y + 9)
 
 
-def ticked_with_one_path(canvas: Canvas, x, y) -> None:
+def ticked_with_one_path(canvas: Canvas, x: float, y: float) -> None:
     canvas.rect(x, y, 10, 10)
     path = canvas.beginPath()
     path.moveTo(x + 2, y + 5)
@@ -37,31 +39,31 @@ def ticked_with_one_path(canvas: Canvas, x, y) -> None:
     canvas.drawPath(path)
 
 
-def crossed(canvas: Canvas, x, y) -> None:
+def crossed(canvas: Canvas, x: float, y: float) -> None:
     canvas.rect(x, y, 10, 10)
     canvas.line(x + 1, y + 1, x + 9, y + 9)
     canvas.line(x + 1, y + 9, x + 9, y + 1)
 
 
-def filled_inside(canvas: Canvas, x, y) -> None:
+def filled_inside(canvas: Canvas, x: float, y: float) -> None:
     canvas.rect(x, y, 10, 10)
     canvas.rect(x + 3, y + 3, 4, 4, stroke=0, fill=1)
 
 
-def filled_black(canvas: Canvas, x, y) -> None:
+def filled_black(canvas: Canvas, x: float, y: float) -> None:
     canvas.rect(x, y, 10, 10, fill=1)
 
 
-def letter_inside(canvas: Canvas, x, y) -> None:
+def letter_inside(canvas: Canvas, x: float, y: float) -> None:
     canvas.rect(x, y, 10, 10)
     canvas.drawString(x + 1.5, y + 1.5, "V")
 
 
-def circle(canvas: Canvas, x, y) -> None:
+def circle(canvas: Canvas, x: float, y: float) -> None:
     canvas.circle(x + 5, y + 5, 5)
 
 
-def dotted_circle(canvas: Canvas, x, y) -> None:
+def dotted_circle(canvas: Canvas, x: float, y: float) -> None:
     canvas.circle(x + 5, y + 5, 5)
     canvas.circle(x + 5, y + 5, 2.5, stroke=0, fill=1)
 
@@ -82,7 +84,7 @@ def dotted_circle(canvas: Canvas, x, y) -> None:
         (dotted_circle, "●"),
     ],
 )
-def test_drawn_boxes_become_marks(box, mark: str) -> None:
+def test_drawn_boxes_become_marks(box: Callable[[Canvas, float, float], None], mark: str) -> None:
     def draw(canvas: Canvas) -> None:
         box(canvas, 60, 698)
         canvas.drawString(74, 700, "동의함")

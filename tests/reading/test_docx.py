@@ -1,9 +1,12 @@
 import io
+from typing import Any
 
 import docx
 import pytest
+from docx.document import Document as DocxDocument
 from docx.oxml import parse_xml
 
+from extractor.core.documents import Document
 from extractor.core.errors import ReadingError
 from extractor.reading import office_blocks, zip_guard
 from extractor.reading.formats import read_bytes
@@ -16,19 +19,19 @@ NAMESPACES = (
 )
 
 
-def saved(document) -> bytes:
+def saved(document: DocxDocument) -> bytes:
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
 
 
-def read(document):
+def read(document: DocxDocument) -> Document:
     result = read_bytes(saved(document), "계약서.docx")
     assert_sound(result)
     return result
 
 
-def element(xml: str):
+def element(xml: str) -> Any:
     tag, rest = xml[1:].split(">", 1) if ">" in xml.split(" ")[0] else xml[1:].split(" ", 1)
     joint = ">" if ">" in xml.split(" ")[0] else " "
     return parse_xml(f"<{tag} {NAMESPACES}{joint}{rest}")

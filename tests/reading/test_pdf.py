@@ -1,4 +1,5 @@
 import io
+from collections.abc import Callable
 
 import pypdfium2
 import pytest
@@ -7,13 +8,14 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from extractor.core.documents import Document
 from extractor.core.errors import ReadingError
 from extractor.reading.formats import read_bytes
 from extractor.reading.pdf import reader as pdf_reader
 from tests.reading.making import HEIGHT, KOREAN, WIDTH, assert_sound, pdf, text_pdf, turn
 
 
-def read(data: bytes):
+def read(data: bytes) -> Document:
     document = read_bytes(data, "계약서.pdf")
     assert_sound(document)
     return document
@@ -107,7 +109,7 @@ def test_two_signature_blocks_stay_side_by_side() -> None:
 
 
 def test_pages_are_parted_and_counted() -> None:
-    def page(text):
+    def page(text: str) -> Callable[[Canvas], None]:
         return lambda canvas: canvas.drawString(60, 700, text)
 
     document = read(pdf(page("첫째"), page("둘째"), page("셋째")))

@@ -1,10 +1,12 @@
 """Tables as different producers rule them."""
 
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from extractor.core.documents import Document
 from extractor.reading.formats import read_bytes
 from tests.reading.making import HEIGHT, assert_sound, cell_texts, pdf
 
@@ -12,17 +14,17 @@ XS = (60, 160, 320, 500)
 YS = (700, 670, 640, 610)
 
 
-def read(draw):
+def read(draw: Callable[[Canvas], None]) -> Document:
     document = read_bytes(pdf(draw), "표.pdf")
     assert_sound(document)
     return document
 
 
-def spans(document):
+def spans(document: Document) -> list[tuple[int, int, int, int]]:
     return [(cell.row, cell.column, cell.row_span, cell.column_span) for cell in document.cells]
 
 
-def write_cells(canvas: Canvas, texts) -> None:
+def write_cells(canvas: Canvas, texts: Mapping[tuple[int, int], str]) -> None:
     for (row, column), text in texts.items():
         for number, line in enumerate(text.split("\n")):
             canvas.drawString(XS[column] + 5, YS[row] - 12 - 11 * number, line)
@@ -107,7 +109,7 @@ def open_at_the_sides(canvas: Canvas) -> None:
         open_at_the_sides,
     ],
 )
-def test_every_way_to_rule_a_table(rule) -> None:
+def test_every_way_to_rule_a_table(rule: Callable[[Canvas], None]) -> None:
     texts = {(0, 0): "성명", (0, 1): "홍길동", (0, 2): "(인)", (1, 0): "주소", (1, 1): "누리구 1\n302호", (2, 2): "끝"}
 
     def draw(canvas: Canvas) -> None:

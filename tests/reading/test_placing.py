@@ -167,7 +167,7 @@ WORDS = st.lists(st.text("가나다라ab1☐", min_size=1, max_size=6), max_size
 
 
 @given(ours=WORDS, pages=st.lists(st.lists(WORDS.map(" ".join), max_size=4), min_size=1, max_size=4))
-def test_whatever_the_print_says_the_text_stays_whole(ours, pages) -> None:
+def test_whatever_the_print_says_the_text_stays_whole(ours: list[str], pages: list[list[str]]) -> None:
     text = text_of(" ".join(ours), *[line for page in pages for line in page])
     found = place(text, printed(*pages))
     if found is not None:

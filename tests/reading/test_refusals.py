@@ -64,7 +64,7 @@ def test_suffixes_for_the_uploader() -> None:
         ("a.docx", DOCX[: len(DOCX) // 2], r"a\.docx is damaged"),
     ],
 )
-def test_refusals_name_the_file_and_the_remedy(name: str, data, message: str) -> None:
+def test_refusals_name_the_file_and_the_remedy(name: str, data: bytes, message: str) -> None:
     with pytest.raises(ReadingError, match=message) as caught:
         read_bytes(data, name)
     # Template and params let the app say it in Korean.
@@ -119,7 +119,7 @@ DAMAGE = {
 @pytest.mark.parametrize(("data", "name"), [(PDF, "a.pdf"), (DOCX, "a.docx")])
 @given(**DAMAGE)
 @settings(max_examples=150, deadline=None)
-def test_damaged_files_are_read_or_refused(data, name: str, cut, spots) -> None:
+def test_damaged_files_are_read_or_refused(data: bytes, name: str, cut: float, spots: list[tuple[float, int]]) -> None:
     try:
         document = read_bytes(_damage(data, cut, spots), name)
     except ReadingError as error:

@@ -1,4 +1,5 @@
 import io
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from extractor.reading.formats import read
 from tests.reading.making import HEIGHT, WIDTH, pdf
 
 
-def page(text, x=60, y=700):
+def page(text: str, x: float = 60, y: float = 700) -> Callable[[Canvas], None]:
     def draw(canvas: Canvas) -> None:
         canvas.setFont("Helvetica-Bold", 30)
         canvas.drawString(x, y, text)
@@ -29,7 +30,7 @@ def fresh_cache() -> None:
 
 
 @pytest.fixture
-def contract(tmp_path: Path):
+def contract(tmp_path: Path) -> Path:
     path = tmp_path / "계약서.pdf"
     path.write_bytes(pdf(page("ONE"), page("TWO", y=100)))
     return path
@@ -39,14 +40,14 @@ def image(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data))
 
 
-def test_size_follows_the_resolution(contract) -> None:
+def test_size_follows_the_resolution(contract: Path) -> None:
     picture = image(render_page(contract, 1))
     assert picture.format == "JPEG"
     assert picture.size == pytest.approx((WIDTH * 1.5, HEIGHT * 1.5), abs=1)
     assert image(render_page(contract, 1, dpi=72)).size == pytest.approx((WIDTH, HEIGHT), abs=1)
 
 
-def test_boxes_lie_over_the_ink(contract) -> None:
+def test_boxes_lie_over_the_ink(contract: Path) -> None:
     """What the viewer does: page image below, word boxes above."""
     document = read(contract)
     for number in (1, 2):
@@ -59,19 +60,19 @@ def test_boxes_lie_over_the_ink(contract) -> None:
         assert bottom / picture.height <= box.y1
 
 
-def test_pages_are_drawn_once(contract, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_are_drawn_once(contract: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = render_page(contract, 1)
     monkeypatch.setattr("extractor.reading.sandboxed.render_page", lambda *_: pytest.fail("drawn again"))
     assert render_page(contract, 1) is first
 
 
-def test_a_changed_file_is_drawn_again(contract) -> None:
+def test_a_changed_file_is_drawn_again(contract: Path) -> None:
     before = render_page(contract, 1)
     contract.write_bytes(pdf(page("CHANGED TEXT")))
     assert render_page(contract, 1) != before
 
 
-def test_kept_images_are_bounded(contract, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kept_images_are_bounded(contract: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_images, "_cache", LRUCache(100_000, getsizeof=len))
     for dpi in range(40, 160, 2):
         render_page(contract, 1, dpi)
@@ -90,7 +91,7 @@ def test_huge_pages_are_held_to_a_size(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("number", [0, 3, -1])
-def test_no_such_page(contract, number: int) -> None:
+def test_no_such_page(contract: Path, number: int) -> None:
     with pytest.raises(ReadingError, match=r"계약서\.pdf has no page"):
         render_page(contract, number)
 
@@ -111,7 +112,7 @@ def test_threads_may_draw_and_read_at_once(tmp_path: Path) -> None:
         path.write_bytes(pdf(*[page(f"DOCUMENT {number}")] * 5))
         paths.append(path)
 
-    def work(index):
+    def work(index: int) -> bool:
         path = paths[index % len(paths)]
         if index % 2:
             return read(path).text.split()[1] == str(index % len(paths))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -218,7 +219,7 @@ def test_boxes_find_the_way_back_to_the_picture(quarter: int, tilt: float, u: fl
     assert ((box.x0 + box.x1) / 2 * 300, (box.y0 + box.y1) / 2 * 420) == pytest.approx((x + 4, y + 4), abs=3)
 
 
-def _box_page(draw) -> bytes:
+def _box_page(draw: Callable[[Canvas, int, float, float], None]) -> bytes:
     def page(canvas: Canvas) -> None:
         canvas.setLineWidth(0.8)
         for number in range(6):

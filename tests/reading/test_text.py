@@ -14,7 +14,7 @@ KOREAN = "저작물 이용허락 계약서\n성명 : 홍길동\n2024. 3. 5.\n"
     "encoding", ["utf-8", "utf-8-sig", "cp949", "euc-kr", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
 )
 @pytest.mark.parametrize("text", [KOREAN, "Licence Agreement\nBetween Garam and Nuri\n"])
-def test_encodings(encoding: str, text) -> None:
+def test_encodings(encoding: str, text: str) -> None:
     document = read_bytes(text.encode(encoding), "계약서.txt")
     assert_sound(document)
     assert document.text == text
@@ -65,7 +65,7 @@ def test_bars_alone_make_no_table() -> None:
 
 
 @given(st.binary(max_size=400))
-def test_any_bytes_are_a_document_or_refused(data) -> None:
+def test_any_bytes_are_a_document_or_refused(data: bytes) -> None:
     try:
         document = read_bytes(data, "무엇.txt")
     except ReadingError as error:
@@ -75,7 +75,7 @@ def test_any_bytes_are_a_document_or_refused(data) -> None:
 
 
 @given(st.text(st.characters(), max_size=200))
-def test_any_string_is_a_document_or_refused(text) -> None:
+def test_any_string_is_a_document_or_refused(text: str) -> None:
     try:
         document = document_from_text(text)
     except ReadingError:
@@ -87,12 +87,12 @@ def test_any_string_is_a_document_or_refused(text) -> None:
 
 
 @given(st.lists(st.sampled_from(["| a | b |", "|---|---|", "가|나", "", "|", "글", "||", "| \\| |"]), max_size=12))
-def test_any_arrangement_of_table_lines_is_sound(lines) -> None:
+def test_any_arrangement_of_table_lines_is_sound(lines: list[str]) -> None:
     text = "\n".join(["글", *lines])
     document = document_from_text(text)
     assert_sound(document)
 
 
 @given(st.text("가나다 abc\n.:", min_size=1, max_size=100).filter(str.strip))
-def test_utf8_text_comes_back_letter_for_letter(text) -> None:
+def test_utf8_text_comes_back_letter_for_letter(text: str) -> None:
     assert read_bytes(text.encode(), "a.txt").text == text

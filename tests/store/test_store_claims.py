@@ -12,6 +12,7 @@ import pytest
 
 from extractor.core.claims import Claim, Work
 from extractor.core.errors import StoreError
+from extractor.core.extractions import Extraction
 from extractor.desk.claiming import LEASE, Claimant
 from extractor.store import Answered, Busy, ClaimLostError, DocumentRow, Store
 from extractor.store.base import now
@@ -24,7 +25,7 @@ def work(hash: str, **other: str) -> Work:
     return replace(Work(hash, LETTER.key, LETTER.version, "cloud_a", "1"), **other)
 
 
-def result(title: str = "봄날의 기록"):
+def result(title: str = "봄날의 기록") -> Extraction:
     return replace(extraction("cloud_a", work_title=title), prompt_version="1", cost_usd=0.5)
 
 
