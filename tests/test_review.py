@@ -86,14 +86,15 @@ def test_what_is_no_value_of_the_field_is_refused(path: str, raw: str) -> None:
 def test_a_pick_into_a_list_adds_an_item_and_its_place() -> None:
     old = value(["하나"], evidence=(Evidence(1, 9, 11, "하나"),))
     picked = review.picked(field("terms"), old, "둘째 조건", HERE)
-    assert picked.value == ["하나", "둘째 조건"]
+    assert picked is not None and picked.value == ["하나", "둘째 조건"]
     assert picked.evidence == (*old.evidence, *HERE)
-    assert review.picked(field("terms"), picked, "하나", HERE).value == ["하나", "둘째 조건"]
+    again = review.picked(field("terms"), picked, "하나", HERE)
+    assert again is not None and again.value == ["하나", "둘째 조건"]
 
 
 def test_a_pick_into_choices_adds_the_choices_that_are_named_in_schema_order() -> None:
     picked = review.picked(field("rights"), value(["전시권"]), "복제권", HERE)
-    assert picked.value == ["복제권", "전시권"]
+    assert picked is not None and picked.value == ["복제권", "전시권"]
 
 
 def test_a_text_is_replaced_or_continued() -> None:

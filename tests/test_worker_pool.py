@@ -30,7 +30,7 @@ class Room:
 
     def __init__(self, bulk: int) -> None:
         self.started: list[Idler] = []
-        self.pool = Pool(bulk, self._start)  # type: ignore[arg-type]
+        self.pool = Pool(bulk, self._start)  # type: ignore[arg-type]  # What stands for processes.
         self.order: list[str] = []
         self._inside: dict[str, threading.Event] = {}
         self._go: dict[str, threading.Event] = {}
@@ -40,13 +40,15 @@ class Room:
         self.started.append(Idler())
         return self.started[-1]
 
-    def enter(self, name: str, caller: str = "", wait: bool = True, **how: bool) -> None:
+    def enter(
+        self, name: str, caller: str = "", wait: bool = True, interactive: bool = False, alone: bool = False
+    ) -> None:
         """Ask for a worker. Returns when it has one, or when it waits in the queue."""
         self._inside[name], self._go[name] = threading.Event(), threading.Event()
         before = self.pool.waiting()
 
         def hold() -> None:
-            with self.pool.worker(caller or name, **how):
+            with self.pool.worker(caller or name, interactive, alone):
                 self.order.append(name)
                 self._inside[name].set()
                 self._go[name].wait(60)

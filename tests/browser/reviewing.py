@@ -75,6 +75,13 @@ def stored(desk: Desk, hash: str) -> tuple[dict[str, FieldValue], DocumentRow]:
         store.close()
 
 
+def document_shown(page: Page) -> str:
+    """The hash of the document that Review shows."""
+    found = re.search(r"document=(\w+)", page.url)
+    assert found is not None, page.url
+    return found[1]
+
+
 def settle(page: Page) -> None:
     """Wait until the page stands still: no rerun is going on, and the sheet does not move."""
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")

@@ -103,6 +103,7 @@ def test_finders_point_into_the_text_and_never_fail(text: str) -> None:
 )
 def test_amounts_in_digits_and_letters(printed: str, value: float, currency: str) -> None:
     amount = parse_amount(printed)
+    assert amount is not None
     assert (amount.value, amount.currency) == (value, currency)
 
 
@@ -113,7 +114,8 @@ def test_no_amount_is_made_up(printed: str) -> None:
 
 @given(st.integers(1, 10**12))
 def test_an_amount_in_digits_reads_back(number: int) -> None:
-    assert parse_amount(f"금 {number:,}원").value == number
+    amount = parse_amount(f"금 {number:,}원")
+    assert amount is not None and amount.value == number
 
 
 def _in_hangul(number: int) -> str:
