@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from extractor.core import machine
 from extractor.core.errors import BusyError, ReadingError, StoppedError
 from extractor.reading import sandbox, sandbox_worker
 from extractor.reading import sandboxed as reading_apart
@@ -176,7 +177,7 @@ def test_a_drip_of_progress_does_not_make_it_endless(monkeypatch: pytest.MonkeyP
 
 def test_each_sign_of_progress_begins_the_limit_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "CPU_SECONDS", 1.0)
-    monkeypatch.setattr(sandbox.machine, "threads_a_worker", lambda: 1)
+    monkeypatch.setattr(machine, "threads_a_worker", lambda: 1)
     assert sandbox.run(compute_for, 3.0, name="a.pdf", progress=lambda done, of: None) == 3.0
     with pytest.raises(ReadingError, match="took more than 1 s of computing"):
         sandbox.run(compute_for, 3.0, name="a.pdf")

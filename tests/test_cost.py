@@ -147,7 +147,7 @@ def answering(usage: dict[str, Any]) -> Callable[[object, object], tuple[Any, ..
 
 def test_thoughts_that_stand_beside_the_answer_are_charged(tmp_path: Path, openai_server: FakeOpenAI) -> None:
     """Grok: 400 read, 60 written, 2,000 thought; the total has them, `completion_tokens` has not."""
-    beside = {"prompt_tokens": 400, "completion_tokens": 60, "total_tokens": 2460,
+    beside: dict[str, Any] = {"prompt_tokens": 400, "completion_tokens": 60, "total_tokens": 2460,
               "completion_tokens_details": {"reasoning_tokens": 2000}}  # fmt: skip
     no_total = {name: value for name, value in beside.items() if name != "total_tokens"}
     inside = {**beside, "completion_tokens": 2060}
@@ -158,7 +158,7 @@ def test_thoughts_that_stand_beside_the_answer_are_charged(tmp_path: Path, opena
 
 
 def test_caches_are_read_from_where_servers_count_them(tmp_path: Path, openai_server: FakeOpenAI) -> None:
-    usages = [
+    usages: list[dict[str, Any]] = [
         {"prompt_tokens_details": {"cached_tokens": 100, "cache_write_tokens": 250}},
         {"prompt_cache_hit_tokens": 100, "cache_creation_input_tokens": 250},
     ]

@@ -71,7 +71,7 @@ def test_from_its_day_on_a_model_is_answered_for(
     assert openai_server.log[0].model == asked
     body = openai_server.log[0].body
     assert (body["max_tokens"], body.get("think")) == ((99, False) if asked == "maru-3:groq" else (2048, None))
-    assert one.price == config.Price(*[float(asked[5])] * 2)
+    assert one.price == config.Price(float(asked[5]), float(asked[5]))
 
 
 def test_a_person_is_told_what_answers(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

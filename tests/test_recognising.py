@@ -17,12 +17,13 @@ from extractor import create_extractor, load_document_types
 from extractor.core.document_types import DocumentType
 from extractor.core.documents import Document
 from extractor.core.errors import BusyError, ReadingError
-from extractor.core.extractions import FieldValue
+from extractor.core.extractions import Extraction, FieldValue
 from extractor.desk import background_ocr
 from extractor.desk.background_ocr import FIRST, BackgroundOcr
 from extractor.desk.intake import add_file
 from extractor.desk.runs import Runs
 from extractor.extractors import sandboxed_text
+from extractor.extractors.base import Extractor, Reply
 from extractor.reading.formats import read_bytes
 from extractor.reading.ocr import pages as scans
 from extractor.store import DocumentRow, Store
@@ -123,10 +124,13 @@ def test_a_document_counts_as_read_only_when_its_extraction_is_kept(
 def test_nobody_pays_for_half_a_document(scan: bytes, store: Store) -> None:
     row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
 
-    class Dear:
+    class Dear(Extractor):
         model, provider = "cloud_dear", "there"
 
-        def extract(self, document: Document, document_type: DocumentType) -> None:
+        def extract(self, document: Document, document_type: DocumentType) -> Extraction:
+            pytest.fail("asked")
+
+        def reply(self, document: Document, document_type: DocumentType) -> Reply:
             pytest.fail("asked")
 
     runs = Runs(store, types=lambda: TYPES, create=lambda model, **_: Dear())
@@ -170,7 +174,8 @@ def test_what_the_machine_is_to_blame_for_is_tried_again(
     scan: bytes, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
-    read, paused = sandboxed_text.read_and_look, []
+    read = sandboxed_text.read_and_look
+    paused: list[float] = []
 
     def busy_at_first(*arguments: Any) -> sandboxed_text.Looked:
         if len(paused) < 3:

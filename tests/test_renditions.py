@@ -67,6 +67,7 @@ def test_a_document_gets_pages_and_boxes_and_keeps_its_text(store: Store, office
     office("prints")
     row = add(store)
     found = made(PrintedPages(store), row).document(row.hash)
+    assert found is not None
     before = store.document(row.hash)
     assert (before.pages[0].width, len(before.pages)) == (0, 1)
     assert found.text == before.text

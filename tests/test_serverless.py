@@ -371,7 +371,8 @@ def test_with_a_store_the_same_request_is_paid_once(
     asked = {"text": TEXT, "document_type": "contract", "model": "cloud_tiny"}
 
     def ask(**more: object) -> dict[str, Any]:
-        return json.loads(lambda_handler(v2(json.dumps(asked | more)), None)["body"])
+        body: dict[str, Any] = json.loads(lambda_handler(v2(json.dumps(asked | more)), None)["body"])
+        return body
 
     ask()
     ask()

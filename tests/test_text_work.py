@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -206,7 +207,7 @@ def test_a_paid_answer_is_kept_without_places_when_its_document_takes_too_much(
         sandboxed_text.answered(document, CONTRACT, ["no JSON at all"], None, "m")
 
 
-def answered_or_spin(document: Document, *arguments: object) -> str:
+def answered_or_spin(document: Document, *arguments: Any) -> str:
     if document.text:
         spin()
     return answered_here(document, *arguments)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from PIL.TiffImagePlugin import TiffImageFile
 
 from extractor.classification.binders import Part, cut_file, cut_out, parts_of, propose_parts
 from extractor.core.document_types import load_document_types
@@ -134,7 +135,7 @@ def test_a_tiff_is_cut_between_its_frames(tmp_path: Path) -> None:
     path = tmp_path / "scan.tif"
     path.write_bytes(saved(pictures(binder(whole(2)), dpi=60), "TIFF", dpi=60))
     with Image.open(io.BytesIO(cut_file(path, "scan.tif", Part(3, 4)))) as cut, Image.open(path) as binder_picture:
-        assert cut.n_frames == 2
+        assert isinstance(cut, TiffImageFile) and cut.n_frames == 2
         binder_picture.seek(2)
         assert cut.size == binder_picture.size
         assert cut.convert("L").tobytes() == binder_picture.convert("L").tobytes()

@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Sequence
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
@@ -114,6 +114,13 @@ def extract_and_review(page: Page) -> None:
 
 def box_of(page: Page, path: str) -> Locator:
     return page.locator(f".st-key-field-{re.sub(r'[^a-z0-9_]+', '-', path)}")
+
+
+def rectangle(locator: Locator) -> FloatRect:
+    """Where it is on the screen."""
+    found = locator.bounding_box()
+    assert found is not None, "not on the screen"
+    return found
 
 
 def input_of(page: Page, path: str) -> Locator:

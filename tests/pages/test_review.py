@@ -12,7 +12,7 @@ from extractor.core import leaves
 from extractor.core.document_types import DocumentType
 from extractor.core.extractions import Evidence, Extraction, FieldValue
 from extractor.store import DocumentRow, Store
-from pages.components import desk, fields
+from pages.components import desk, fields, review_panel
 
 from .conftest import texts
 
@@ -61,8 +61,8 @@ def test_an_empty_desk_leads_to_the_documents(open_page: Callable[..., AppTest])
 def test_evidence_names_every_page_it_stands_on(
     monkeypatch: pytest.MonkeyPatch, pages: tuple[int, ...], shown: str
 ) -> None:
-    monkeypatch.setattr(fields.review_panel, "place", lambda: SimpleNamespace(document="abc"))
-    monkeypatch.setattr(fields.review_panel, "sheet_of", lambda hash, page, start: page)
+    monkeypatch.setattr(review_panel, "place", lambda: SimpleNamespace(document="abc"))
+    monkeypatch.setattr(review_panel, "sheet_of", lambda hash, page, start: page)
     evidence = tuple(Evidence(page, 0, 1, "줄", alignment="manual") for page in pages)
     assert fields._sheets(FieldValue("두 쪽", evidence=evidence)) == shown
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 from reportlab.lib.pagesizes import A4
@@ -19,7 +19,7 @@ pdfmetrics.registerFont(UnicodeCIDFont(KOREAN))
 WIDTH, HEIGHT = A4
 
 
-def pdf(*pages: Callable[[Canvas], None], **options: object) -> bytes:
+def pdf(*pages: Callable[[Canvas], object], **options: object) -> bytes:
     """A PDF of one page a function, which draws it. A4, Korean font of 10 points."""
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=A4, **options)
@@ -48,7 +48,7 @@ def turn(canvas: Canvas, angle: int) -> None:
     canvas.rotate(angle)
 
 
-def archive(members: dict[str, bytes | str]) -> bytes:
+def archive(members: Mapping[str, bytes | str]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
         for name, content in members.items():

@@ -11,6 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 from extractor.core.documents import Document
 from extractor.core.errors import ReadingError
 from extractor.reading.formats import read_bytes
+from extractor.reading.ocr import pages as scans
 from extractor.reading.pdf import reader as pdf_reader
 from tests.reading.making import HEIGHT, KOREAN, WIDTH, assert_sound, pdf, text_pdf, turn
 
@@ -176,7 +177,7 @@ def test_blank_pages_are_pages() -> None:
 
 
 def test_scanned_pages_among_others_are_named_where_they_cannot_be_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf_reader.scans, "problem", lambda name: ReadingError("{name} is a scan", name=name))
+    monkeypatch.setattr(scans, "problem", lambda name: ReadingError("{name} is a scan", name=name))
     picture = ImageReader(io.BytesIO(_jpeg()))
     document = read(
         pdf(lambda canvas: canvas.drawString(60, 700, "글"), lambda canvas: canvas.drawImage(picture, 0, 0, 500, 800))

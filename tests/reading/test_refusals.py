@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from PIL.TiffImagePlugin import TiffImageFile
 
 from extractor.core.errors import ReadingError
 from extractor.reading import document_writer, image
@@ -142,4 +143,4 @@ def test_a_tiff_whose_second_page_has_no_size_is_refused() -> None:
     with pytest.raises(ReadingError, match=r"a\.tif is damaged"):
         image.page_image(bytes(data), "a.tif", 2)
     with pytest.raises(ReadingError, match=r"a\.tif is damaged"), image.opened(bytes(data), "a.tif") as picture:
-        assert picture.n_frames
+        assert isinstance(picture, TiffImageFile) and picture.n_frames

@@ -53,7 +53,9 @@ def test_boxes_lie_over_the_ink(contract: Path) -> None:
     for number in (1, 2):
         picture = image(render_page(contract, number)).convert("L")
         box = document.pages[number - 1].words[0].box
-        left, top, right, bottom = picture.point(lambda value: 255 if value < 128 else 0).getbbox()
+        dark = picture.point(lambda value: 255 if value < 128 else 0).getbbox()
+        assert box is not None and dark is not None
+        left, top, right, bottom = dark
         assert box.x0 <= left / picture.width + 0.004 < box.x0 + 0.02
         assert box.x1 >= right / picture.width - 0.004 > box.x1 - 0.02
         assert box.y0 <= top / picture.height

@@ -6,6 +6,7 @@ import io
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,6 +29,7 @@ from extractor.reading.ocr.engines import registry as engines
 from extractor.reading.ocr.engines import tesseract
 from extractor.reading.ocr.pixel_checkboxes import find_boxes
 from extractor.reading.ocr.preprocessing import ink, prepare
+from extractor.settings.ocr import TextRecognition
 from tests.reading.making import assert_sound, pdf, text_pdf
 from tests.reading.scanning import pictures, saved, scanned
 
@@ -102,11 +104,13 @@ def test_a_page_that_lies_on_its_side_is_read_and_boxes_stand_on_the_picture(tur
 
 def test_only_pages_that_are_pictures_are_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
-    monkeypatch.setitem(
-        engines.ENGINES.builtin,
-        "tesseract",
-        engines_base.Kind(lambda *page: asked.append(1) or tesseract.tesseract(*page), lambda choice, name: None),
-    )
+
+    def read(choice: TextRecognition, grey: Any, scale: float) -> list[engines_base.Piece]:
+        asked.append(grey.shape)
+        return tesseract.tesseract(choice, grey, scale)
+
+    kind = engines_base.Kind(read, lambda choice, name: None)
+    monkeypatch.setitem(engines.ENGINES.builtin, "tesseract", kind)
     (picture,) = pictures(ENGLISH)
     from reportlab.lib.utils import ImageReader
 
