@@ -147,7 +147,7 @@ def test_pages_are_told_as_they_are_recognised(store: Store, monkeypatch: pytest
         name: str,
         types: dict[str, DocumentType],
         progress: Callable[[int, int], None],
-        *more: object,
+        *more: Any,
     ) -> tuple[DocumentRow, bool]:
         for page in (1, 2):
             progress(page, 3)

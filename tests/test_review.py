@@ -99,8 +99,10 @@ def test_a_pick_into_choices_adds_the_choices_that_are_named_in_schema_order() -
 
 def test_a_text_is_replaced_or_continued() -> None:
     old = value("달이", raw="달이", evidence=(Evidence(1, 9, 11, "달이"),))
-    assert review.picked(field("title"), old, "우체국", HERE).value == "우체국"
+    other = review.picked(field("title"), old, "우체국", HERE)
+    assert other is not None and other.value == "우체국"
     longer = review.picked(field("title"), old, "머무는", HERE, add=True)
+    assert longer is not None
     assert (longer.value, longer.evidence) == ("달이 머무는", (*old.evidence, *HERE))
 
 

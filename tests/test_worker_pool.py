@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -69,13 +68,8 @@ class Room:
         assert self._inside[name].wait(60), name
 
 
-@pytest.fixture
-def room(request: pytest.FixtureRequest) -> Callable[[int], Room]:
-    return Room
-
-
-def test_no_more_at_once_than_there_are_places(room: Callable[[int], Room]) -> None:
-    room = room(2)
+def test_no_more_at_once_than_there_are_places() -> None:
+    room = Room(2)
     room.enter("a"), room.enter("b")
     room.enter("c", wait=False)
     assert len(room.started) == 2
@@ -84,8 +78,8 @@ def test_no_more_at_once_than_there_are_places(room: Callable[[int], Room]) -> N
     assert len(room.started) == 2
 
 
-def test_what_a_person_waits_for_has_a_place_of_its_own_and_goes_first(room: Callable[[int], Room]) -> None:
-    room = room(1)
+def test_what_a_person_waits_for_has_a_place_of_its_own_and_goes_first() -> None:
+    room = Room(1)
     room.enter("bulk")
     room.enter("page", interactive=True)
     room.enter("more", wait=False)
@@ -97,8 +91,8 @@ def test_what_a_person_waits_for_has_a_place_of_its_own_and_goes_first(room: Cal
     assert room.order == ["bulk", "page", "typed", "more"]
 
 
-def test_callers_take_turns(room: Callable[[int], Room]) -> None:
-    room = room(1)
+def test_callers_take_turns() -> None:
+    room = Room(1)
     room.enter("a1", "a")
     for name in ("a2", "a3", "a4"):
         room.enter(name, "a", wait=False)
@@ -110,8 +104,8 @@ def test_callers_take_turns(room: Callable[[int], Room]) -> None:
     assert room.order == ["a1", "b1", "a2", "a3", "a4"]
 
 
-def test_one_who_must_be_alone_is(room: Callable[[int], Room]) -> None:
-    room = room(2)
+def test_one_who_must_be_alone_is() -> None:
+    room = Room(2)
     room.enter("a"), room.enter("b")
     room.enter("alone", wait=False, alone=True)
     room.enter("c", wait=False)
@@ -124,8 +118,8 @@ def test_one_who_must_be_alone_is(room: Callable[[int], Room]) -> None:
     room.entered("c")
 
 
-def test_a_worker_is_kept_and_one_that_failed_is_killed(room: Callable[[int], Room]) -> None:
-    room = room(1)
+def test_a_worker_is_kept_and_one_that_failed_is_killed() -> None:
+    room = Room(1)
     with room.pool.worker("a") as first:
         pass
     with suppress(ZeroDivisionError), room.pool.worker("a") as second:
@@ -136,8 +130,8 @@ def test_a_worker_is_kept_and_one_that_failed_is_killed(room: Callable[[int], Ro
         assert third is not first
 
 
-def test_the_worker_that_has_the_document_is_preferred(room: Callable[[int], Room]) -> None:
-    room = room(3)
+def test_the_worker_that_has_the_document_is_preferred() -> None:
+    room = Room(3)
     for name in ("a", "b", "c"):
         room.enter(name)
     for name in ("a", "b", "c"):
@@ -147,16 +141,16 @@ def test_the_worker_that_has_the_document_is_preferred(room: Callable[[int], Roo
         assert worker is room.started[0]
 
 
-def test_one_who_gives_up_leaves_the_queue(room: Callable[[int], Room]) -> None:
-    room = room(1)
+def test_one_who_gives_up_leaves_the_queue() -> None:
+    room = Room(1)
     room.enter("a")
     with pytest.raises(StoppedError), room.pool.worker("b", stopped=lambda: True):
         pass
     assert room.pool.waiting() == 0
 
 
-def test_a_start_that_fails_gives_its_place_back(room: Callable[[int], Room]) -> None:
-    room = room(1)
+def test_a_start_that_fails_gives_its_place_back() -> None:
+    room = Room(1)
 
     def none_left() -> Idler:
         raise BlockingIOError
@@ -168,8 +162,8 @@ def test_a_start_that_fails_gives_its_place_back(room: Callable[[int], Room]) ->
     room.enter("b")
 
 
-def test_a_worker_that_holds_much_is_not_kept(room: Callable[[int], Room]) -> None:
-    room = room(1)
+def test_a_worker_that_holds_much_is_not_kept() -> None:
+    room = Room(1)
     with room.pool.worker("a") as large:
         large.memory = 10**9
     assert large.killed

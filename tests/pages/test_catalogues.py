@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
@@ -17,17 +18,18 @@ REMEDY = "Run `make catalogues`, translate what it lists, run it again and commi
 
 
 @pytest.fixture(params=CATALOGUES, ids=lambda path: path.parts[-3])
-def catalogue(request: pytest.FixtureRequest) -> object:
-    with request.param.open("rb") as file:
+def catalogue(request: pytest.FixtureRequest) -> Catalog:
+    path: Path = request.param
+    with path.open("rb") as file:
         return read_po(file)
 
 
-def test_every_message_of_the_code_is_translated(catalogue: object) -> None:
+def test_every_message_of_the_code_is_translated(catalogue: Catalog) -> None:
     assert {message.id for message in extracted() if message.id} == {m.id for m in catalogue if m.id}, REMEDY
     assert untranslated(catalogue) == [], REMEDY
 
 
-def test_translations_keep_the_named_parts(catalogue: object) -> None:
+def test_translations_keep_the_named_parts(catalogue: Catalog) -> None:
     def parts(text: str) -> set[str]:
         return set(re.findall(r"\{\w*(?::[^{}]*)?\}", text))
 

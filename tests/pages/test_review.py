@@ -232,7 +232,7 @@ def test_a_suggestion_is_taken_with_one_click_and_keeps_its_place(
     assert widget(app, row, "signature_date").value == "2026-03-02"
     kept = store.values(row.hash, contract)["signature_date"]
     assert (kept.value, kept.source, kept.evidence) == ("2026-03-02", f"person:{USER}", (place,))
-    assert not [button for button in app.button if button.key.endswith("/suggestion")]
+    assert not [button for button in app.button if str(button.key).endswith("/suggestion")]
 
 
 @pytest.mark.parametrize(

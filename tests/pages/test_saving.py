@@ -34,6 +34,11 @@ def type_text(app: AppTest, row: DocumentRow) -> None:
     widget(app, row, "governing_court").set_value(TYPED).run()
 
 
+def key_of(app: AppTest, end: str) -> str:
+    """The key of the first button whose key ends so."""
+    return next(button.key for button in app.button if button.key and button.key.endswith(end))
+
+
 def choose(app: AppTest, row: DocumentRow) -> None:
     widget(app, row, "exclusivity").set_value("독점").run()
 
@@ -86,12 +91,12 @@ def test_a_fault_of_the_database_is_told_and_nothing_is_lost(
             path, entered = IN_THEIR_FIELDS[write]
             assert widget(app, row, path).value == entered
             # Trying again while it still does not work changes nothing of that.
-            again = press(app, next(button.key for button in app.button if button.key.endswith("/again")))
+            again = press(app, key_of(app, "/again"))
             assert widget(again, row, path).value == entered
             assert held(store) == before
     if write in IN_THEIR_FIELDS:
         path, entered = IN_THEIR_FIELDS[write]
-        press(app, next(button.key for button in app.button if button.key.endswith("/again")))
+        press(app, key_of(app, "/again"))
         assert store.values(row.hash, CONTRACT)[path].value == entered
         assert "Not saved yet" not in html(app)
     else:
@@ -109,7 +114,7 @@ def test_what_is_not_saved_is_not_approved_over(
     assert store.row(row.hash).state != "approved"
     assert "Not approved" in texts(app)
     assert widget(app, row, "governing_court").value == TYPED
-    press(app, next(button.key for button in app.button if button.key.endswith("/give-up")))
+    press(app, key_of(app, "/give-up"))
     assert widget(app, row, "governing_court").value != TYPED
     press(app, "review-approve")
     assert store.row(row.hash).state == "approved" or "required" in html(app)
@@ -125,11 +130,13 @@ def test_both_values_are_offered_when_somebody_else_was_faster(
         assert store.values(row.hash, CONTRACT)["governing_court"].value == "나루지방법원"
         assert widget(app, row, "governing_court").value == TYPED
         labels = {
-            button.key.rpartition("/")[2]: button.label for button in app.button if "governing_court" in button.key
+            button.key.rpartition("/")[2]: button.label
+            for button in app.button
+            if button.key and "governing_court" in button.key
         }
         assert labels["again"] == "Keep mine"
         assert "나루지방법원" in labels["give-up"] and "park" in labels["give-up"]
-        press(app, next(button.key for button in app.button if button.key.endswith(f"governing_court/{choice}")))
+        press(app, key_of(app, f"governing_court/{choice}"))
         assert store.values(row.hash, CONTRACT)["governing_court"].value == wanted
         assert widget(app, row, "governing_court").value == wanted
         widget(app, row, "governing_court").set_value("").run()
@@ -144,5 +151,5 @@ def test_text_typed_into_a_document_that_was_approved_meanwhile_stays(
     assert widget(app, row, "governing_court").value == TYPED
     assert "approved, by park" in html(app)
     press(app, "review-reopen")
-    press(app, next(button.key for button in app.button if button.key.endswith("/again")))
+    press(app, key_of(app, "/again"))
     assert store.values(row.hash, CONTRACT)["governing_court"].value == TYPED

@@ -12,7 +12,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from extractor.core.documents import Document
+from extractor.core.documents import Box, Cell, Document, Word
 
 KOREAN = "HYSMyeongJo-Medium"
 pdfmetrics.registerFont(UnicodeCIDFont(KOREAN))
@@ -46,6 +46,12 @@ def turn(canvas: Canvas, angle: int) -> None:
     canvas.setPageRotation(angle)
     canvas.translate(*{0: (0, 0), 90: (HEIGHT, 0), 180: (WIDTH, HEIGHT), 270: (0, WIDTH)}[angle])
     canvas.rotate(angle)
+
+
+def placed(part: Word | Cell) -> Box:
+    """The box of what is known to stand somewhere on a page."""
+    assert part.box is not None
+    return part.box
 
 
 def archive(members: Mapping[str, bytes | str]) -> bytes:

@@ -13,7 +13,7 @@ from extractor.core.errors import ReadingError
 from extractor.reading.formats import read_bytes
 from extractor.reading.ocr import pages as scans
 from extractor.reading.pdf import reader as pdf_reader
-from tests.reading.making import HEIGHT, KOREAN, WIDTH, assert_sound, pdf, text_pdf, turn
+from tests.reading.making import HEIGHT, KOREAN, WIDTH, assert_sound, pdf, placed, text_pdf, turn
 
 
 def read(data: bytes) -> Document:
@@ -24,7 +24,7 @@ def read(data: bytes) -> Document:
 
 def test_words_stand_where_they_were_painted() -> None:
     document = read(text_pdf((100, 200, "Licensor 홍길동")))
-    words = {document.text[word.start : word.end]: word.box for word in document.words}
+    words = {document.text[word.start : word.end]: placed(word) for word in document.words}
     assert list(words) == ["Licensor", "홍길동"]
     box = words["Licensor"]
     assert box.x0 * WIDTH == pytest.approx(100, abs=1.5)
@@ -129,7 +129,7 @@ def test_turned_pages_read_upright(angle: int) -> None:
 
     document = read(pdf(draw))
     assert document.text == "성명 : 홍길동\n주소 : 누리구 1\n"
-    box = document.words[0].box
+    box = placed(document.words[0])
     assert box.x0 * WIDTH == pytest.approx(100, abs=1.5)
     assert box.y0 < (HEIGHT - 730) / HEIGHT < box.y1
 
@@ -217,7 +217,7 @@ def test_boxes_are_fractions_of_the_visible_page() -> None:
     source.save(buffer)
     document = read(buffer.getvalue())
     assert (document.pages[0].width, document.pages[0].height) == pytest.approx((300, 400), abs=0.1)
-    box = document.words[0].box
+    box = placed(document.words[0])
     assert box.x0 == pytest.approx(50 / 300, abs=0.01)
     assert box.y0 < 100 / 400 < box.y1
 

@@ -8,7 +8,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from extractor.core.documents import Document
 from extractor.reading.formats import read_bytes
-from tests.reading.making import HEIGHT, assert_sound, cell_texts, pdf
+from tests.reading.making import HEIGHT, assert_sound, cell_texts, pdf, placed
 
 XS = (60, 160, 320, 500)
 YS = (700, 670, 640, 610)
@@ -122,7 +122,7 @@ def test_every_way_to_rule_a_table(rule: Callable[[Canvas], None]) -> None:
     assert document.text == "계약서\n성명\t홍길동\t(인)\n주소\t누리구 1\n302호\t\n\t\t끝\n2024. 3. 5.\n"
     assert spans(document) == [(row, column, 1, 1) for row in range(3) for column in range(3)]
     assert cell_texts(document)[4] == "누리구 1\n302호"
-    box = document.cells[4].box
+    box = placed(document.cells[4])
     assert box.x0 * 595.28 == pytest.approx(XS[1], abs=1)
     assert box.y1 * HEIGHT == pytest.approx(HEIGHT - YS[2], abs=1)
 

@@ -13,7 +13,7 @@ from extractor.desk import page_images
 from extractor.desk.page_images import render_page
 from extractor.reading import page_images as rendering
 from extractor.reading.formats import read
-from tests.reading.making import HEIGHT, WIDTH, pdf
+from tests.reading.making import HEIGHT, WIDTH, pdf, placed
 
 
 def page(text: str, x: float = 60, y: float = 700) -> Callable[[Canvas], None]:
@@ -52,9 +52,9 @@ def test_boxes_lie_over_the_ink(contract: Path) -> None:
     document = read(contract)
     for number in (1, 2):
         picture = image(render_page(contract, number)).convert("L")
-        box = document.pages[number - 1].words[0].box
+        box = placed(document.pages[number - 1].words[0])
         dark = picture.point(lambda value: 255 if value < 128 else 0).getbbox()
-        assert box is not None and dark is not None
+        assert dark is not None
         left, top, right, bottom = dark
         assert box.x0 <= left / picture.width + 0.004 < box.x0 + 0.02
         assert box.x1 >= right / picture.width - 0.004 > box.x1 - 0.02

@@ -75,6 +75,7 @@ def test_an_answer_for_a_document_that_the_desk_does_not_have_is_kept_for_a_whil
     store.release_claim(asked_anew)
     assert isinstance(store.claim(there, "two"), Answered)
     asked_anew = store.claim(there, "two", since=0, kept=False)
+    assert isinstance(asked_anew, Claim)
     store.keep_result(asked_anew, LETTER, result("은빛 강가"))
     monkeypatch.setattr("extractor.store.claims.now", lambda: now() + timedelta(days=2))
     assert isinstance(store.claim(there, "three"), Claim)
