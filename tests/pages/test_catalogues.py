@@ -30,8 +30,9 @@ def test_every_message_of_the_code_is_translated(catalogue: Catalog) -> None:
 
 
 def test_translations_keep_the_named_parts(catalogue: Catalog) -> None:
-    def parts(text: str) -> set[str]:
-        return set(re.findall(r"\{\w*(?::[^{}]*)?\}", text))
+    def parts(text: object) -> set[str]:
+        """Of a text, or of all forms of a plural."""
+        return set(re.findall(r"\{\w*(?::[^{}]*)?\}", str(text)))
 
     assert [m.id for m in catalogue if m.id and parts(m.id) != parts(m.string)] == []
 
