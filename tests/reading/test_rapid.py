@@ -35,6 +35,7 @@ SCAN = saved(pictures(ENGLISH), "PNG")
 def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("RIGHTSDESK_DATA", str(tmp_path / "none"))
     monkeypatch.setattr(rapidocr, "_loadings", dict(rapidocr._loadings))
+    monkeypatch.setattr(rapidocr, "_PATIENCE", 600.0)  # On a busy machine importing the library alone takes long.
 
 
 def choose(monkeypatch: pytest.MonkeyPatch, folder: Path, text: str) -> None:
