@@ -35,7 +35,7 @@ def cases() -> list[Case]:
     found = []
     for gold in load_gold(ROOT / "samples" / "gold.jsonl"):
         kind = types[gold.document_type]
-        values = []
+        values: list[tuple[Field, Any]] = []
         for name, value in gold.metadata.items():
             field = kind.field_at(name)
             if field.item.kind in ("string", "date", "number", "integer"):

@@ -121,8 +121,8 @@ def tried(suffix: str, number: int, data: bytes) -> Outcome:
     read = time.perf_counter()
     try:
         key, _ = propose_type(document, TYPES)
-        error = create_extractor("builtin").extract(document, TYPES[key]).error
-        said, foreseen = ("read", True) if error is None else (f"extraction: {error}", False)
+        problem = create_extractor("builtin").extract(document, TYPES[key]).error
+        said, foreseen = ("read", True) if problem is None else (f"extraction: {problem}", False)
     except Exception as failure:
         said, foreseen = f"{type(failure).__name__}: {failure}", False
     return Outcome(suffix, number, said, read - start, time.perf_counter() - read, foreseen)

@@ -80,7 +80,11 @@ class Client:
 
     async def open(self) -> float:
         self.socket = await websockets.connect(
-            self.url, subprotocols=["streamlit"], max_size=None, ping_interval=None, open_timeout=120
+            self.url,
+            subprotocols=[websockets.Subprotocol("streamlit")],
+            max_size=None,
+            ping_interval=None,
+            open_timeout=120,
         )
         return await self.run()
 
@@ -192,7 +196,7 @@ async def person(
                 await client.run()
             here = log.open[number] = client.document
             log.meetings |= {
-                (here, *sorted((number, other)))
+                (here, min(number, other), max(number, other))
                 for other, there in log.open.items()
                 if there == here and other != number
             }

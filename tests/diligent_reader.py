@@ -27,7 +27,8 @@ def answer(body: Mapping[str, Any]) -> dict[str, Any]:
     for indent, key, title, rest in _KEY_LINE.findall(system):
         if indent:
             continue
-        labels = [title, *(_LABELS.search(rest).group(1).split(", ") if _LABELS.search(rest) else [])]  # type: ignore[union-attr]
+        more = _LABELS.search(rest)
+        labels = [title, *(more[1].split(", ") if more else [])]
         value = next((printed[_plain(label)] for label in labels if printed.get(_plain(label))), None)
         found[key] = _typed(rest, value)
     return found

@@ -75,7 +75,9 @@ class FakeOpenAI:
     `once_a_key` makes it charge one answer for each Idempotency-Key, though it gives it again. `script` answers in its
     place: from the request's body and number to a status, a body (bytes as they are) and headers; None lets it be."""
 
-    def __init__(self, latency: float = 0.0, port: int = 0, api_key: str | None = None, log: Path | None = None):
+    def __init__(
+        self, latency: float = 0.0, port: int = 0, api_key: str | None = None, log: Path | None = None
+    ) -> None:
         self.latency = latency
         self.api_key = api_key
         self.formats = {"json_schema", "json_object"}

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from reportlab.pdfgen.canvas import Canvas
+
 ROOT = Path(__file__).parents[1]
 LINE, TOP, BOTTOM, LEFT = 24, 740, 500, 72
 LETTERS = 20
@@ -66,7 +68,7 @@ def _lines(paragraphs: Iterator[str]) -> Iterator[str]:
 
 
 def _page(number: int, lines: list[str]) -> Callable[..., None]:
-    def draw(canvas) -> None:
+    def draw(canvas: Canvas) -> None:
         canvas.drawString(LEFT, TOP + 2 * LINE, "가온문화재단 서식")
         for row, line in enumerate(lines):
             canvas.drawString(LEFT, TOP - LINE * row, line)

@@ -84,8 +84,14 @@ def test_nothing_approved_is_no_figure() -> None:
 
 def test_a_results_values_are_nested_once_whatever_the_number_of_fields(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
-    real = Extraction.metadata
-    monkeypatch.setattr(Extraction, "metadata", property(lambda result: asked.append(1) or real.fget(result)))
+    real = vars(Extraction)["metadata"]
+
+    def counted(result: Extraction) -> dict[str, Any]:
+        asked.append(result)
+        metadata: dict[str, Any] = real.fget(result)
+        return metadata
+
+    monkeypatch.setattr(Extraction, "metadata", property(counted))
     one = approved("good", RIGHT, RIGHT)
     Evaluation().add(Gold(Path("a.pdf"), "letter", RIGHT), one.result, LETTER)
     assert len(asked) == 1

@@ -153,7 +153,9 @@ def test_records_that_contradict_each_other_are_not_chosen_from() -> None:
 
 def test_a_stream_that_nobody_asked_for(tmp_path: Path, openai_server: FakeOpenAI) -> None:
     pieces = [{"role": "assistant"}, {"content": G[:30]}, {"content": G[30:]}]
-    chunks = [{"id": "x", "object": "chat.completion.chunk", "choices": [{"index": 0, "delta": d}]} for d in pieces]
+    chunks: list[dict[str, Any]] = [
+        {"id": "x", "object": "chat.completion.chunk", "choices": [{"index": 0, "delta": d}]} for d in pieces
+    ]
     chunks.append(
         {"id": "x", "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}], "usage": USAGE_OF_STREAM}
     )

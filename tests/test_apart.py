@@ -9,13 +9,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
 import pytest
 
+from extractor.core import machine
 from extractor.core.errors import BusyError, ReadingError, StoppedError
 from extractor.reading import sandbox, sandbox_worker
 from extractor.reading import sandboxed as reading_apart
@@ -152,7 +153,7 @@ def test_the_result_comes_back_and_the_worker_is_used_again() -> None:
         (recurse, r"^a\.pdf is damaged in a way"),
     ],
 )
-def test_a_worker_that_dies_or_grows_is_a_message(function, message) -> None:
+def test_a_worker_that_dies_or_grows_is_a_message(function: Callable[[], None], message: str) -> None:
     with pytest.raises(ReadingError, match=message) as told:
         sandbox.run(function, name="a.pdf")
     assert not isinstance(told.value, BusyError)
@@ -160,7 +161,9 @@ def test_a_worker_that_dies_or_grows_is_a_message(function, message) -> None:
 
 
 @pytest.mark.parametrize("function", [compute, compute_in_children])
-def test_computing_for_ever_ends_at_the_limit_of_cpu_time(function, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_computing_for_ever_ends_at_the_limit_of_cpu_time(
+    function: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sandbox, "CPU_SECONDS", 1.5)
     with pytest.raises(ReadingError, match=r"a\.pdf took more than 2 s of computing to read"):
         sandbox.run(function, name="a.pdf")
@@ -174,7 +177,7 @@ def test_a_drip_of_progress_does_not_make_it_endless(monkeypatch: pytest.MonkeyP
 
 def test_each_sign_of_progress_begins_the_limit_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "CPU_SECONDS", 1.0)
-    monkeypatch.setattr(sandbox.machine, "threads_a_worker", lambda: 1)
+    monkeypatch.setattr(machine, "threads_a_worker", lambda: 1)
     assert sandbox.run(compute_for, 3.0, name="a.pdf", progress=lambda done, of: None) == 3.0
     with pytest.raises(ReadingError, match="took more than 1 s of computing"):
         sandbox.run(compute_for, 3.0, name="a.pdf")
@@ -197,7 +200,7 @@ def test_a_worker_that_is_stopped_and_goes_on_later_is_not_refused(monkeypatch: 
     looks, enough = [], threading.Event()
     see = sys.modules["extractor.reading.sandbox_worker"].seen
 
-    def seen(worker):
+    def seen(worker: psutil.Process) -> object:
         looks.append(see(worker))
         if len(looks) == 1:
             os.kill(worker.pid, signal.SIGSTOP)
@@ -226,7 +229,9 @@ def test_a_scan_is_read_while_others_take_the_machine(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(("how", "times"), [(signal.SIGKILL, 2), (signal.SIGSEGV, 1)])
-def test_what_ended_for_the_machines_reasons_or_once_by_a_crash_is_tried_again(how, times, tmp_path: Path) -> None:
+def test_what_ended_for_the_machines_reasons_or_once_by_a_crash_is_tried_again(
+    how: signal.Signals, times: int, tmp_path: Path
+) -> None:
     assert sandbox.run(end_unless, str(tmp_path), times, how, name="a.pdf") == times + 1
 
 

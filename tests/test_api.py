@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from extractor import create_cloud_extractor, create_extractor, create_hybrid_ex
 from extractor.core.document_types import load_document_types
 from extractor.core.errors import AuthenticationError, ConfigError, SchemaError
 from extractor.core.extractions import Usage
-from extractor.extractors.base import ModelInfo
+from extractor.extractors.base import Extractor, ModelInfo, Schema
 
 from .openai_server import FakeOpenAI
 
@@ -140,15 +140,15 @@ def test_a_key_of_ones_own_wins_over_the_environment(server: FakeOpenAI) -> None
         {"type": "object", "properties": {"title": {"type": "string"}, "date": {"type": "string", "format": "date"}}},
     ],
 )
-def test_every_kind_of_schema_everywhere(shape: object) -> None:
-    makers = (
+def test_every_kind_of_schema_everywhere(shape: Schema) -> None:
+    makers: tuple[Callable[[], Extractor], ...] = (
         lambda: create_extractor("builtin"),
         lambda: create_extractor("cloud_gpt4o_mini"),
         lambda: create_cloud_extractor("openai", os.environ["OPENAI_API_KEY"], "gpt-4o-mini"),
         create_hybrid_extractor,
     )
     for make in makers:
-        result = make().extract_metadata(text, shape, "계약서")  # type: ignore[arg-type]
+        result = make().extract_metadata(text, shape, "계약서")
         assert result.error is None
         assert result.document_type == "계약서"
         with pytest.raises(SchemaError):

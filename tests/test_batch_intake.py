@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from extractor import load_document_types
+from extractor.core.document_types import DocumentType
 from extractor.core.errors import BusyError, ReadingError
 from extractor.desk import batch_intake, intake
 from extractor.desk.batch_intake import BatchIntake
 from extractor.reading import sandbox
-from extractor.store import Store
+from extractor.store import DocumentRow, Store
 
 TYPES = load_document_types()
 
@@ -58,14 +60,14 @@ def test_no_more_are_read_at_once_than_there_are_places(store: Store, monkeypatc
     gate = threading.Barrier(3)
     add = intake.add_file
 
-    def counted(*arguments: object, **more: object):
+    def counted(*arguments: Any, **more: Any) -> tuple[DocumentRow, bool]:
         nonlocal at_once, most
         with lock:
             at_once += 1
             most = max(most, at_once)
         gate.wait(60)
         try:
-            return add(*arguments, **more)  # type: ignore[arg-type]
+            return add(*arguments, **more)
         finally:
             with lock:
                 at_once -= 1
@@ -82,11 +84,11 @@ def test_what_the_machine_is_to_blame_for_waits_and_is_tried_again(
     seen: list[str] = []
     add = intake.add_file
 
-    def busy_at_first(store: Store, data: bytes, name: str, *more: object):
+    def busy_at_first(store: Store, data: bytes, name: str, *more: Any) -> tuple[DocumentRow, bool]:
         tries[name] += 1
         if tries[name] < 4:
             raise BusyError("{name}: the server is short of memory.", name=name)
-        return add(store, data, name, *more)  # type: ignore[arg-type]
+        return add(store, data, name, *more)
 
     monkeypatch.setattr(batch_intake, "add_file", busy_at_first)
     begun = threading.Event()
@@ -139,12 +141,19 @@ def test_pages_are_told_as_they_are_recognised(store: Store, monkeypatch: pytest
     add = intake.add_file
     seen: list[tuple[int, int, bool]] = []
 
-    def slow(store: Store, data: bytes, name: str, types: object, progress, *more: object):
+    def slow(
+        store: Store,
+        data: bytes,
+        name: str,
+        types: dict[str, DocumentType],
+        progress: Callable[[int, int], None],
+        *more: Any,
+    ) -> tuple[DocumentRow, bool]:
         for page in (1, 2):
             progress(page, 3)
             [item] = batch.items()
             seen.append((item.done, item.pages, (item.seconds_left or -1) >= 0))
-        return add(store, data, name, types, progress, *more)  # type: ignore[arg-type]
+        return add(store, data, name, types, progress, *more)
 
     monkeypatch.setattr(batch_intake, "add_file", slow)
     ready = threading.Event()

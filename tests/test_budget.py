@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from extractor.core.claims import Claim
 from extractor.core.errors import BudgetError, PutOffError, StoppedError
 from extractor.settings.cloud import CostRules
 from extractor.spending.budget import Budget, Ledger, MemoryLedger
@@ -87,7 +88,7 @@ def test_stopping_wakes_those_who_wait(ledger: Ledger) -> None:
     stopped = threading.Event()
 
     def stop_when_three_wait() -> None:
-        while len(budget._account.changed._waiters) < 3:  # type: ignore[attr-defined]
+        while len(budget._account.changed._waiters) < 3:  # type: ignore[attr-defined]  # Of the standard library, not public.
             time.sleep(0.005)
         budget.stop()
         stopped.set()
@@ -105,7 +106,9 @@ def test_stopping_wakes_those_who_wait(ledger: Ledger) -> None:
 
 def test_a_ledger_that_fails_leaves_nothing_set_aside() -> None:
     class Broken(MemoryLedger):
-        def reserve(self, model: str, most: float | None, monthly_limit: float | None) -> int | None:
+        def reserve(
+            self, model: str, most: float | None, monthly_limit: float | None, claim: Claim | None = None
+        ) -> int | None:
             raise OSError("disk full")
 
     budget = Budget(CostRules(1.0, None), Broken())

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from extractor.core import cancellation
 from extractor.core.document_types import load_document_types
 from extractor.core.errors import AuthenticationError, ConfigError, ExtractionError, RateLimitError
 from extractor.core.extractions import Extraction, Usage
@@ -127,7 +128,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     """That of a call. Pauses between its tries take no time of ours."""
     clock = FakeClock()
     monkeypatch.setattr(http_client, "clock", clock)
-    monkeypatch.setattr(http_client.cancellation, "pause", clock.sleep)
+    monkeypatch.setattr(cancellation, "pause", clock.sleep)
     return clock
 
 
@@ -154,7 +155,7 @@ def test_a_retry_gets_what_is_left_of_the_time_alone(
 ) -> None:
     openai_server.fail("500", times=1)
     openai_server.fail("hang")
-    monkeypatch.setattr(http_client.cancellation, "pause", lambda _seconds: clock.sleep(599))
+    monkeypatch.setattr(cancellation, "pause", lambda _seconds: clock.sleep(599))
     began = time.monotonic()
     result = read(extractor(tmp_path, openai_server, timeout=600, retries=1))
     assert result.error and "within 600 s" in result.error and len(openai_server.log) == 2

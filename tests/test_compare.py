@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from extractor.core.document_types import as_document_type
 from extractor.core.extractions import Evidence, Extraction, FieldValue
-from extractor.quality.comparison import compare, difference, same, take_all
+from extractor.quality.comparison import Row, compare, difference, same, take_all
 
 PARTY = {
     "type": "object",
@@ -42,11 +42,11 @@ def answer(model: str, error: str | None = None, **values: object) -> Extraction
     return Extraction(model, "here", TYPE.title(), fields, error=error)
 
 
-def rows(*answers: Extraction, draft: dict[str, FieldValue] | None = None):
+def rows(*answers: Extraction, draft: dict[str, FieldValue] | None = None) -> dict[str, Row]:
     return {row.path: row for row in compare({found.model: found for found in answers}, TYPE, draft)}
 
 
-def states(row) -> dict[str, str]:
+def states(row: Row) -> dict[str, str]:
     return {model: cell.state for model, cell in row.cells.items()}
 
 

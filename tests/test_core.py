@@ -11,7 +11,7 @@ from extractor.reading.text import document_from_text
 
 
 @given(st.text("가나 \n\t", min_size=1, max_size=14).filter(str.strip))
-def test_words_in_a_span_are_those_that_share_a_letter_with_it(text):
+def test_words_in_a_span_are_those_that_share_a_letter_with_it(text: str) -> None:
     document = document_from_text(text)
     for start in range(len(text) + 1):
         for end in range(start + 1, len(text) + 2):
@@ -19,7 +19,7 @@ def test_words_in_a_span_are_those_that_share_a_letter_with_it(text):
             assert list(document.words_in(start, end)) == shared
 
 
-def test_an_offset_past_the_end_is_on_the_last_page():
+def test_an_offset_past_the_end_is_on_the_last_page() -> None:
     document = document_from_text("가람")
     assert document.page_at(0).number == document.page_at(99).number == 1
 
@@ -42,7 +42,7 @@ def documents(draw: st.DrawFn) -> Document:
 
 
 @given(documents(), st.data())
-def test_slices_at_ends_of_pages_put_together_are_the_document(document, data):
+def test_slices_at_ends_of_pages_put_together_are_the_document(document: Document, data: st.DataObject) -> None:
     ends = sorted({page.end for page in document.pages} - {0, len(document.text)})
     cuts = sorted({0, len(document.text), *data.draw(st.sets(st.sampled_from(ends)) if ends else st.just(set()))})
     slices = [document.slice(start, end) for start, end in pairwise(cuts)] or [document.slice(0, 0)]
@@ -50,7 +50,7 @@ def test_slices_at_ends_of_pages_put_together_are_the_document(document, data):
 
 
 @given(documents(), st.data())
-def test_a_slice_says_what_the_document_says_there(document, data):
+def test_a_slice_says_what_the_document_says_there(document: Document, data: st.DataObject) -> None:
     start, end = sorted((data.draw(st.integers(0, len(document.text))), data.draw(st.integers(0, len(document.text)))))
     part = document.slice(start, end)
     assert part.text == document.text[start:end]
@@ -67,7 +67,7 @@ def test_a_slice_says_what_the_document_says_there(document, data):
 
 
 @given(documents(), documents())
-def test_what_stands_between_two_documents_is_on_the_last_page_of_the_first(one, other):
+def test_what_stands_between_two_documents_is_on_the_last_page_of_the_first(one: Document, other: Document) -> None:
     both = concat([one, other], after="\n\n")
     assert both.text == f"{one.text}\n\n{other.text}\n\n"
     assert [both.text[word.start : word.end] for word in both.words] == both.text.split()
@@ -75,7 +75,7 @@ def test_what_stands_between_two_documents_is_on_the_last_page_of_the_first(one,
     assert all(before.end == after.start for before, after in pairwise(both.pages))
 
 
-def test_a_list_with_holes_keeps_its_order_and_closes_them():
+def test_a_list_with_holes_keeps_its_order_and_closes_them() -> None:
     values = {"title": "가", "parties[2].name": "을", "parties[0].name": "갑", "parties[0].phone": None}
     nested = {"title": "가", "parties": [{"name": "갑", "phone": None}, {"name": "을"}]}
     assert nest(values) == nested

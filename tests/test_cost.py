@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -138,26 +140,31 @@ def test_a_budget_sets_the_dearest_price_aside(tmp_path: Path, openai_server: Fa
     assert aside and aside >= (300_000 * 5 * 1.25 + 512 * 22.5) / 1e6
 
 
+def answering(usage: dict[str, Any]) -> Callable[[object, object], tuple[Any, ...]]:
+    """A script of the server: the answer is a good one, the usage what is given."""
+    return lambda _body, _number: completion(good(), usage=usage)
+
+
 def test_thoughts_that_stand_beside_the_answer_are_charged(tmp_path: Path, openai_server: FakeOpenAI) -> None:
     """Grok: 400 read, 60 written, 2,000 thought; the total has them, `completion_tokens` has not."""
-    beside = {"prompt_tokens": 400, "completion_tokens": 60, "total_tokens": 2460,
+    beside: dict[str, Any] = {"prompt_tokens": 400, "completion_tokens": 60, "total_tokens": 2460,
               "completion_tokens_details": {"reasoning_tokens": 2000}}  # fmt: skip
     no_total = {name: value for name, value in beside.items() if name != "total_tokens"}
     inside = {**beside, "completion_tokens": 2060}
     for usage in (beside, no_total, inside):
-        openai_server.script = lambda _body, _number, usage=usage: completion(good(), usage=usage)  # type: ignore[misc]
+        openai_server.script = answering(usage)
         result = read_metadata(desk(tmp_path, openai_server))
         assert result.usage == Usage(400, 2060) and result.cost_usd == pytest.approx(0.00452)
 
 
 def test_caches_are_read_from_where_servers_count_them(tmp_path: Path, openai_server: FakeOpenAI) -> None:
-    usages = [
+    usages: list[dict[str, Any]] = [
         {"prompt_tokens_details": {"cached_tokens": 100, "cache_write_tokens": 250}},
         {"prompt_cache_hit_tokens": 100, "cache_creation_input_tokens": 250},
     ]
     for more in usages:
         usage = {"prompt_tokens": 400, "completion_tokens": 60, "total_tokens": 460, **more}
-        openai_server.script = lambda _body, _number, usage=usage: completion(good(), usage=usage)  # type: ignore[misc]
+        openai_server.script = answering(usage)
         assert read_metadata(desk(tmp_path, openai_server)).usage == Usage(400, 60, 100, 250)
 
 

@@ -13,7 +13,7 @@ from extractor.cli import app as cli
 from extractor.core.errors import ConfigError
 from extractor.extractors.cloud import extractor as cloud
 from extractor.extractors.cloud import rate_limits
-from extractor.extractors.cloud.extractor import create_cloud_extractor
+from extractor.extractors.cloud.extractor import CloudExtractor, create_cloud_extractor
 from extractor.extractors.registry import available_models, create_extractor
 from extractor.settings import cloud as config
 from extractor.settings.cloud import load_cloud
@@ -66,11 +66,12 @@ def test_from_its_day_on_a_model_is_answered_for(
     on(monkeypatch, *day)
     openai_server.script = lambda _body, _number: completion(good())
     one = create_extractor("cloud_old")
-    assert read(one).error is None and one.model == "cloud_old"  # type: ignore[arg-type]
+    assert isinstance(one, CloudExtractor)
+    assert read(one).error is None and one.model == "cloud_old"
     assert openai_server.log[0].model == asked
     body = openai_server.log[0].body
     assert (body["max_tokens"], body.get("think")) == ((99, False) if asked == "maru-3:groq" else (2048, None))
-    assert one.price == config.Price(*[float(asked[5])] * 2)  # type: ignore[attr-defined]
+    assert one.price == config.Price(float(asked[5]), float(asked[5]))
 
 
 def test_a_person_is_told_what_answers(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

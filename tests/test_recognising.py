@@ -6,22 +6,27 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from extractor import create_extractor, load_document_types
+from extractor.core.document_types import DocumentType
+from extractor.core.documents import Document
 from extractor.core.errors import BusyError, ReadingError
-from extractor.core.extractions import FieldValue
+from extractor.core.extractions import Extraction, FieldValue
 from extractor.desk import background_ocr
 from extractor.desk.background_ocr import FIRST, BackgroundOcr
 from extractor.desk.intake import add_file
 from extractor.desk.runs import Runs
 from extractor.extractors import sandboxed_text
+from extractor.extractors.base import Extractor, Reply
 from extractor.reading.formats import read_bytes
 from extractor.reading.ocr import pages as scans
-from extractor.store import Store
+from extractor.store import DocumentRow, Store
 from tests.reading.making import pdf
 from tests.reading.scanning import pictures, saved, scanned
 
@@ -32,8 +37,8 @@ PAGES = 5
 TYPES = load_document_types()
 
 
-def page(number: int):
-    def draw(canvas) -> None:
+def page(number: int) -> Callable[[Canvas], None]:
+    def draw(canvas: Canvas) -> None:
         canvas.setFont("Helvetica", 16)
         lines = ("LICENSE AGREEMENT", "Title of Work: Silver Orchard", "Licensor: Mina Harrow") if number == 1 else ()
         for place, line in enumerate((*lines, f"This is sheet number {number} of the agreement.")):
@@ -64,7 +69,7 @@ def finished(store: Store, hash: str) -> None:
         time.sleep(0.05)
 
 
-def test_the_first_pages_are_there_at_once_and_keep_their_places(scan, store) -> None:
+def test_the_first_pages_are_there_at_once_and_keep_their_places(scan: bytes, store: Store) -> None:
     row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
     assert (row.page_count, row.unread, row.document_type) == (PAGES, PAGES - FIRST, "contract")
     first = store.document(row.hash)
@@ -89,7 +94,7 @@ def test_the_first_pages_are_there_at_once_and_keep_their_places(scan, store) ->
     assert (values["work_title"].value, values["work_title"].source) == ("Silver Orchard II", "person:kim")
 
 
-def test_what_a_stopped_process_left_is_gone_on_with(scan, store) -> None:
+def test_what_a_stopped_process_left_is_gone_on_with(scan: bytes, store: Store) -> None:
     row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
     assert store.unread() == [row.hash]
     BackgroundOcr(store, lambda: TYPES).resume()
@@ -97,13 +102,15 @@ def test_what_a_stopped_process_left_is_gone_on_with(scan, store) -> None:
     assert f"sheet number {PAGES}" in store.document(row.hash).text
 
 
-def test_a_document_counts_as_read_only_when_its_extraction_is_kept(scan, store, monkeypatch) -> None:
+def test_a_document_counts_as_read_only_when_its_extraction_is_kept(
+    scan: bytes, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
     first = create_extractor("builtin").extract(store.document(row.hash), TYPES["contract"])
     store.save_extraction(row.hash, TYPES["contract"], first)
     kept, read_on = [], store.read_on
 
-    def last_step(document, *more):
+    def last_step(document: Document, *more: Any) -> DocumentRow:
         if not document.unread:
             kept.append(store.values(row.hash, TYPES["contract"])["licensee"].value)
         return read_on(document, *more)
@@ -114,13 +121,16 @@ def test_a_document_counts_as_read_only_when_its_extraction_is_kept(scan, store,
     assert kept == ["Northlight Press Ltd."]
 
 
-def test_nobody_pays_for_half_a_document(scan, store) -> None:
+def test_nobody_pays_for_half_a_document(scan: bytes, store: Store) -> None:
     row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
 
-    class Dear:
+    class Dear(Extractor):
         model, provider = "cloud_dear", "there"
 
-        def extract(self, document, document_type):
+        def extract(self, document: Document, document_type: DocumentType) -> Extraction:
+            pytest.fail("asked")
+
+        def reply(self, document: Document, document_type: DocumentType) -> Reply:
             pytest.fail("asked")
 
     runs = Runs(store, types=lambda: TYPES, create=lambda model, **_: Dear())
@@ -131,7 +141,7 @@ def test_nobody_pays_for_half_a_document(scan, store) -> None:
     assert f"{PAGES - FIRST} pages are left" in str(progress.items[0].error)
 
 
-def test_a_deleted_document_ends_it_and_a_tiff_works_as_well(scan, store) -> None:
+def test_a_deleted_document_ends_it_and_a_tiff_works_as_well(scan: bytes, store: Store) -> None:
     gone, _ = add_file(store, scan, "gone.pdf", TYPES, at_first=FIRST)
     tiff = saved(pictures(pdf(*[page(number) for number in (1, 2, 3)]), dpi=110), "TIFF", dpi=110)
     row, _ = add_file(store, tiff, "scan.tif", TYPES, at_first=FIRST)
@@ -144,10 +154,12 @@ def test_a_deleted_document_ends_it_and_a_tiff_works_as_well(scan, store) -> Non
     assert "sheet number 3" in store.document(row.hash).text
 
 
-def test_recognition_that_breaks_off_leaves_what_was_read_and_says_why(scan, store, monkeypatch) -> None:
+def test_recognition_that_breaks_off_leaves_what_was_read_and_says_why(
+    scan: bytes, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
 
-    def broken(*_) -> None:
+    def broken(*_: object) -> None:
         raise ReadingError("{name} took too long.", name="scan.pdf")
 
     monkeypatch.setattr(background_ocr, "read_and_look", broken)
@@ -158,11 +170,14 @@ def test_recognition_that_breaks_off_leaves_what_was_read_and_says_why(scan, sto
     assert "sheet number 2" in store.document(row.hash).text
 
 
-def test_what_the_machine_is_to_blame_for_is_tried_again(scan, store, monkeypatch) -> None:
+def test_what_the_machine_is_to_blame_for_is_tried_again(
+    scan: bytes, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
-    read, paused = sandboxed_text.read_and_look, []
+    read = sandboxed_text.read_and_look
+    paused: list[float] = []
 
-    def busy_at_first(*arguments):
+    def busy_at_first(*arguments: Any) -> sandboxed_text.Looked:
         if len(paused) < 3:
             raise BusyError("{name}: the server is short of memory.", name="scan.pdf")
         return read(*arguments)
@@ -192,7 +207,7 @@ recognition._background._thread.join()
 """
 
 
-def test_a_document_that_ends_the_server_again_and_again_is_given_up_with_a_message(scan, store) -> None:
+def test_a_document_that_ends_the_server_again_and_again_is_given_up_with_a_message(scan: bytes, store: Store) -> None:
     row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
     for _ in range(background_ocr.MOST_TRIES):
         ended = subprocess.run([sys.executable, "-c", KILLED, str(store.folder)], check=False, timeout=120)
@@ -211,7 +226,7 @@ STOPPED = KILLED.replace("os.kill(os.getpid(), signal.SIGKILL)", "begun.set(); t
 )
 
 
-def test_a_server_that_is_stopped_in_good_order_is_no_try(scan, store) -> None:
+def test_a_server_that_is_stopped_in_good_order_is_no_try(scan: bytes, store: Store) -> None:
     row, _ = add_file(store, scan, "scan.pdf", TYPES, at_first=FIRST)
     program = "import threading\nbegun = threading.Event()\n" + STOPPED
     for _ in range(background_ocr.MOST_TRIES + 1):

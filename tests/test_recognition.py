@@ -1,6 +1,7 @@
 """The type of a document is proposed from its title and text, for the five types and a person's own."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -25,24 +26,24 @@ TYPES = load_document_types()
         ("가람기록원\n수신 나루재단\n제목 자료 제출 요청\n1. 귀 기관의 발전을 기원합니다.", "other"),
     ],
 )
-def test_the_type_is_proposed(text, key):
+def test_the_type_is_proposed(text: str, key: str) -> None:
     proposed, confidence = propose_type(document_from_text(text), TYPES)
     assert proposed == key
     assert 0 < confidence < 1
 
 
-def test_a_type_of_ones_own_is_recognised(tmp_path):
+def test_a_type_of_ones_own_is_recognised(tmp_path: Path) -> None:
     schema = {"title": "현장조사표", "type": "object", "properties": {"site": {"title": "조사 지점"}}}
     (tmp_path / "survey.json").write_text(json.dumps(schema), encoding="utf-8")
     types = {**TYPES, **load_document_types(tmp_path)}
     assert propose_type(document_from_text("현장조사표\n조사 지점 : 나루터"), types)[0] == "survey"
 
 
-def test_nothing_to_go_by_falls_to_the_type_for_everything_else():
+def test_nothing_to_go_by_falls_to_the_type_for_everything_else() -> None:
     key, confidence = propose_type(document_from_text("12345"), TYPES)
     assert (key, confidence < 0.8) == ("other", True)
 
 
-def test_without_types_there_is_nothing_to_propose():
+def test_without_types_there_is_nothing_to_propose() -> None:
     with pytest.raises(ValueError, match="no document types"):
         propose_type(document_from_text("계약서"), {})

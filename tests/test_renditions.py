@@ -63,10 +63,11 @@ def made(pages: PrintedPages, row: DocumentRow) -> PrintedPages:
     return pages
 
 
-def test_a_document_gets_pages_and_boxes_and_keeps_its_text(store, office):
+def test_a_document_gets_pages_and_boxes_and_keeps_its_text(store: Store, office: Callable[[str], Path]) -> None:
     office("prints")
     row = add(store)
     found = made(PrintedPages(store), row).document(row.hash)
+    assert found is not None
     before = store.document(row.hash)
     assert (before.pages[0].width, len(before.pages)) == (0, 1)
     assert found.text == before.text
@@ -77,7 +78,7 @@ def test_a_document_gets_pages_and_boxes_and_keeps_its_text(store, office):
     assert store.row(row.hash) == row
 
 
-def test_it_is_printed_once_and_read_again_by_others(store, office):
+def test_it_is_printed_once_and_read_again_by_others(store: Store, office: Callable[[str], Path]) -> None:
     folder = office("prints")
     row = add(store)
     first = made(PrintedPages(store), row).document(row.hash)
@@ -89,7 +90,9 @@ def test_it_is_printed_once_and_read_again_by_others(store, office):
 
 
 @pytest.mark.parametrize("kind", ["refuses", "prints other text"])
-def test_what_cannot_be_printed_stays_text_and_is_left_alone_for_a_day(store, office, kind):
+def test_what_cannot_be_printed_stays_text_and_is_left_alone_for_a_day(
+    store: Store, office: Callable[[str], Path], kind: str
+) -> None:
     folder = office(kind)
     row = add(store)
     pages = made(PrintedPages(store), row)
@@ -105,7 +108,9 @@ def test_what_cannot_be_printed_stays_text_and_is_left_alone_for_a_day(store, of
     assert stand_in_office.calls(folder) == 2
 
 
-def test_a_program_that_hangs_is_ended_and_costs_its_own_document_the_pages(store, office, monkeypatch):
+def test_a_program_that_hangs_is_ended_and_costs_its_own_document_the_pages(
+    store: Store, office: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = office("hangs")
     monkeypatch.setattr(sandbox, "ASLEEP_SECONDS", 2.0)
     row = add(store)
@@ -119,7 +124,7 @@ def test_a_program_that_hangs_is_ended_and_costs_its_own_document_the_pages(stor
     assert made(PrintedPages(store), other).document(other.hash) is not None
 
 
-def test_without_the_program_nothing_is_made(store, tmp_path, monkeypatch):
+def test_without_the_program_nothing_is_made(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     row = add(store)
     pages = PrintedPages(store)
@@ -129,14 +134,16 @@ def test_without_the_program_nothing_is_made(store, tmp_path, monkeypatch):
     assert not pages.file(row.hash).parent.exists()
 
 
-def test_other_formats_are_left_to_their_own_pages_and_texts(store, office):
+def test_other_formats_are_left_to_their_own_pages_and_texts(store: Store, office: Callable[[str], Path]) -> None:
     folder = office("prints")
     row = add_file(store, "\n".join(LINES).encode(), "동의서.txt", load_document_types())[0]
     assert made(PrintedPages(store), row).document(row.hash) is None
     assert stand_in_office.calls(folder) == 0
 
 
-def test_what_was_not_used_for_longest_goes_when_it_becomes_too_much(store, office, monkeypatch):
+def test_what_was_not_used_for_longest_goes_when_it_becomes_too_much(
+    store: Store, office: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     office("prints")
     pages = PrintedPages(store)
     rows = [add(store, *LINES, f"붙임 {number}") for number in range(3)]
@@ -151,7 +158,7 @@ def test_what_was_not_used_for_longest_goes_when_it_becomes_too_much(store, offi
     assert made(pages, rows[1]).document(rows[1].hash) is not None
 
 
-def test_pages_go_with_their_document(store, office):
+def test_pages_go_with_their_document(store: Store, office: Callable[[str], Path]) -> None:
     office("prints")
     row = add(store)
     pages = made(PrintedPages(store), row)
@@ -160,7 +167,9 @@ def test_pages_go_with_their_document(store, office):
     assert list(pages.file(row.hash).parent.iterdir()) == []
 
 
-def test_pages_of_a_document_that_was_deleted_meanwhile_are_not_kept(store, office, monkeypatch):
+def test_pages_of_a_document_that_was_deleted_meanwhile_are_not_kept(
+    store: Store, office: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     office("prints")
     row = add(store)
     pages = PrintedPages(store)
@@ -175,7 +184,7 @@ def test_pages_of_a_document_that_was_deleted_meanwhile_are_not_kept(store, offi
     assert list(pages.file(row.hash).parent.iterdir()) == []
 
 
-def test_a_damaged_print_is_given_up(store, office):
+def test_a_damaged_print_is_given_up(store: Store, office: Callable[[str], Path]) -> None:
     office("prints")
     row = add(store)
     made(PrintedPages(store), row).file(row.hash).write_bytes(b"%PDF-1.7 and no more")
@@ -184,7 +193,7 @@ def test_a_damaged_print_is_given_up(store, office):
     assert not pages.file(row.hash).exists()
 
 
-def test_the_program_gets_nothing_that_acts_or_fetches(store, office):
+def test_the_program_gets_nothing_that_acts_or_fetches(store: Store, office: Callable[[str], Path]) -> None:
     folder = office("prints")
     source = docx.Document()
     for line in LINES:
@@ -219,7 +228,7 @@ SAMPLES = [Path(__file__).parents[1] / "samples" / f"{name}.docx" for name in ("
 @pytest.mark.skipif(
     not shutil.which("soffice"), reason="LibreOffice is missing: apt-get install libreoffice-writer-nogui"
 )
-def test_libreoffice_prints_the_samples_and_nearly_all_words_are_found(store):
+def test_libreoffice_prints_the_samples_and_nearly_all_words_are_found(store: Store) -> None:
     for path in SAMPLES:
         row = add_file(store, path.read_bytes(), path.name, load_document_types())[0]
         found = made(PrintedPages(store), row).document(row.hash)

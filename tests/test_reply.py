@@ -38,7 +38,7 @@ class Stream(Brook):
     paid = False
 
 
-def test_a_reply_becomes_an_extraction_with_the_time_it_took():
+def test_a_reply_becomes_an_extraction_with_the_time_it_took() -> None:
     result = Brook(Reply(VALUES, Usage(10, 2), 0.5, "v7")).extract(DOCUMENT, TYPE)
     assert (result.model, result.provider, result.error) == ("cloud_brook", "brook", None)
     assert (result.fields, result.usage, result.cost_usd, result.prompt_version) == (VALUES, Usage(10, 2), 0.5, "v7")
@@ -46,18 +46,18 @@ def test_a_reply_becomes_an_extraction_with_the_time_it_took():
     assert result.attempts == (Attempt("cloud_brook", "brook", None, result.processing_time, 0.5),)
 
 
-def test_what_was_asked_for_free_is_no_attempt():
+def test_what_was_asked_for_free_is_no_attempt() -> None:
     assert Stream(Reply(VALUES)).extract(DOCUMENT, TYPE).attempts == ()
 
 
-def test_a_reply_that_knows_its_own_time_attempts_and_provider_is_believed():
+def test_a_reply_that_knows_its_own_time_attempts_and_provider_is_believed() -> None:
     attempts = (Attempt("builtin", "rightsdesk"),)
     result = Brook(Reply(VALUES, attempts=attempts, provider="rightsdesk", seconds=7.0)).extract(DOCUMENT, TYPE)
     assert (result.attempts, result.provider, result.processing_time) == (attempts, "rightsdesk", 7.0)
     assert Brook(Reply(VALUES, attempts=())).extract(DOCUMENT, TYPE).attempts == ()
 
 
-def test_an_error_ends_up_in_the_result_with_what_was_charged():
+def test_an_error_ends_up_in_the_result_with_what_was_charged() -> None:
     result = Brook(ExtractionError("no JSON", spent=Usage(10, 2))).extract(DOCUMENT, TYPE)
     assert (result.error, result.fields, result.usage) == ("no JSON", {}, Usage(10, 2))
     assert result.processing_time >= 0.01
@@ -65,13 +65,13 @@ def test_an_error_ends_up_in_the_result_with_what_was_charged():
     assert Brook(SchemaError("no schema")).extract(DOCUMENT, TYPE).error == "no schema"
 
 
-def test_a_stop_and_a_bug_are_no_results():
+def test_a_stop_and_a_bug_are_no_results() -> None:
     for error in (StoppedError(), ZeroDivisionError()):
         with pytest.raises(type(error)):
             Brook(error).extract(DOCUMENT, TYPE)
 
 
-def test_the_fields_alone_are_those_of_the_reply_or_its_error():
+def test_the_fields_alone_are_those_of_the_reply_or_its_error() -> None:
     assert Brook(Reply(VALUES)).fields(DOCUMENT, TYPE) == VALUES
     with pytest.raises(ExtractionError, match="no JSON"):
         Brook(ExtractionError("no JSON")).fields(DOCUMENT, TYPE)

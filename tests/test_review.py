@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from extractor.core import leaves
-from extractor.core.document_types import DocumentType
-from extractor.core.documents import Cell
+from extractor.core.document_types import DocumentType, Field
+from extractor.core.documents import Cell, Page
 from extractor.core.extractions import Evidence, FieldValue
 from extractor.desk import review, text_view
 from extractor.reading.text import document_from_text
@@ -41,11 +44,11 @@ TYPE = DocumentType("contract", SCHEMA)
 HERE = (Evidence(1, 0, 3, "가나다", (), "manual"),)
 
 
-def field(path: str):
+def field(path: str) -> Field:
     return TYPE.field_at(path)
 
 
-def value(what, **more) -> FieldValue:
+def value(what: object, **more: Any) -> FieldValue:
     return FieldValue(what, source="builtin", **more)
 
 
@@ -63,7 +66,9 @@ def value(what, **more) -> FieldValue:
         ("parties.name", "윤 서 하 (인)", "윤서하"),
     ],
 )
-def test_what_is_pointed_at_is_normalised_to_the_kind_of_the_field(path, raw, stored):
+def test_what_is_pointed_at_is_normalised_to_the_kind_of_the_field(
+    path: str, raw: str, stored: bool | int | list[str] | str
+) -> None:
     picked = review.picked(field(path), value("before"), raw, HERE)
     assert picked is not None
     assert picked.value == stored
@@ -74,27 +79,30 @@ def test_what_is_pointed_at_is_normalised_to_the_kind_of_the_field(path, raw, st
 @pytest.mark.parametrize(
     ("path", "raw"), [("signed", "계약서"), ("amount", "없음"), ("consent", "주소"), ("rights", "서울")]
 )
-def test_what_is_no_value_of_the_field_is_refused(path, raw):
+def test_what_is_no_value_of_the_field_is_refused(path: str, raw: str) -> None:
     assert review.picked(field(path), value("before"), raw, HERE) is None
 
 
-def test_a_pick_into_a_list_adds_an_item_and_its_place():
+def test_a_pick_into_a_list_adds_an_item_and_its_place() -> None:
     old = value(["하나"], evidence=(Evidence(1, 9, 11, "하나"),))
     picked = review.picked(field("terms"), old, "둘째 조건", HERE)
-    assert picked.value == ["하나", "둘째 조건"]
+    assert picked is not None and picked.value == ["하나", "둘째 조건"]
     assert picked.evidence == (*old.evidence, *HERE)
-    assert review.picked(field("terms"), picked, "하나", HERE).value == ["하나", "둘째 조건"]
+    again = review.picked(field("terms"), picked, "하나", HERE)
+    assert again is not None and again.value == ["하나", "둘째 조건"]
 
 
-def test_a_pick_into_choices_adds_the_choices_that_are_named_in_schema_order():
+def test_a_pick_into_choices_adds_the_choices_that_are_named_in_schema_order() -> None:
     picked = review.picked(field("rights"), value(["전시권"]), "복제권", HERE)
-    assert picked.value == ["복제권", "전시권"]
+    assert picked is not None and picked.value == ["복제권", "전시권"]
 
 
-def test_a_text_is_replaced_or_continued():
+def test_a_text_is_replaced_or_continued() -> None:
     old = value("달이", raw="달이", evidence=(Evidence(1, 9, 11, "달이"),))
-    assert review.picked(field("title"), old, "우체국", HERE).value == "우체국"
+    other = review.picked(field("title"), old, "우체국", HERE)
+    assert other is not None and other.value == "우체국"
     longer = review.picked(field("title"), old, "머무는", HERE, add=True)
+    assert longer is not None
     assert (longer.value, longer.evidence) == ("달이 머무는", (*old.evidence, *HERE))
 
 
@@ -109,7 +117,7 @@ def test_a_text_is_replaced_or_continued():
         ("(", "("),
     ],
 )
-def test_what_hangs_on_to_a_word_is_left_out(text, meant):
+def test_what_hangs_on_to_a_word_is_left_out(text: str, meant: str) -> None:
     start, end = review.tidy(text)
     assert text[start:end].strip() == meant
 
@@ -123,7 +131,7 @@ def test_what_hangs_on_to_a_word_is_left_out(text, meant):
         ("성명 홍길동", "홍길동", "홍길동"),
     ],
 )
-def test_a_lone_check_mark_stands_for_the_words_beside_it(text, mark, said):
+def test_a_lone_check_mark_stands_for_the_words_beside_it(text: str, mark: str, said: str) -> None:
     start = text.index(mark)
     assert review.beside_tick(text, start, start + len(mark)) == said
 
@@ -144,11 +152,13 @@ def test_a_lone_check_mark_stands_for_the_words_beside_it(text, mark, said):
         ("included", False, False),
     ],
 )
-def test_what_is_typed_is_normalised_where_it_can_be_and_kept_where_not(path, entered, stored):
+def test_what_is_typed_is_normalised_where_it_can_be_and_kept_where_not(
+    path: str, entered: bool | list[str] | str, stored: bool | int | list[str] | str | None
+) -> None:
     assert review.typed(field(path), entered) == stored
 
 
-def pages(*texts: str):
+def pages(*texts: str) -> Iterator[tuple[Page, str]]:
     start = 0
     for number, text in enumerate(texts, 1):
         page = document_from_text(text).pages[0]
@@ -157,22 +167,22 @@ def pages(*texts: str):
         start += len(text) + 1
 
 
-def test_a_typed_value_is_looked_up_page_by_page_with_offsets_into_the_whole_text():
+def test_a_typed_value_is_looked_up_page_by_page_with_offsets_into_the_whole_text() -> None:
     found = review.typed_value(field("signed"), leaves.EMPTY, "2024-02-27", pages("계약서", "체결일 2024. 2. 27."))
     (place,) = found.evidence
     assert (place.page, place.text.rstrip("."), place.alignment) == (2, "2024. 2. 27", "normalized")
     assert place.start == len("계약서\f체결일 ")
 
 
-def test_a_typed_value_that_the_document_does_not_say_is_unsupported():
+def test_a_typed_value_that_the_document_does_not_say_is_unsupported() -> None:
     found = review.typed_value(field("title"), leaves.EMPTY, "없는 제목이다", pages("계약서", "체결일"))
     assert not found.supported
 
 
-def test_pages_after_the_one_that_says_it_are_not_read():
+def test_pages_after_the_one_that_says_it_are_not_read() -> None:
     read = []
 
-    def counted():
+    def counted() -> Iterator[tuple[Page, str]]:
         for page in pages("하나", "둘", "셋"):
             read.append(page[0].number)
             yield page
@@ -181,7 +191,7 @@ def test_pages_after_the_one_that_says_it_are_not_read():
     assert read == [1, 2]
 
 
-def test_items_of_a_list_that_stay_keep_their_places():
+def test_items_of_a_list_that_stay_keep_their_places() -> None:
     had = Evidence(7, 70, 72, "하나", (), "manual")
     found = review.typed_value(field("terms"), value(["하나"], evidence=(had,)), ["하나", "둘"], pages("하나", "둘"))
     assert found.evidence[0] == had
@@ -196,33 +206,33 @@ VALUES = {
 }
 
 
-def test_leaves_open_up_objects_and_items_in_schema_order():
+def test_leaves_open_up_objects_and_items_in_schema_order() -> None:
     paths = [path for path, _ in leaves.leaves(TYPE, VALUES)]
     assert paths[:2] == ["title", "signed"]
     assert paths[-5:] == ["place.city", "parties[0].name", "parties[0].email", "parties[3].name", "parties[3].email"]
 
 
-def test_a_new_item_gets_an_index_that_no_other_has_had():
+def test_a_new_item_gets_an_index_that_no_other_has_had() -> None:
     assert leaves.new_item(TYPE, VALUES, "parties") == "parties[4].name"
     assert leaves.new_item(TYPE, {}, "parties") == "parties[0].name"
 
 
-def test_items_without_any_value_are_empty():
+def test_items_without_any_value_are_empty() -> None:
     assert leaves.empty_items(TYPE, VALUES | {"parties[4].name": leaves.EMPTY}) == ["parties[4]"]
 
 
-def test_problems_carry_stable_paths_although_the_schema_counts_without_holes():
+def test_problems_carry_stable_paths_although_the_schema_counts_without_holes() -> None:
     assert list(review.problems(TYPE, VALUES)) == ["parties[3].email"]
 
 
-def test_problems_inside_a_list_belong_to_the_list_and_come_in_schema_order():
+def test_problems_inside_a_list_belong_to_the_list_and_come_in_schema_order() -> None:
     wrong = VALUES | {"title": leaves.EMPTY, "rights": value(["복제권", "날개"]), "signed": value("내일")}
     found = review.problems(TYPE, wrong)
     assert list(found) == ["title", "signed", "rights", "parties[3].email"]
     assert [path for path, error in found.items() if review.is_missing(error)] == ["title"]
 
 
-def test_what_an_item_requires_is_asked_for_unless_the_whole_item_is_empty():
+def test_what_an_item_requires_is_asked_for_unless_the_whole_item_is_empty() -> None:
     values = VALUES | {
         "parties[3].name": leaves.EMPTY,
         "parties[3].email": value("a@b.kr"),
@@ -243,11 +253,11 @@ def test_what_an_item_requires_is_asked_for_unless_the_whole_item_is_empty():
         ("title", FieldValue(None, source="person:지은"), True),
     ],
 )
-def test_what_deserves_a_look(path, what, doubtful):
+def test_what_deserves_a_look(path: str, what: FieldValue, doubtful: bool) -> None:
     assert review.is_doubtful(field(path), what) is doubtful
 
 
-def test_a_long_text_is_cut_at_line_ends_without_loss():
+def test_a_long_text_is_cut_at_line_ends_without_loss() -> None:
     text = "\n".join(f"제{number}조 내용이 여기에 있다." for number in range(2000))
     cut = text_view.parts(text, length=1000)
     assert len(cut) > 10
@@ -256,7 +266,7 @@ def test_a_long_text_is_cut_at_line_ends_without_loss():
     assert max(end - start for start, end in cut) <= 1500
 
 
-def test_a_text_without_line_ends_is_cut_all_the_same():
+def test_a_text_without_line_ends_is_cut_all_the_same() -> None:
     for text in ("가" * 50_000, "가 " * 25_000):
         cut = text_view.parts(text, length=1000)
         assert "".join(text[start:end] for start, end in cut) == text
@@ -273,7 +283,7 @@ def table(text: str) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
-def test_a_table_row_is_never_cut_and_blocks_hold_every_word_once():
+def test_a_table_row_is_never_cut_and_blocks_hold_every_word_once() -> None:
     rows = "\n".join(f"성명 {number}\t윤서하 {'가' * 40}" for number in range(200))
     cells = table(rows)
     text = rows + "\n끝"

@@ -44,7 +44,9 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpen
     requests._extractor.cache_clear()
 
 
-def v2(body: str | None, kind: str = "application/json", encoded: bool = False, method: str = "POST", **query: str):
+def v2(
+    body: str | None, kind: str = "application/json", encoded: bool = False, method: str = "POST", **query: str
+) -> dict[str, Any]:
     """An event of a function URL or an HTTP API, payload version 2.0."""
     return {
         "version": "2.0",
@@ -66,7 +68,9 @@ def v2(body: str | None, kind: str = "application/json", encoded: bool = False, 
     }
 
 
-def v1(body: str | None, kind: str = "application/json", encoded: bool = False, method: str = "POST", **query: str):
+def v1(
+    body: str | None, kind: str = "application/json", encoded: bool = False, method: str = "POST", **query: str
+) -> dict[str, Any]:
     """An event of a REST API, payload version 1.0."""
     return {
         "resource": "/extract",
@@ -368,7 +372,8 @@ def test_with_a_store_the_same_request_is_paid_once(
     asked = {"text": TEXT, "document_type": "contract", "model": "cloud_tiny"}
 
     def ask(**more: object) -> dict[str, Any]:
-        return json.loads(lambda_handler(v2(json.dumps(asked | more)), None)["body"])
+        body: dict[str, Any] = json.loads(lambda_handler(v2(json.dumps(asked | more)), None)["body"])
+        return body
 
     ask()
     ask()

@@ -7,7 +7,9 @@ import json
 import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -146,7 +148,7 @@ INSIDE = ("_extract", "_propose_type", "_propose_parts", "_count_tokens", "_rank
           "_answered", "_typed_value")  # fmt: skip
 
 
-def refused(function, *arguments) -> str:
+def refused(function: Callable[..., object], *arguments: object) -> str:
     with pytest.raises(ReadingError) as told:
         function(*arguments)
     return str(told.value)
@@ -205,7 +207,7 @@ def test_a_paid_answer_is_kept_without_places_when_its_document_takes_too_much(
         sandboxed_text.answered(document, CONTRACT, ["no JSON at all"], None, "m")
 
 
-def answered_or_spin(document: Document, *arguments: object) -> str:
+def answered_or_spin(document: Document, *arguments: Any) -> str:
     if document.text:
         spin()
     return answered_here(document, *arguments)

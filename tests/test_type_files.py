@@ -112,7 +112,7 @@ def test_the_types_of_the_product_are_well() -> None:
 
 
 def test_the_command_line_goes_on_and_says_what_it_left_out(folder: Path, tmp_path: Path) -> None:
-    (folder / "bad.json").write_text(SLIPS["comma"][0], encoding="utf-8")  # type: ignore[arg-type]
+    (folder / "bad.json").write_text(str(SLIPS["comma"][0]), encoding="utf-8")
     result = CliRunner().invoke(main, ["types"])
     assert result.exit_code == 0
     assert [line.split("\t")[0] for line in result.stdout.splitlines()] == ["letter", "other"]

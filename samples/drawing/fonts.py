@@ -59,7 +59,8 @@ def unhinted(font: bytes) -> bytes:
     for tag, data in tables.items():
         if tag not in HINTING:
             maker.add(tag, data)
-    return maker.makeStream()
+    made: bytes = maker.makeStream()
+    return made
 
 
 def _bare(glyph: bytes) -> bytes:

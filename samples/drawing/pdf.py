@@ -96,7 +96,7 @@ def _markup(text: str) -> str:
 
 
 def _grid(block: Table, look: Look, width: float) -> Grid:
-    style: list[tuple] = [("VALIGN", (0, 0), (-1, -1), "MIDDLE" if block.ruled else "TOP")]
+    style: list[tuple[object, ...]] = [("VALIGN", (0, 0), (-1, -1), "MIDDLE" if block.ruled else "TOP")]
     if block.ruled:
         style += [("GRID", (0, 0), (-1, -1), 0.5, INK), ("BOX", (0, 0), (-1, -1), 1.0, INK)]
         style += [("TOPPADDING", (0, 0), (-1, -1), 4), ("BOTTOMPADDING", (0, 0), (-1, -1), 5)]

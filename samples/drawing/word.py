@@ -10,7 +10,7 @@ from datetime import datetime
 
 from docx import Document
 from docx.document import Document as WordDocument
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt
@@ -68,7 +68,7 @@ def _add(document: WordDocument, block: Block, look: Look, width: float) -> None
     elif isinstance(block, Rule):
         _add_rule(document.add_paragraph(), block.thickness)
     elif isinstance(block, PageBreak):
-        document.add_page_break()
+        document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
     else:
         raise TypeError(block)
 

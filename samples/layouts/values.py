@@ -102,7 +102,8 @@ def answers(
 
 @cache
 def _properties(document_type: str) -> dict[str, Any]:
-    return json.loads((TYPES / f"{document_type}.json").read_text("utf-8"))["properties"]
+    schema: dict[str, dict[str, Any]] = json.loads((TYPES / f"{document_type}.json").read_text("utf-8"))
+    return schema["properties"]
 
 
 def complete(document_type: str, metadata: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from extractor import create_extractor, load_document_types
+from extractor.core.extractions import FieldValue
 from extractor.desk.intake import add_file
-from extractor.store import Store
+from extractor.store import DocumentRow, Store
 from tests.browser.conftest import Desk
 
 WIDTH, HEIGHT = A4
@@ -29,7 +31,7 @@ LINES = (
 )
 
 
-def pdf(lines=LINES, pages: int = 1) -> bytes:
+def pdf(lines: Sequence[tuple[float, float, str]] = LINES, pages: int = 1) -> bytes:
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=A4, invariant=True)
     for number in range(pages):
@@ -65,12 +67,19 @@ def add(desk: Desk, data: bytes, name: str, extract: bool = True) -> str:
     return row.hash
 
 
-def stored(desk: Desk, hash: str):
+def stored(desk: Desk, hash: str) -> tuple[dict[str, FieldValue], DocumentRow]:
     store = Store.open(folder=desk.data)
     try:
         return store.values(hash, load_document_types()["contract"]), store.row(hash)
     finally:
         store.close()
+
+
+def document_shown(page: Page) -> str:
+    """The hash of the document that Review shows."""
+    found = re.search(r"document=(\w+)", page.url)
+    assert found is not None, page.url
+    return found[1]
 
 
 def settle(page: Page) -> None:
@@ -105,6 +114,13 @@ def extract_and_review(page: Page) -> None:
 
 def box_of(page: Page, path: str) -> Locator:
     return page.locator(f".st-key-field-{re.sub(r'[^a-z0-9_]+', '-', path)}")
+
+
+def rectangle(locator: Locator) -> FloatRect:
+    """Where it is on the screen."""
+    found = locator.bounding_box()
+    assert found is not None, "not on the screen"
+    return found
 
 
 def input_of(page: Page, path: str) -> Locator:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from extractor import load_document_types
 from extractor.reading.ocr import pages as scans
@@ -14,7 +12,7 @@ from tests.binders.making import SIGNERS, binder, whole
 from tests.reading.scanning import scanned
 
 from .conftest import Desk
-from .reviewing import settle
+from .reviewing import document_shown, settle
 
 if scans.problem() is not None:
     pytest.skip("Tesseract is missing: apt-get install tesseract-ocr tesseract-ocr-kor", allow_module_level=True)
@@ -22,8 +20,8 @@ if scans.problem() is not None:
 
 def test_a_scanned_binder_is_split_reviewed_and_approved(page: Page, desk: Desk) -> None:
     page.goto(desk.url)
-    scan = {"name": "binder.pdf", "mimeType": "application/pdf", "buffer": scanned(binder(whole(2)), tilt=0.5)}
-    page.locator("input[type=file]").set_input_files([scan])  # type: ignore[list-item]
+    scan = FilePayload(name="binder.pdf", mimeType="application/pdf", buffer=scanned(binder(whole(2)), tilt=0.5))
+    page.locator("input[type=file]").set_input_files([scan])
     results = page.locator(".st-key-upload-results")
     expect(results.get_by_text("Looks like 2 documents in one file.")).to_be_visible(timeout=600_000)
     results.get_by_role("button", name="Split").click()
@@ -62,7 +60,7 @@ def test_a_scanned_binder_is_split_reviewed_and_approved(page: Page, desk: Desk)
     assert sheet and box
     assert 0.41 < (box["y"] - sheet["y"]) / sheet["height"] < 0.44
 
-    hash = re.search(r"document=(\w+)", page.url)[1]  # type: ignore[index]
+    hash = document_shown(page)
     kind = load_document_types()["transfer_consent"]
     store = Store.open(folder=desk.data)
     before = store.values(hash, kind)

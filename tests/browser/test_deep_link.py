@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from .conftest import Desk
 
@@ -26,6 +26,18 @@ PAGES = {
 }
 
 
+def refusals(page: Page) -> list[str]:
+    """The addresses that are answered with an error from now on."""
+    found: list[str] = []
+
+    def note(answer: Response) -> None:
+        if answer.status >= 400:
+            found.append(answer.url)
+
+    page.on("response", note)
+    return found
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_fresh_server_opened_by_deep_link(
     new_page: Callable[..., Page], start_desk: Callable[..., Desk], path: str
@@ -33,8 +45,7 @@ def test_a_fresh_server_opened_by_deep_link(
     fresh = start_desk()
     for _visit in ("the first link on this server", "a later one"):
         page = new_page(locale="ko-KR")
-        refused: list[str] = []
-        page.on("response", lambda answer, kept=refused: answer.status >= 400 and kept.append(answer.url))
+        refused = refusals(page)
         page.goto(fresh.url + path)
         # The frame is there, in Korean, with who is working and all pages: the page did not run bare.
         expect(page.get_by_role("link", name="내보내기").first).to_be_visible()

@@ -362,19 +362,19 @@ def test_b6_compare_is_walked_by_keys_with_conflicts_only(start_desk: Callable[.
         store = Store.open(folder=desk.data)
         said = store.extraction(hash, kind, "builtin")
         assert said
-        other = said.fields | {"work_title": FieldValue("Another Orchard", source="cloud_gpt4o")}
+        other = {**said.fields, "work_title": FieldValue("Another Orchard", source="cloud_gpt4o")}
         store.save_extraction(hash, kind, replace(said, model="cloud_gpt4o", fields=other))
         store.close()
     page.goto(f"{desk.url}compare?conflicts=true")
     expect(page.locator(".compare-grid tbody tr")).to_have_count(1)
-    name = page.locator(".review-name")
+    shown = page.locator(".review-name")
     names = set()
     for key in ("Alt+n", "Alt+n", "Alt+p", "Alt+p"):
-        before = name.inner_text()
+        before = shown.inner_text()
         page.keyboard.press(key)
-        expect(name).not_to_have_text(before)
+        expect(shown).not_to_have_text(before)
         settle_quietly(page)
-        names.add(name.inner_text())
+        names.add(shown.inner_text())
         expect(page.get_by_role("alert")).to_have_count(0)
         expect(page.get_by_text("error")).to_have_count(0)
         expect(page.locator(".compare-grid tbody tr")).to_have_count(1)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from extractor import create_extractor
 from extractor.core.extractions import FieldValue
@@ -17,7 +16,7 @@ from extractor.store import Store
 from tests.learning.making import RECEIPT, SCHEMA, receipt
 
 from .conftest import ROOT, Desk
-from .reviewing import extract_and_review
+from .reviewing import document_shown, extract_and_review
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +43,11 @@ def extract_new(page: Page, desk: Desk, name: str, number: int) -> dict[str, obj
     page.goto(desk.url)
     expect(page.locator("tbody tr")).to_have_count(20)
     page.get_by_text("Add documents").first.click()
-    upload = {"name": name, "mimeType": "text/plain", "buffer": receipt(number)[0].encode()}
-    page.locator("input[type=file]").set_input_files([upload])  # type: ignore[list-item]
+    upload = FilePayload(name=name, mimeType="text/plain", buffer=receipt(number)[0].encode())
+    page.locator("input[type=file]").set_input_files([upload])
     expect(page.get_by_text("Added 1")).to_be_visible()
     extract_and_review(page)
-    hash = re.search(r"document=(\w+)", page.url)[1]  # type: ignore[index]
+    hash = document_shown(page)
     store = Store.open(folder=desk.data, types=lambda: {"receipt": RECEIPT})
     try:
         assert store.row(hash).document_type == "receipt"

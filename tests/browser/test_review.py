@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Desk
-from tests.browser.reviewing import add, box_of, drag, input_of, open_review, pdf, place_of, point
+from tests.browser.reviewing import add, box_of, drag, input_of, open_review, pdf, place_of, point, rectangle
 
 
 def test_upload_extract_point_reload_approve_export(desk: Desk, page: Page, tmp_path: Path) -> None:
@@ -26,9 +26,9 @@ def test_upload_extract_point_reload_approve_export(desk: Desk, page: Page, tmp_
     page.locator('[class*="st-key-review-type"] input').click()
     page.get_by_role("option", name="Contract", exact=True).click()
     expect(input_of(page, "work_title")).to_have_value("The Silver Orchard")
-    sheet = page.locator(".sheet").bounding_box()
+    sheet = rectangle(page.locator(".sheet"))
     for path, text in {"work_title": "The Silver Orchard", "effective_date": "March 1, 2026"}.items():
-        drawn = page.locator(f'.box[data-field="{path}"]').first.bounding_box()
+        drawn = rectangle(page.locator(f'.box[data-field="{path}"]').first)
         left, top, right, bottom = place_of(text)
         assert abs(drawn["x"] - (sheet["x"] + left * sheet["width"])) < 4
         assert abs(drawn["x"] + drawn["width"] - (sheet["x"] + right * sheet["width"])) < 8

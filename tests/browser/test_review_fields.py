@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from extractor import load_document_types
 from extractor.store import Store
 from tests.browser.conftest import Desk
-from tests.browser.reviewing import LINES, add, box_of, drag, input_of, open_review, pdf, point, stored
+from tests.browser.reviewing import LINES, add, box_of, drag, input_of, open_review, pdf, point, rectangle, stored
 
 
 def test_words_that_are_no_value_of_the_field_are_refused_with_a_reason(desk: Desk, page: Page, contract: str) -> None:
@@ -82,7 +82,7 @@ def test_the_keyboard_goes_through_fields_doubts_and_pages(desk: Desk, page: Pag
     expect(page).to_have_url(re.compile("page=4"))
     page.keyboard.press("PageUp")
     expect(page.locator('.sheet[data-page="3"]')).to_be_visible()
-    width = page.locator(".sheet").bounding_box()["width"]
+    width = rectangle(page.locator(".sheet"))["width"]
     page.keyboard.press("Alt+=")
     page.wait_for_function("() => document.querySelector('.stBidiComponent div')")
     expect(page.locator('[data-act="zoom-fit"]')).to_have_text("120%")
@@ -134,12 +134,12 @@ def test_a_docx_is_shown_as_text_and_can_be_pointed_at(desk: Desk, page: Page, t
     ):
         for cell, text in zip(row.cells, cells, strict=True):
             cell.text = text
-    document.save(tmp_path / "a.docx")
+    document.save(str(tmp_path / "a.docx"))
     hash = add(desk, (tmp_path / "a.docx").read_bytes(), "a.docx")
     open_review(page, desk, hash, "&field=governing_court")
     expect(page.locator(".sheet.text td")).to_have_count(4)
-    first = page.locator(".word", has_text="Seoul").bounding_box()
-    last = page.locator(".word", has_text="District").bounding_box()
+    first = rectangle(page.locator(".word", has_text="Seoul"))
+    last = rectangle(page.locator(".word", has_text="District"))
     page.mouse.move(first["x"] + 3, first["y"] + first["height"] / 2)
     page.mouse.down()
     page.mouse.move(last["x"] + last["width"] - 3, last["y"] + last["height"] / 2, steps=4)
@@ -189,7 +189,7 @@ def test_on_a_small_korean_screen_page_and_fields_are_usable(
     field.scroll_into_view_if_needed()
     page.mouse.click(*point(page, "Harrow"))
     expect(field).to_have_value("Harrow")
-    viewer = page.locator(".viewer").bounding_box()
+    viewer = rectangle(page.locator(".viewer"))
     assert viewer["y"] >= 0 and viewer["y"] + viewer["height"] < 844 * 0.7
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
     for button in ("승인 후 다음", "실행 취소", "다음"):

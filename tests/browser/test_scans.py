@@ -6,14 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from extractor.reading.ocr import pages as scans
 from tests.binders.making import together as pdfs
 from tests.reading.scanning import scanned
 
 from .conftest import Desk
-from .reviewing import extract_and_review, settle, stored
+from .reviewing import document_shown, extract_and_review, settle, stored
 
 if scans.problem() is not None:
     pytest.skip("Tesseract is missing: apt-get install tesseract-ocr tesseract-ocr-kor", allow_module_level=True)
@@ -23,8 +23,8 @@ SAMPLE = Path(__file__).parents[2] / "samples" / "contract_table_01.pdf"
 
 def test_a_scan_is_recognised_reviewed_and_approved(page: Page, desk: Desk) -> None:
     page.goto(desk.url)
-    scan = {"name": "scan.pdf", "mimeType": "application/pdf", "buffer": scanned(SAMPLE.read_bytes(), tilt=0.8)}
-    page.locator("input[type=file]").set_input_files([scan])  # type: ignore[list-item]
+    scan = FilePayload(name="scan.pdf", mimeType="application/pdf", buffer=scanned(SAMPLE.read_bytes(), tilt=0.8))
+    page.locator("input[type=file]").set_input_files([scan])
     expect(page.get_by_text(re.compile("recognised|Added 1")).first).to_be_visible()
     expect(page.locator("tbody tr")).to_contain_text("scan.pdf", timeout=600_000)
     extract_and_review(page)
@@ -47,7 +47,7 @@ def test_a_scan_is_recognised_reviewed_and_approved(page: Page, desk: Desk) -> N
     settle(page)
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("No other document needs a person")).to_be_visible()
-    hash = re.search(r"document=(\w+)", page.url)[1]  # type: ignore[index]
+    hash = document_shown(page)
     values, row = stored(desk, hash)
     assert row.state == "approved"
     assert values["granted_rights"].value == ["복제권", "공중송신권"]
@@ -58,8 +58,8 @@ def test_a_long_scan_is_worked_on_from_its_first_pages_on(page: Page, desk: Desk
     contract = pdfs(*[SAMPLE.read_bytes()] * 6)
     page.goto(desk.url)
     page.get_by_text("Add documents").first.click()
-    scan = {"name": "long.pdf", "mimeType": "application/pdf", "buffer": scanned(contract, noise=5)}
-    page.locator("input[type=file]").set_input_files([scan])  # type: ignore[list-item]
+    scan = FilePayload(name="long.pdf", mimeType="application/pdf", buffer=scanned(contract, noise=5))
+    page.locator("input[type=file]").set_input_files([scan])
     row = page.locator("tbody tr", has_text="long.pdf")
     expect(row).to_contain_text("4 of 6 pages are left", timeout=600_000)
     row.get_by_role("link", name="long.pdf").click()

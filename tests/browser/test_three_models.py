@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from pages.components.models import money
 from tests.openai_server import FakeOpenAI
@@ -105,7 +105,7 @@ def upload(page: Page, desk: Desk, *papers: tuple[str, str]) -> None:
     expect(expander.or_(files_wanted).first).to_be_attached()
     if expander.is_visible():
         expander.click()
-    files = [{"name": name, "mimeType": "text/plain", "buffer": text.encode()} for name, text in papers]
+    files = [FilePayload(name=name, mimeType="text/plain", buffer=text.encode()) for name, text in papers]
     files_wanted.set_input_files(files)
 
 

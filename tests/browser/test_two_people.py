@@ -22,7 +22,9 @@ def desks(start_desk: Callable[..., Desk]) -> tuple[Desk, Desk]:
 
 
 @pytest.fixture
-def both(desks: tuple[Desk, Desk], new_page: Callable[..., Page], request: pytest.FixtureRequest):
+def both(
+    desks: tuple[Desk, Desk], new_page: Callable[..., Page], request: pytest.FixtureRequest
+) -> tuple[str, Page, Page]:
     """The document, Kim's page with it and Park's; Kim had it open first."""
     hash = add(desks[0], pdf((*LINES, (300, 60, request.node.name))), f"{request.node.name}.pdf")
     kim, park = new_page(), new_page(locale="ko-KR")
@@ -31,7 +33,9 @@ def both(desks: tuple[Desk, Desk], new_page: Callable[..., Page], request: pytes
     return hash, kim, park
 
 
-def test_who_has_a_document_open_is_said_where_others_meet_it(desks: tuple[Desk, Desk], both) -> None:
+def test_who_has_a_document_open_is_said_where_others_meet_it(
+    desks: tuple[Desk, Desk], both: tuple[str, Page, Page]
+) -> None:
     _hash, kim, park = both
     expect(park.get_by_text("김기록 작업 중")).to_be_visible()
     expect(kim.get_by_text("In use by")).to_have_count(0)
@@ -39,7 +43,9 @@ def test_who_has_a_document_open_is_said_where_others_meet_it(desks: tuple[Desk,
     expect(park.locator("tbody").get_by_text("김기록 작업 중").first).to_be_visible()
 
 
-def test_a_value_of_another_comes_without_asking_but_not_over_what_is_typed(desks: tuple[Desk, Desk], both) -> None:
+def test_a_value_of_another_comes_without_asking_but_not_over_what_is_typed(
+    desks: tuple[Desk, Desk], both: tuple[str, Page, Page]
+) -> None:
     hash, kim, park = both
     type_into(park, "purpose", "half a sen")
     type_into(kim, "governing_court", "Court of Kim")
@@ -55,7 +61,9 @@ def test_a_value_of_another_comes_without_asking_but_not_over_what_is_typed(desk
     expect(input_of(kim, "purpose")).to_have_value("half a sentence")  # Kim has done nothing since.
 
 
-def test_of_two_values_at_once_both_are_offered_and_undo_is_ones_own(desks: tuple[Desk, Desk], both) -> None:
+def test_of_two_values_at_once_both_are_offered_and_undo_is_ones_own(
+    desks: tuple[Desk, Desk], both: tuple[str, Page, Page]
+) -> None:
     hash, kim, park = both
     type_into(park, "purpose", "as Park says")
     type_into(kim, "purpose", "as Kim says")
@@ -81,7 +89,7 @@ def test_of_two_values_at_once_both_are_offered_and_undo_is_ones_own(desks: tupl
     expect(input_of(kim, "purpose")).to_have_value("")
 
 
-def test_the_other_value_can_be_taken(desks: tuple[Desk, Desk], both) -> None:
+def test_the_other_value_can_be_taken(desks: tuple[Desk, Desk], both: tuple[str, Page, Page]) -> None:
     hash, kim, park = both
     type_into(park, "governing_court", "Court of Park")
     type_into(kim, "governing_court", "Court of Kim")

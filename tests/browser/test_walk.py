@@ -16,6 +16,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from extractor.core.extractions import FieldValue
 from tests.browser.conftest import Desk
 from tests.browser.reviewing import LINES, add, input_of, pdf, stored
 
@@ -151,7 +152,7 @@ def test_whatever_is_done_nothing_typed_is_lost_and_nothing_else_changes(
     assert wrong == []
 
 
-def faults(desk: Desk, page: Page, hash: str, before: dict, text: str | None, name: str) -> list[str]:
+def faults(desk: Desk, page: Page, hash: str, before: dict[str, FieldValue], text: str | None, name: str) -> list[str]:
     """What went wrong: the text is not in the store, or something else is another."""
     wanted = before[FIELD].value if FIELD in before and (text is None or name in TAKES_BACK) else text
     wanted = None if name in CLEARS else wanted

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from extractor import create_extractor
@@ -38,7 +40,7 @@ State of New Lowfield without regard to its conflict of laws principles. Venue l
 """
 
 
-def metadata(text: str) -> dict:
+def metadata(text: str) -> dict[str, Any]:
     return create_extractor("builtin").extract_metadata(text, SCHEMA, "NDA").metadata
 
 

@@ -26,15 +26,15 @@ def found(text: str, values: tuple[str, ...] = RIGHTS) -> list[str]:
         ("출판권, 저작권, 공유권", []),
     ],
 )
-def test_one_misread_letter_is_corrected_against_the_list(text, values):
+def test_one_misread_letter_is_corrected_against_the_list(text: str, values: list[str]) -> None:
     assert found(text) == values
 
 
-def test_a_part_of_a_longer_word_is_not_corrected():
+def test_a_part_of_a_longer_word_is_not_corrected() -> None:
     assert found("공중승신권자, 비목제권") == []
 
 
-def test_a_corrected_value_says_so():
+def test_a_corrected_value_says_so() -> None:
     text = "저작재산권 양도동의서\n저작물명 : 은빛 강가의 노래\n양도하는 권리 : 복제권, 공중승신권\n"
     kind = load_document_types()["transfer_consent"]
     value = create_extractor("builtin").extract(document_from_text(text), kind).fields["transferred_rights"]
@@ -63,7 +63,7 @@ def table(*rows: tuple[str, ...]) -> Document:
 @pytest.mark.parametrize(
     ("tick", "answer"), [("Vv", "동의함"), ("「", "동의함"), ("맵", "동의함"), ("특약", None), ("-", None)]
 )
-def test_a_scrawl_under_an_answer_is_a_tick(tick, answer):
+def test_a_scrawl_under_an_answer_is_a_tick(tick: str, answer: str | None) -> None:
     document = table(
         ("구분", "동의 내용", "동의함", "동의하지 않음"),
         ("초상 이용", "영상에 나타난 본인의 초상을 이용하는 일", tick, ""),

@@ -12,6 +12,9 @@ from extractor.extractors import confidence_curves, prompt
 from extractor.extractors.builtin import version
 from extractor.extractors.builtin.learned import library
 from extractor.extractors.builtin.learned.model import TypeModel
+from extractor.extractors.builtin.prepared_document import PreparedDocument
+from extractor.extractors.builtin.profile import TypeProfile
+from extractor.extractors.builtin.values import Candidate
 from extractor.extractors.registry import create_extractor, prompt_version
 from extractor.reading.text import document_from_text
 
@@ -101,9 +104,11 @@ def test_what_takes_over_while_a_document_is_read_does_not_change_its_version(mo
     before = create_extractor("builtin").version(TYPE)
     ranked = package.ranked_candidates
 
-    def slow(*arguments):
+    def slow(
+        scene: PreparedDocument, prepared: TypeProfile
+    ) -> tuple[dict[str, list[Candidate]], dict[str, Candidate | None]]:
         library.take_over(TYPE.key, library.keep(TypeModel(TYPE.key, 5, {}, {})))
-        return ranked(*arguments)
+        return ranked(scene, prepared)
 
     monkeypatch.setattr(package, "ranked_candidates", slow)
     builtin = package.BuiltinExtractor()

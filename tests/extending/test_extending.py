@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -98,9 +99,10 @@ def run(site: Path, folder: Path, *arguments: str, **variables: str) -> subproce
     )
 
 
-def extracted(done: subprocess.CompletedProcess[str]) -> dict:
+def extracted(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    line: dict[str, Any] = json.loads(done.stdout)
+    return line
 
 
 def test_a_file_of_the_format_is_read_and_its_extractor_asked(site: Path, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from extractor.core.errors import LearningError
@@ -10,7 +12,7 @@ from extractor.extractors.builtin.learned.model import FieldModel, Measured, Typ
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("RIGHTSDESK_LEARNED", str(tmp_path / "learned"))
     return tmp_path / "learned"
 
@@ -20,13 +22,13 @@ def model(documents: int = 20) -> TypeModel:
     return TypeModel("receipt", documents, {"giver": field}, {"giver": Measured((1, 2, 3), (4, 1, 0), True)})
 
 
-def test_without_a_model_the_rules_read():
+def test_without_a_model_the_rules_read() -> None:
     assert library.active("receipt") is None
     assert library.active_version("receipt") == library.RULES
     assert library.versions("receipt") == []
 
 
-def test_a_kept_model_reads_only_when_it_took_over():
+def test_a_kept_model_reads_only_when_it_took_over() -> None:
     version = library.keep(model())
     assert library.active("receipt") is None
     library.take_over("receipt", version)
@@ -34,7 +36,7 @@ def test_a_kept_model_reads_only_when_it_took_over():
     assert library.active("letter") is None
 
 
-def test_going_back_ends_at_the_rules():
+def test_going_back_ends_at_the_rules() -> None:
     first, second = library.keep(model(20)), library.keep(model(30))
     library.take_over("receipt", first)
     library.take_over("receipt", second)
@@ -46,7 +48,7 @@ def test_going_back_ends_at_the_rules():
 
 
 @pytest.mark.parametrize("damage", ["", "[]", '{"fields": {}}', "\x00", '{"document_type": "receipt", "documents": 2}'])
-def test_a_damaged_model_is_named_and_does_not_take_over(folder, damage):
+def test_a_damaged_model_is_named_and_does_not_take_over(folder: Path, damage: str) -> None:
     version = library.keep(model())
     library.take_over("receipt", version)
     (folder / "receipt" / f"{version}.json").write_text(damage, encoding="utf-8")
@@ -56,21 +58,21 @@ def test_a_damaged_model_is_named_and_does_not_take_over(folder, damage):
         library.take_over("receipt", "unknown")
 
 
-def test_a_folder_that_cannot_be_written_is_named(tmp_path, monkeypatch):
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("RIGHTSDESK_LEARNED", str(tmp_path / "file" / "learned"))
     with pytest.raises(LearningError, match="Make the folder writable"):
         library.keep(model())
 
 
-def test_values_between_the_points_of_the_curve():
+def test_values_between_the_points_of_the_curve() -> None:
     [field] = model().fields.values()
     assert field.calibrated(0.0) == 0.2
     assert field.calibrated(1.0) == 0.8
     assert field.calibrated(0.5) == pytest.approx(0.5)
 
 
-def test_a_damaged_record_leaves_the_type_to_the_rules(folder):
+def test_a_damaged_record_leaves_the_type_to_the_rules(folder: Path) -> None:
     version = library.keep(model())
     library.take_over("receipt", version)
     (folder / "receipt" / "in_use.json").write_text("{", encoding="utf-8")
@@ -79,7 +81,7 @@ def test_a_damaged_record_leaves_the_type_to_the_rules(folder):
     assert library.active("receipt") == model()
 
 
-def test_threads_and_processes_that_take_over_at_once_lose_nothing(folder):
+def test_threads_and_processes_that_take_over_at_once_lose_nothing(folder: Path) -> None:
     import threading
 
     versions = [library.keep(model(number)) for number in range(12)]
@@ -91,7 +93,7 @@ def test_threads_and_processes_that_take_over_at_once_lose_nothing(folder):
     assert sorted(library._used("receipt")) == sorted(versions)
 
 
-def test_a_type_is_trained_by_one_process_at_a_time():
+def test_a_type_is_trained_by_one_process_at_a_time() -> None:
     with library.training("receipt"):
         with pytest.raises(LearningError, match="being trained already"), library.training("receipt"):
             pass
@@ -101,7 +103,7 @@ def test_a_type_is_trained_by_one_process_at_a_time():
         pass
 
 
-def test_sessions_that_start_a_training_at_once_start_one():
+def test_sessions_that_start_a_training_at_once_start_one() -> None:
     import threading
 
     from extractor.desk.training_process import Training, Trainings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +22,7 @@ def learned() -> TypeModel:
 
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path, monkeypatch) -> None:
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RIGHTSDESK_LEARNED", str(tmp_path / "learned"))
 
 
@@ -31,7 +32,7 @@ def right_fields(number: int) -> set[str]:
     return {path for path, value in extraction.fields.items() if value.value == right[path]}
 
 
-def test_new_documents_are_read_as_promised(learned):
+def test_new_documents_are_read_as_promised(learned: TypeModel) -> None:
     before = {number: right_fields(number) for number in range(20, 30)}
     library.take_over(RECEIPT.key, library.keep(learned))
     after = {number: right_fields(number) for number in range(20, 30)}
@@ -42,7 +43,7 @@ def test_new_documents_are_read_as_promised(learned):
     assert reached > promised - 0.1
 
 
-def test_learned_values_have_their_place_and_a_probability(learned):
+def test_learned_values_have_their_place_and_a_probability(learned: TypeModel) -> None:
     library.take_over(RECEIPT.key, library.keep(learned))
     found = document(25)
     for path, value in create_extractor("builtin").extract(found, RECEIPT).fields.items():
@@ -53,13 +54,13 @@ def test_learned_values_have_their_place_and_a_probability(learned):
             assert value.confidence and 0 < value.confidence < 1
 
 
-def test_fields_that_the_rules_read_well_stay_with_the_rules(learned):
+def test_fields_that_the_rules_read_well_stay_with_the_rules(learned: TypeModel) -> None:
     assert not learned.measured["item"].used
     assert "item" not in learned.fields
     assert learned.measured["giver"].used
 
 
-def test_the_gain_is_measured_on_documents_held_back():
+def test_the_gain_is_measured_on_documents_held_back() -> None:
     """Answers that follow no rule cannot be learned, so nothing may be promised and nothing taken over."""
     shuffled = [(found, receipt((number * 7 + 3) % 20)[1]) for number, (found, _right) in enumerate(examples(20))]
     model = train(RECEIPT, shuffled)
@@ -68,25 +69,25 @@ def test_the_gain_is_measured_on_documents_held_back():
     assert model.measured["giver"].learned[0] <= 2
 
 
-def test_too_few_documents_are_refused():
+def test_too_few_documents_are_refused() -> None:
     with pytest.raises(LearningError, match=f"at least {LEAST_DOCUMENTS}"):
         train(RECEIPT, examples(LEAST_DOCUMENTS - 1))
 
 
-def test_progress_counts_documents():
+def test_progress_counts_documents() -> None:
     told = []
     train(RECEIPT, examples(6), lambda done, of: told.append((done, of)))
     assert told == [(number, 6) for number in range(1, 7)]
 
 
-def test_a_model_survives_its_file(learned):
+def test_a_model_survives_its_file(learned: TypeModel) -> None:
     again = TypeModel.from_json(learned.to_json())
     assert again == learned or again.to_json() == learned.to_json()
     assert again.version == learned.version
     assert json.loads(learned.to_json())["document_type"] == "receipt"
 
 
-def test_a_field_that_changed_its_kind_is_left_to_the_rules(learned):
+def test_a_field_that_changed_its_kind_is_left_to_the_rules(learned: TypeModel) -> None:
     from extractor.core.document_types import DocumentType
 
     library.take_over(RECEIPT.key, library.keep(learned))
@@ -95,7 +96,7 @@ def test_a_field_that_changed_its_kind_is_left_to_the_rules(learned):
     assert create_extractor("builtin").extract(document(21), changed).fields["giver"].value is None
 
 
-def test_a_document_does_not_know_its_own_answer():
+def test_a_document_does_not_know_its_own_answer() -> None:
     """Else every held-back document would be read with its own approved value among the known ones."""
     known = {"한가람": ("한가람", 1), "남나루": ("남나루", 2), "궁다솜": ("궁다솜", 1)}
     assert _without(known, ["한가람", "남나루"]) == {"남나루": ("남나루", 1), "궁다솜": ("궁다솜", 1)}

@@ -43,6 +43,7 @@ class Machine:
         return load
 
     def use(self, key: str, size: int) -> Weights:
+        weights: Weights
         with self.holder.use(key, key, self.loader(size), size) as weights:
             assert not weights.closed
             return weights
@@ -109,7 +110,12 @@ def test_closing_the_holder_releases_all() -> None:
 def test_a_model_waits_for_one_at_work_that_is_in_its_way() -> None:
     machine = Machine(100)
     loaded = threading.Event()
-    second = threading.Thread(target=lambda: (machine.use("b", 60), loaded.set()))
+
+    def use() -> None:
+        machine.use("b", 60)
+        loaded.set()
+
+    second = threading.Thread(target=use)
     with machine.holder.use("a", "a", machine.loader(60), 60) as weights:
         second.start()
         assert not loaded.wait(0.2)

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -19,7 +20,7 @@ from extractor.core.extractions import Evidence, Extraction, FieldValue
 from extractor.extractors import field_events, prompt
 from extractor.extractors.local import LocalExtractor, ModelPool, downloads
 from extractor.extractors.local.extractor import LEAST_SURE, settled
-from extractor.extractors.local.loading import load
+from extractor.extractors.local.loading import LoadedModel, load
 from extractor.extractors.local.planning import make_plan
 from extractor.reading.text import document_from_text
 from extractor.settings.local_models import LocalModel, load_models
@@ -205,8 +206,8 @@ def _same(extractor: LocalExtractor, model: LocalModel) -> ModelPool:
     with extractor._loaded() as loaded:
         holder = ModelPool()
         key = LocalExtractor(model, "nowhere", holder).key
-        loaded = _View(loaded, model.context)
-        with holder.use(key, model.title, lambda: loaded, 0):
+        view = cast(LoadedModel, _View(loaded, model.context))
+        with holder.use(key, model.title, lambda: view, 0):
             return holder
 
 
@@ -335,7 +336,7 @@ def babbler(extractor: LocalExtractor, tmp_path_factory: pytest.TempPathFactory)
         num_attention_heads=2,
         max_position_embeddings=2048,
     )
-    LlamaForCausalLM(config).to(torch.bfloat16).save_pretrained(folder)
+    LlamaForCausalLM(config).bfloat16().save_pretrained(folder)
     return folder
 
 

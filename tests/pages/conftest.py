@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Widget
 
 from extractor.core.document_types import load_document_types
 from extractor.desk.intake import add_file
@@ -70,6 +71,13 @@ def open_page() -> Callable[..., AppTest]:
         return app
 
     return run
+
+
+def control(app: AppTest, key: str) -> Widget:
+    """The control with that key."""
+    found = app.get_by_key(key)
+    assert isinstance(found, Widget)
+    return found
 
 
 def texts(app: AppTest) -> str:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
@@ -16,25 +18,27 @@ REMEDY = "Run `make catalogues`, translate what it lists, run it again and commi
 
 
 @pytest.fixture(params=CATALOGUES, ids=lambda path: path.parts[-3])
-def catalogue(request: pytest.FixtureRequest) -> object:
-    with request.param.open("rb") as file:
+def catalogue(request: pytest.FixtureRequest) -> Catalog:
+    path: Path = request.param
+    with path.open("rb") as file:
         return read_po(file)
 
 
-def test_every_message_of_the_code_is_translated(catalogue) -> None:
+def test_every_message_of_the_code_is_translated(catalogue: Catalog) -> None:
     assert {message.id for message in extracted() if message.id} == {m.id for m in catalogue if m.id}, REMEDY
     assert untranslated(catalogue) == [], REMEDY
 
 
-def test_translations_keep_the_named_parts(catalogue) -> None:
-    def parts(text: str) -> set[str]:
-        return set(re.findall(r"\{\w*(?::[^{}]*)?\}", text))
+def test_translations_keep_the_named_parts(catalogue: Catalog) -> None:
+    def parts(text: object) -> set[str]:
+        """Of a text, or of all forms of a plural."""
+        return set(re.findall(r"\{\w*(?::[^{}]*)?\}", str(text)))
 
     assert [m.id for m in catalogue if m.id and parts(m.id) != parts(m.string)] == []
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
-def test_the_compiled_catalogue_is_the_written_one(path) -> None:
+def test_the_compiled_catalogue_is_the_written_one(path: Path) -> None:
     with path.open("rb") as written, path.with_suffix(".mo").open("rb") as compiled:
         texts, shipped = read_po(written), read_mo(compiled)
     assert {m.id: m.string for m in texts if m.id} == {m.id: m.string for m in shipped if m.id}, REMEDY

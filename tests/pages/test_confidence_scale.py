@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractor.core.extractions import Evidence, FieldValue
+from extractor.core.extractions import Alignment, Evidence, FieldValue
 from extractor.desk.review import LOW_CONFIDENCE
 from extractor.export.tables import ALIGNMENTS
 from pages.components import fields, review_panel, ui
@@ -32,7 +32,9 @@ def test_what_review_marks_as_doubtful_is_never_green_and_nothing_else_is_yellow
 
 
 @pytest.mark.parametrize("alignment", ["normalized", "mark", "fuzzy", "manual"])
-def test_review_calls_an_alignment_what_the_export_calls_it(alignment, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_review_calls_an_alignment_what_the_export_calls_it(
+    alignment: Alignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(review_panel, "place", lambda: type("Place", (), {"document": "0"})())
     monkeypatch.setattr(review_panel, "sheet_of", lambda *_: 1)
     monkeypatch.setattr(fields, "_", lambda text: text)

@@ -59,12 +59,14 @@ def test_no_widget_is_bound_to_the_address(path: Path) -> None:
 
 
 def test_the_script_reads_the_fields_that_streamlit_writes() -> None:
+    from google.protobuf.message import Message
     from streamlit.proto.BackMsg_pb2 import BackMsg
     from streamlit.proto.ClientState_pb2 import ClientState
     from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 
-    def number(message: type, name: str) -> int:
-        return message.DESCRIPTOR.fields_by_name[name].number
+    def number(message: type[Message], name: str) -> int:
+        found: int = message.DESCRIPTOR.fields_by_name[name].number
+        return found
 
     script = (ROOT / "components/input_guard/messages.js").read_text("utf-8")
     triggers = [one.number for one in WidgetState.DESCRIPTOR.fields if "trigger" in one.name or "chat" in one.name]

@@ -99,7 +99,7 @@ async def three_runs(script: Path) -> list[str | int]:
     )
     session.request_rerun(ClientState())
     await settled(session)
-    (fragment,) = session._fragment_storage._fragments
+    (fragment,) = session._fragment_storage._fragments  # type: ignore[attr-defined]  # Of the storage in memory.
     request = ClientState(fragment_id=fragment)
     session.request_rerun(request)
     while not delivery._is_delivering(session):

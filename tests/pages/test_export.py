@@ -12,7 +12,7 @@ from extractor.export import FORMATS, ExportFormat
 from extractor.store import DocumentRow, Store
 from pages.desk import export as export_page
 
-from .conftest import texts
+from .conftest import control, texts
 from .test_documents import extract
 
 Open = Callable[..., AppTest]
@@ -39,7 +39,7 @@ def test_only_approved_documents_unless_asked_for_all(open_page: Open, add: Add,
     assert "은빛 강가의 노래" in app.dataframe[0].value.to_string()
     assert "다른 노래" not in app.dataframe[0].value.to_string()
 
-    app.get_by_key("export_scope/en").set_value("all").run()
+    control(app, "export_scope/en").set_value("all").run()
     assert app.download_button[0].label == "Download 2 documents"
     assert "다른 노래" in app.dataframe[0].value.to_string()
 
@@ -48,8 +48,8 @@ def test_the_preview_follows_the_types(open_page: Open, add: Add, store: Store) 
     contract, consent = add(), add("consent.txt", "개인정보 수집·이용 동의서\n성명 : 문해솔\n")
     assert {contract.document_type, consent.document_type} == {"contract", "consent"}
     app = open_page("export")
-    app.get_by_key("export_scope/en").set_value("all").run()
-    app.get_by_key("export_preview/en").set_value("consent").run()
+    control(app, "export_scope/en").set_value("all").run()
+    control(app, "export_preview/en").set_value("consent").run()
     assert list(app.dataframe[0].value.iloc[:, 0]) == ["consent.txt"]
     app.multiselect(key="export_types/en").set_value(["contract"]).run()
     assert not app.exception and not app.error
@@ -73,4 +73,4 @@ def test_the_format_of_a_plugin_is_offered_and_a_plugin_that_is_left_out_is_name
     add()
     app = open_page("export")
     assert "rightsdesk-broken" in app.warning[0].value
-    assert app.get_by_key("export_format/en").options[-1] == "Haneul TSV"
+    assert control(app, "export_format/en").options[-1] == "Haneul TSV"

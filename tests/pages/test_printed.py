@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import docx
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from extractor import create_extractor, load_document_types
+from extractor.core.extractions import FieldValue
 from extractor.desk.intake import add_file
 from extractor.store import DocumentRow, Store
 from pages.components import desk, review_panel, sheets
@@ -49,11 +52,11 @@ def print_pages(row: DocumentRow) -> None:
     assert not pages.coming(row.hash)
 
 
-def values(store: Store, row: DocumentRow):
+def values(store: Store, row: DocumentRow) -> dict[str, FieldValue]:
     return store.values(row.hash, load_document_types()["contract"])
 
 
-def test_stored_evidence_stands_on_the_printed_pages(store, row):
+def test_stored_evidence_stands_on_the_printed_pages(store: Store, row: DocumentRow) -> None:
     value = values(store, row)["signature_date"]
     [[page, start, end, boxes]] = sheets.places(row.hash, value)
     assert (page, boxes, sheets.is_text(row.hash), review_panel.sheet_count(row)) == (1, [], True, 1)
@@ -66,7 +69,7 @@ def test_stored_evidence_stands_on_the_printed_pages(store, row):
     assert y1 - y0 < 0.03
 
 
-def test_a_page_is_handed_over_with_whole_words(store, row):
+def test_a_page_is_handed_over_with_whole_words(store: Store, row: DocumentRow) -> None:
     print_pages(row)
     sheet = sheets._sheet(row.hash, 1, sharp=False)
     assert sheet["image"].startswith("data:image/jpeg") and sheet["source"] == 1
@@ -77,12 +80,16 @@ def test_a_page_is_handed_over_with_whole_words(store, row):
     assert broken == ["두루미의"]
 
 
-def test_the_fields_name_the_printed_page_when_the_document_is_opened(open_page, row):
+def test_the_fields_name_the_printed_page_when_the_document_is_opened(
+    open_page: Callable[..., AppTest], row: DocumentRow
+) -> None:
     app = open_page("review", document=row.hash)
     assert "p. 2" in html(app)
 
 
-def test_a_print_that_takes_long_is_not_waited_for(open_page, row, tmp_path, monkeypatch):
+def test_a_print_that_takes_long_is_not_waited_for(
+    open_page: Callable[..., AppTest], row: DocumentRow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stand_in_office.put(tmp_path / "bin", "prints when told")
     monkeypatch.setattr(sheets, "PATIENCE", 0.2)
     app = open_page("review", document=row.hash)
@@ -94,7 +101,9 @@ def test_a_print_that_takes_long_is_not_waited_for(open_page, row, tmp_path, mon
     assert "p. 2" in html(app)
 
 
-def test_opening_a_document_has_it_and_the_next_one_printed(open_page, store, row, tmp_path):
+def test_opening_a_document_has_it_and_the_next_one_printed(
+    open_page: Callable[..., AppTest], store: Store, row: DocumentRow, tmp_path: Path
+) -> None:
     source = docx.Document()
     for line in (*LINES, "붙임 1부"):
         source.add_paragraph(line)

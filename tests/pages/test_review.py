@@ -5,13 +5,14 @@ from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Widget
 
 from extractor import create_extractor, load_document_types
 from extractor.core import leaves
 from extractor.core.document_types import DocumentType
 from extractor.core.extractions import Evidence, Extraction, FieldValue
 from extractor.store import DocumentRow, Store
-from pages.components import desk, fields
+from pages.components import desk, fields, review_panel
 
 from .conftest import texts
 
@@ -32,11 +33,16 @@ def row(store: Store, add: Callable[..., DocumentRow], contract: DocumentType) -
     return row
 
 
-def widget(app: AppTest, row: DocumentRow, path: str):
+def widget(app: AppTest, row: DocumentRow, path: str) -> Widget:
     key = f"{row.hash[:12]}/contract/{path}"
     keys = (key, f"{key}/en", f"{key}/few/en", f"{key}/many/en")  # Each with the number of its changes.
     kinds = ("text_area", "button_group", "selectbox", "button")
-    return next(element for kind in kinds for element in app.get(kind) if str(element.key).partition("#")[0] in keys)
+    return next(
+        element
+        for kind in kinds
+        for element in app.get(kind)
+        if isinstance(element, Widget) and str(element.key).partition("#")[0] in keys
+    )
 
 
 def html(app: AppTest) -> str:
@@ -47,19 +53,23 @@ def press(app: AppTest, key: str) -> AppTest:
     return next(button for button in app.button if button.key == key).click().run()
 
 
-def test_an_empty_desk_leads_to_the_documents(open_page):
+def test_an_empty_desk_leads_to_the_documents(open_page: Callable[..., AppTest]) -> None:
     assert "There is no document to review" in texts(open_page("review"))
 
 
 @pytest.mark.parametrize(("pages", "shown"), [((1,), "1"), ((1, 2), "1–2"), ((2, 1, 1), "1–2"), ((1, 3), "1, 3")])
-def test_evidence_names_every_page_it_stands_on(monkeypatch, pages, shown):
-    monkeypatch.setattr(fields.review_panel, "place", lambda: SimpleNamespace(document="abc"))
-    monkeypatch.setattr(fields.review_panel, "sheet_of", lambda hash, page, start: page)
+def test_evidence_names_every_page_it_stands_on(
+    monkeypatch: pytest.MonkeyPatch, pages: tuple[int, ...], shown: str
+) -> None:
+    monkeypatch.setattr(review_panel, "place", lambda: SimpleNamespace(document="abc"))
+    monkeypatch.setattr(review_panel, "sheet_of", lambda hash, page, start: page)
     evidence = tuple(Evidence(page, 0, 1, "줄", alignment="manual") for page in pages)
     assert fields._sheets(FieldValue("두 쪽", evidence=evidence)) == shown
 
 
-def test_fields_stand_in_schema_order_with_what_was_extracted(open_page, row, contract):
+def test_fields_stand_in_schema_order_with_what_was_extracted(
+    open_page: Callable[..., AppTest], row: DocumentRow, contract: DocumentType
+) -> None:
     app = open_page("review", document=row.hash)
     assert widget(app, row, "work_title").value == "은빛 강가의 노래"
     assert widget(app, row, "signature_date").value == "2026-03-02"
@@ -70,7 +80,9 @@ def test_fields_stand_in_schema_order_with_what_was_extracted(open_page, row, co
     assert "“2026년 3월 2일”" in shown
 
 
-def test_a_document_is_held_when_opened_and_in_review_from_the_first_edit_on(open_page, row, store):
+def test_a_document_is_held_when_opened_and_in_review_from_the_first_edit_on(
+    open_page: Callable[..., AppTest], row: DocumentRow, store: Store
+) -> None:
     app = open_page("review", document=row.hash)
     opened = store.row(row.hash)
     assert (opened.state, opened.review_by) == ("extracted", USER)
@@ -78,7 +90,9 @@ def test_a_document_is_held_when_opened_and_in_review_from_the_first_edit_on(ope
     assert store.row(row.hash).state == "in_review"
 
 
-def test_what_is_typed_is_in_the_store_at_once_normalised_and_with_its_place(open_page, row, store, contract):
+def test_what_is_typed_is_in_the_store_at_once_normalised_and_with_its_place(
+    open_page: Callable[..., AppTest], row: DocumentRow, store: Store, contract: DocumentType
+) -> None:
     app = open_page("review", document=row.hash)
     widget(app, row, "effective_date").set_value("2026년 3월 2일").run()
     assert widget(app, row, "effective_date").value == "2026-03-02"
@@ -87,14 +101,18 @@ def test_what_is_typed_is_in_the_store_at_once_normalised_and_with_its_place(ope
     assert kept.evidence[0].text.startswith("2026년 3월 2일")
 
 
-def test_a_value_the_document_does_not_say_is_kept_and_marked(open_page, row, store, contract):
+def test_a_value_the_document_does_not_say_is_kept_and_marked(
+    open_page: Callable[..., AppTest], row: DocumentRow, store: Store, contract: DocumentType
+) -> None:
     app = open_page("review", document=row.hash)
     widget(app, row, "governing_court").set_value("없는법원").run()
     assert store.values(row.hash, contract)["governing_court"].value == "없는법원"
     assert "not in the document" in html(app)
 
 
-def test_a_value_against_the_schema_is_kept_explained_and_not_approved(open_page, row, store, contract):
+def test_a_value_against_the_schema_is_kept_explained_and_not_approved(
+    open_page: Callable[..., AppTest], row: DocumentRow, store: Store, contract: DocumentType
+) -> None:
     app = open_page("review", document=row.hash)
     widget(app, row, "effective_date").set_value("봄").run()
     assert store.values(row.hash, contract)["effective_date"].value == "봄"
@@ -104,7 +122,9 @@ def test_a_value_against_the_schema_is_kept_explained_and_not_approved(open_page
     assert not [button for button in app.button if button.key == "review-anyway"]
 
 
-def test_a_missing_field_is_approved_only_when_said_twice(open_page, row, store):
+def test_a_missing_field_is_approved_only_when_said_twice(
+    open_page: Callable[..., AppTest], row: DocumentRow, store: Store
+) -> None:
     app = open_page("review", document=row.hash)
     widget(app, row, "licensee").set_value("").run()
     press(app, "review-approve")
@@ -114,7 +134,13 @@ def test_a_missing_field_is_approved_only_when_said_twice(open_page, row, store)
     assert store.row(row.hash).state == "approved"
 
 
-def test_approving_goes_on_to_the_next_document_and_drops_empty_parties(open_page, row, store, contract, add):
+def test_approving_goes_on_to_the_next_document_and_drops_empty_parties(
+    open_page: Callable[..., AppTest],
+    row: DocumentRow,
+    store: Store,
+    contract: DocumentType,
+    add: Callable[..., DocumentRow],
+) -> None:
     other = add("other.txt", "계약서\n저작물명 : 다른 노래\n")
     app = open_page("review", document=row.hash)
     press(app, f"{row.hash[:12]}/contract/parties/add")
@@ -125,14 +151,16 @@ def test_approving_goes_on_to_the_next_document_and_drops_empty_parties(open_pag
     assert app.query_params["document"] == other.hash
 
 
-def test_undo_shows_the_value_from_before(open_page, row):
+def test_undo_shows_the_value_from_before(open_page: Callable[..., AppTest], row: DocumentRow) -> None:
     app = open_page("review", document=row.hash)
     widget(app, row, "work_title").set_value("다른 제목").run()
     press(app, "review-undo")
     assert widget(app, row, "work_title").value == "은빛 강가의 노래"
 
 
-def test_an_edit_of_what_was_approved_elsewhere_is_refused_without_a_traceback(open_page, row, store, contract):
+def test_an_edit_of_what_was_approved_elsewhere_is_refused_without_a_traceback(
+    open_page: Callable[..., AppTest], row: DocumentRow, store: Store, contract: DocumentType
+) -> None:
     app = open_page("review", document=row.hash)
     store.approve(row.hash, contract, "someone else")
     widget(app, row, "work_title").set_value("다른 제목").run()
@@ -141,14 +169,16 @@ def test_an_edit_of_what_was_approved_elsewhere_is_refused_without_a_traceback(o
     assert [button for button in app.button if button.key == "review-reopen"]
 
 
-def test_another_type_is_extracted_at_once(open_page, row, store):
+def test_another_type_is_extracted_at_once(open_page: Callable[..., AppTest], row: DocumentRow, store: Store) -> None:
     app = open_page("review", document=row.hash)
     next(box for box in app.selectbox if str(box.key).startswith("review-type")).set_value("other").run()
     assert store.row(row.hash).document_type == "other"
     assert store.has_extraction(row.hash, load_document_types()["other"], "builtin")
 
 
-def test_a_choice_can_be_set_and_taken_back_to_not_stated(open_page, row, store, contract):
+def test_a_choice_can_be_set_and_taken_back_to_not_stated(
+    open_page: Callable[..., AppTest], row: DocumentRow, store: Store, contract: DocumentType
+) -> None:
     app = open_page("review", document=row.hash)
     widget(app, row, "exclusivity").set_value("독점").run()
     assert store.values(row.hash, contract)["exclusivity"].value == "독점"
@@ -156,7 +186,13 @@ def test_a_choice_can_be_set_and_taken_back_to_not_stated(open_page, row, store,
     assert store.values(row.hash, contract)["exclusivity"].value is None
 
 
-def test_pointing_saves_the_words_with_their_place(open_page, row, store, contract, monkeypatch):
+def test_pointing_saves_the_words_with_their_place(
+    open_page: Callable[..., AppTest],
+    row: DocumentRow,
+    store: Store,
+    contract: DocumentType,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     from pages.components import review_panel
 
     here = review_panel.Place(document=row.hash)
@@ -173,12 +209,14 @@ def test_pointing_saves_the_words_with_their_place(open_page, row, store, contra
     assert store.values(row.hash, contract).get("payment_amount", FieldValue(None)).value is None
 
 
-def test_an_unknown_document_is_said_to_be_unknown(open_page):
+def test_an_unknown_document_is_said_to_be_unknown(open_page: Callable[..., AppTest]) -> None:
     app = open_page("review", document="0" * 64)
     assert app.error or "no document" in texts(app).lower()
 
 
-def test_a_suggestion_is_taken_with_one_click_and_keeps_its_place(open_page, store, add, contract):
+def test_a_suggestion_is_taken_with_one_click_and_keeps_its_place(
+    open_page: Callable[..., AppTest], store: Store, add: Callable[..., DocumentRow], contract: DocumentType
+) -> None:
     row = add("unsure.txt")
     store.set_type(row.hash, "contract", USER)
     text = store.document(row.hash).text
@@ -194,7 +232,7 @@ def test_a_suggestion_is_taken_with_one_click_and_keeps_its_place(open_page, sto
     assert widget(app, row, "signature_date").value == "2026-03-02"
     kept = store.values(row.hash, contract)["signature_date"]
     assert (kept.value, kept.source, kept.evidence) == ("2026-03-02", f"person:{USER}", (place,))
-    assert not [button for button in app.button if button.key.endswith("/suggestion")]
+    assert not [button for button in app.button if str(button.key).endswith("/suggestion")]
 
 
 @pytest.mark.parametrize(
@@ -207,7 +245,13 @@ def test_a_suggestion_is_taken_with_one_click_and_keeps_its_place(open_page, sto
     ],
 )
 def test_what_the_browser_still_shows_is_no_entry(
-    open_page, row: DocumentRow, store: Store, contract: DocumentType, path: str, first: object, then: object
+    open_page: Callable[..., AppTest],
+    row: DocumentRow,
+    store: Store,
+    contract: DocumentType,
+    path: str,
+    first: object,
+    then: object,
 ) -> None:
     """A message that the browser sent before it had drawn a new value holds the old one of every widget."""
     app = open_page("review", document=row.hash)

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from extractor.core.document_types import load_document_types
-from extractor.store import Store
+from extractor.store import DocumentRow, Store
 from pages.components import samples
 
 
@@ -43,7 +44,9 @@ def test_they_can_be_turned_off(store: Store) -> None:
     assert not samples.wanted(store)
 
 
-def test_a_desk_in_use_gets_no_samples(store: Store, add: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_desk_in_use_gets_no_samples(
+    store: Store, add: Callable[..., DocumentRow], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("RIGHTSDESK_SAMPLES")
-    add()  # type: ignore[operator]
+    add()
     assert not samples.wanted(store)

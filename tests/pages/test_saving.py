@@ -34,6 +34,11 @@ def type_text(app: AppTest, row: DocumentRow) -> None:
     widget(app, row, "governing_court").set_value(TYPED).run()
 
 
+def key_of(app: AppTest, end: str) -> str:
+    """The key of the first button whose key ends so."""
+    return next(button.key for button in app.button if button.key and button.key.endswith(end))
+
+
 def choose(app: AppTest, row: DocumentRow) -> None:
     widget(app, row, "exclusivity").set_value("독점").run()
 
@@ -70,7 +75,7 @@ IN_THEIR_FIELDS: dict[str, tuple[str, object]] = {
 @pytest.mark.parametrize("write", WRITES)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_of_the_database_is_told_and_nothing_is_lost(
-    open_page, row: DocumentRow, store: Store, fault: str, write: str
+    open_page: Callable[..., AppTest], row: DocumentRow, store: Store, fault: str, write: str
 ) -> None:
     app = open_page("review", document=row.hash)
     widget(app, row, "licensee").set_value("가람출판").run()  # Something to undo.
@@ -86,12 +91,12 @@ def test_a_fault_of_the_database_is_told_and_nothing_is_lost(
             path, entered = IN_THEIR_FIELDS[write]
             assert widget(app, row, path).value == entered
             # Trying again while it still does not work changes nothing of that.
-            again = press(app, next(button.key for button in app.button if button.key.endswith("/again")))
+            again = press(app, key_of(app, "/again"))
             assert widget(again, row, path).value == entered
             assert held(store) == before
     if write in IN_THEIR_FIELDS:
         path, entered = IN_THEIR_FIELDS[write]
-        press(app, next(button.key for button in app.button if button.key.endswith("/again")))
+        press(app, key_of(app, "/again"))
         assert store.values(row.hash, CONTRACT)[path].value == entered
         assert "Not saved yet" not in html(app)
     else:
@@ -99,7 +104,9 @@ def test_a_fault_of_the_database_is_told_and_nothing_is_lost(
         assert held(store) != before
 
 
-def test_what_is_not_saved_is_not_approved_over(open_page, row: DocumentRow, store: Store) -> None:
+def test_what_is_not_saved_is_not_approved_over(
+    open_page: Callable[..., AppTest], row: DocumentRow, store: Store
+) -> None:
     app = open_page("review", document=row.hash)
     with FAULTS["read_only"](store):
         type_text(app, row)
@@ -107,13 +114,15 @@ def test_what_is_not_saved_is_not_approved_over(open_page, row: DocumentRow, sto
     assert store.row(row.hash).state != "approved"
     assert "Not approved" in texts(app)
     assert widget(app, row, "governing_court").value == TYPED
-    press(app, next(button.key for button in app.button if button.key.endswith("/give-up")))
+    press(app, key_of(app, "/give-up"))
     assert widget(app, row, "governing_court").value != TYPED
     press(app, "review-approve")
     assert store.row(row.hash).state == "approved" or "required" in html(app)
 
 
-def test_both_values_are_offered_when_somebody_else_was_faster(open_page, row: DocumentRow, store: Store) -> None:
+def test_both_values_are_offered_when_somebody_else_was_faster(
+    open_page: Callable[..., AppTest], row: DocumentRow, store: Store
+) -> None:
     app = open_page("review", document=row.hash)
     for choice, wanted in (("again", TYPED), ("give-up", "나루지방법원")):
         store.set_value(row.hash, CONTRACT, "governing_court", FieldValue("나루지방법원"), "park", "another browser")
@@ -121,18 +130,20 @@ def test_both_values_are_offered_when_somebody_else_was_faster(open_page, row: D
         assert store.values(row.hash, CONTRACT)["governing_court"].value == "나루지방법원"
         assert widget(app, row, "governing_court").value == TYPED
         labels = {
-            button.key.rpartition("/")[2]: button.label for button in app.button if "governing_court" in button.key
+            button.key.rpartition("/")[2]: button.label
+            for button in app.button
+            if button.key and "governing_court" in button.key
         }
         assert labels["again"] == "Keep mine"
         assert "나루지방법원" in labels["give-up"] and "park" in labels["give-up"]
-        press(app, next(button.key for button in app.button if button.key.endswith(f"governing_court/{choice}")))
+        press(app, key_of(app, f"governing_court/{choice}"))
         assert store.values(row.hash, CONTRACT)["governing_court"].value == wanted
         assert widget(app, row, "governing_court").value == wanted
         widget(app, row, "governing_court").set_value("").run()
 
 
 def test_text_typed_into_a_document_that_was_approved_meanwhile_stays(
-    open_page, row: DocumentRow, store: Store
+    open_page: Callable[..., AppTest], row: DocumentRow, store: Store
 ) -> None:
     app = open_page("review", document=row.hash)
     store.approve(row.hash, CONTRACT, "park", "another browser")
@@ -140,5 +151,5 @@ def test_text_typed_into_a_document_that_was_approved_meanwhile_stays(
     assert widget(app, row, "governing_court").value == TYPED
     assert "approved, by park" in html(app)
     press(app, "review-reopen")
-    press(app, next(button.key for button in app.button if button.key.endswith("/again")))
+    press(app, key_of(app, "/again"))
     assert store.values(row.hash, CONTRACT)["governing_court"].value == TYPED

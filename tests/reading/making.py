@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 from reportlab.lib.pagesizes import A4
@@ -12,14 +12,14 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from extractor.core.documents import Document
+from extractor.core.documents import Box, Cell, Document, Word
 
 KOREAN = "HYSMyeongJo-Medium"
 pdfmetrics.registerFont(UnicodeCIDFont(KOREAN))
 WIDTH, HEIGHT = A4
 
 
-def pdf(*pages: Callable[[Canvas], None], **options: object) -> bytes:
+def pdf(*pages: Callable[[Canvas], object], **options: object) -> bytes:
     """A PDF of one page a function, which draws it. A4, Korean font of 10 points."""
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=A4, **options)
@@ -48,7 +48,13 @@ def turn(canvas: Canvas, angle: int) -> None:
     canvas.rotate(angle)
 
 
-def archive(members: dict[str, bytes | str]) -> bytes:
+def placed(part: Word | Cell) -> Box:
+    """The box of what is known to stand somewhere on a page."""
+    assert part.box is not None
+    return part.box
+
+
+def archive(members: Mapping[str, bytes | str]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
         for name, content in members.items():

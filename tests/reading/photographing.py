@@ -115,7 +115,7 @@ def _corners(ratio: float, camera: Camera, random: Any) -> Any:
     around, far = random.uniform(0, 2 * math.pi), 3.2
     lean = math.asin(min(camera.lean * far / 2, 0.9))
     points = []
-    for x, y in ((-ratio, -1), (ratio, -1), (ratio, 1), (-ratio, 1)):
+    for x, y in ((-ratio, -1.0), (ratio, -1.0), (ratio, 1.0), (-ratio, 1.0)):
         x, y = x * math.cos(turn) - y * math.sin(turn), x * math.sin(turn) + y * math.cos(turn)
         along, across = x * math.cos(around) + y * math.sin(around), -x * math.sin(around) + y * math.cos(around)
         depth = far + along * math.sin(lean)

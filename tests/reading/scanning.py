@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 import pypdfium2
@@ -38,6 +39,6 @@ def saved(images: list[Image.Image], format: str = "PDF", dpi: int = 200) -> byt
     return buffer.getvalue()
 
 
-def scanned(data: bytes, **how: float) -> bytes:
+def scanned(data: bytes, **how: Any) -> bytes:
     """A PDF without a text layer that shows what the PDF `data` shows; `how` as for `pictures`."""
-    return saved(pictures(data, **how))  # type: ignore[arg-type]
+    return saved(pictures(data, **how))

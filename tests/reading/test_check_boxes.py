@@ -1,33 +1,36 @@
 """Check boxes that are drawn, not written, in the ways in which producers draw them."""
 
+from collections.abc import Callable
+
 import pytest
 from reportlab.lib.colors import black, white
+from reportlab.pdfgen.canvas import Canvas
 
 from extractor.reading.formats import read_bytes
 from tests.reading.making import assert_sound, pdf
 
 
-def empty_square(canvas, x, y):
+def empty_square(canvas: Canvas, x: float, y: float) -> None:
     canvas.rect(x, y, 10, 10)
 
 
-def filled_white_square(canvas, x, y):
+def filled_white_square(canvas: Canvas, x: float, y: float) -> None:
     canvas.setFillColor(white)
     canvas.rect(x, y, 10, 10, fill=1)
     canvas.setFillColor(black)
 
 
-def round_cornered_square(canvas, x, y):
+def round_cornered_square(canvas: Canvas, x: float, y: float) -> None:
     canvas.roundRect(x, y, 10, 10, 2)
 
 
-def ticked_with_lines(canvas, x, y):
+def ticked_with_lines(canvas: Canvas, x: float, y: float) -> None:
     canvas.rect(x, y, 10, 10)
     canvas.line(x + 2, y + 5, x + 4.5, y + 1)
     canvas.line(x + 4.5, y + 1, x + 11, y + 9)
 
 
-def ticked_with_one_path(canvas, x, y):
+def ticked_with_one_path(canvas: Canvas, x: float, y: float) -> None:
     canvas.rect(x, y, 10, 10)
     path = canvas.beginPath()
     path.moveTo(x + 2, y + 5)
@@ -36,31 +39,31 @@ def ticked_with_one_path(canvas, x, y):
     canvas.drawPath(path)
 
 
-def crossed(canvas, x, y):
+def crossed(canvas: Canvas, x: float, y: float) -> None:
     canvas.rect(x, y, 10, 10)
     canvas.line(x + 1, y + 1, x + 9, y + 9)
     canvas.line(x + 1, y + 9, x + 9, y + 1)
 
 
-def filled_inside(canvas, x, y):
+def filled_inside(canvas: Canvas, x: float, y: float) -> None:
     canvas.rect(x, y, 10, 10)
     canvas.rect(x + 3, y + 3, 4, 4, stroke=0, fill=1)
 
 
-def filled_black(canvas, x, y):
+def filled_black(canvas: Canvas, x: float, y: float) -> None:
     canvas.rect(x, y, 10, 10, fill=1)
 
 
-def letter_inside(canvas, x, y):
+def letter_inside(canvas: Canvas, x: float, y: float) -> None:
     canvas.rect(x, y, 10, 10)
     canvas.drawString(x + 1.5, y + 1.5, "V")
 
 
-def circle(canvas, x, y):
+def circle(canvas: Canvas, x: float, y: float) -> None:
     canvas.circle(x + 5, y + 5, 5)
 
 
-def dotted_circle(canvas, x, y):
+def dotted_circle(canvas: Canvas, x: float, y: float) -> None:
     canvas.circle(x + 5, y + 5, 5)
     canvas.circle(x + 5, y + 5, 2.5, stroke=0, fill=1)
 
@@ -81,8 +84,8 @@ def dotted_circle(canvas, x, y):
         (dotted_circle, "●"),
     ],
 )
-def test_drawn_boxes_become_marks(box, mark):
-    def draw(canvas):
+def test_drawn_boxes_become_marks(box: Callable[[Canvas, float, float], None], mark: str) -> None:
+    def draw(canvas: Canvas) -> None:
         box(canvas, 60, 698)
         canvas.drawString(74, 700, "동의함")
         empty_square(canvas, 130, 698)
@@ -94,8 +97,8 @@ def test_drawn_boxes_become_marks(box, mark):
     assert document.cells == ()
 
 
-def test_squares_of_a_number_grid_are_no_boxes():
-    def draw(canvas):
+def test_squares_of_a_number_grid_are_no_boxes() -> None:
+    def draw(canvas: Canvas) -> None:
         for place, digit in enumerate("8001"):
             canvas.rect(60 + 14 * place, 697, 14, 14)
             canvas.drawString(64 + 14 * place, 700, digit)
@@ -105,8 +108,8 @@ def test_squares_of_a_number_grid_are_no_boxes():
     assert not set(read_bytes(pdf(draw), "a.pdf").text) & set("☐☑")
 
 
-def test_bullets_and_boxed_numbers_are_no_boxes():
-    def draw(canvas):
+def test_bullets_and_boxed_numbers_are_no_boxes() -> None:
+    def draw(canvas: Canvas) -> None:
         canvas.rect(60, 702, 5, 5, stroke=0, fill=1)
         canvas.drawString(70, 700, "항목")
         canvas.rect(60, 677, 14, 14)
@@ -116,8 +119,8 @@ def test_bullets_and_boxed_numbers_are_no_boxes():
     assert read_bytes(pdf(draw), "a.pdf").text == "항목\n1 번\n"
 
 
-def test_boxes_in_cells_stay_in_their_cells():
-    def draw(canvas):
+def test_boxes_in_cells_stay_in_their_cells() -> None:
+    def draw(canvas: Canvas) -> None:
         for y in (700, 680, 660):
             canvas.line(60, y, 300, y)
         for x in (60, 180, 300):

@@ -1,9 +1,12 @@
 import io
+from typing import Any
 
 import docx
 import pytest
+from docx.document import Document as DocxDocument
 from docx.oxml import parse_xml
 
+from extractor.core.documents import Document
 from extractor.core.errors import ReadingError
 from extractor.reading import office_blocks, zip_guard
 from extractor.reading.formats import read_bytes
@@ -16,19 +19,19 @@ NAMESPACES = (
 )
 
 
-def saved(document) -> bytes:
+def saved(document: DocxDocument) -> bytes:
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
 
 
-def read(document):
+def read(document: DocxDocument) -> Document:
     result = read_bytes(saved(document), "계약서.docx")
     assert_sound(result)
     return result
 
 
-def element(xml: str):
+def element(xml: str) -> Any:
     tag, rest = xml[1:].split(">", 1) if ">" in xml.split(" ")[0] else xml[1:].split(" ", 1)
     joint = ">" if ">" in xml.split(" ")[0] else " "
     return parse_xml(f"<{tag} {NAMESPACES}{joint}{rest}")
@@ -41,7 +44,7 @@ def check_box(state: str, drawn: str) -> str:
     )
 
 
-def test_paragraphs_headers_and_footers():
+def test_paragraphs_headers_and_footers() -> None:
     source = docx.Document()
     source.sections[0].header.paragraphs[0].text = "머리글"
     source.sections[0].footer.paragraphs[0].text = "꼬리글"
@@ -56,7 +59,7 @@ def test_paragraphs_headers_and_footers():
     assert all(word.box is None for word in document.words)
 
 
-def test_properties_comments_links_and_bookmarks_are_not_text():
+def test_properties_comments_links_and_bookmarks_are_not_text() -> None:
     source = docx.Document()
     source.core_properties.title = "속성의 제목"
     source.core_properties.author = "속성의 지은이"
@@ -68,7 +71,7 @@ def test_properties_comments_links_and_bookmarks_are_not_text():
     assert read(source).text == "문의 hong@example.org\n누리집 <https://garam.example> [bookmark: 글]\n"
 
 
-def test_merged_cells():
+def test_merged_cells() -> None:
     source = docx.Document()
     table = source.add_table(rows=3, cols=4)
     for row in range(3):
@@ -86,7 +89,7 @@ def test_merged_cells():
     assert spans == [(0, 0, 2, 2), (0, 2, 1, 1), (0, 3, 1, 1), (1, 2, 1, 1), (1, 3, 1, 1), (2, 0, 1, 1), (2, 1, 1, 3)]
 
 
-def test_table_inside_a_cell():
+def test_table_inside_a_cell() -> None:
     source = docx.Document()
     outer = source.add_table(rows=1, cols=2)
     outer.cell(0, 0).text = "밖"
@@ -100,7 +103,7 @@ def test_table_inside_a_cell():
     assert [cell.table for cell in document.cells] == [0, 0, 1, 1]
 
 
-def test_check_boxes():
+def test_check_boxes() -> None:
     source = docx.Document()
     paragraph = source.add_paragraph("동의함 ")
     paragraph._p.append(element(check_box("1", "☒")))
@@ -114,19 +117,19 @@ def test_check_boxes():
     assert read(source).text == "동의함 ☑ 동의하지 않음 ☐\n☑ 예 ☐ 아니오\n"
 
 
-def test_wide_gaps_are_tabs_but_not_inside_a_spaced_word():
+def test_wide_gaps_are_tabs_but_not_inside_a_spaced_word() -> None:
     source = docx.Document()
     source.add_paragraph("성        명 : 홍길동          (인)")
     source.add_paragraph("20    년    월    일")
     assert read(source).text == "성 명 : 홍길동\t(인)\n20 년 월 일\n"
 
 
-def test_document_without_text_is_refused():
+def test_document_without_text_is_refused() -> None:
     with pytest.raises(ReadingError, match=r"계약서\.docx holds no text"):
         read(docx.Document())
 
 
-def test_bomb_is_stopped_while_it_unpacks(monkeypatch):
+def test_bomb_is_stopped_while_it_unpacks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zip_guard, "MAX_TEXT_BYTES", 1_000_000)
     bomb = archive({"[Content_Types].xml": "<Types/>", "word/document.xml": b"\x20" * 5_000_000})
     assert len(bomb) < 10_000
@@ -134,7 +137,7 @@ def test_bomb_is_stopped_while_it_unpacks(monkeypatch):
         read_bytes(bomb, "폭탄.docx")
 
 
-def test_bomb_of_tags_is_refused_before_it_is_parsed(monkeypatch):
+def test_bomb_of_tags_is_refused_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zip_guard, "MAX_TAGS", 1_000)
     monkeypatch.setattr(office_blocks, "parse", lambda *_: pytest.fail("parsed"))
     bomb = archive({"[Content_Types].xml": "<Types/>", "word/document.xml": "<a/>" * 2_000})
@@ -142,14 +145,14 @@ def test_bomb_of_tags_is_refused_before_it_is_parsed(monkeypatch):
         read_bytes(bomb, "폭탄.docx")
 
 
-def test_archive_of_too_many_parts_is_refused(monkeypatch):
+def test_archive_of_too_many_parts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zip_guard, "MAX_MEMBERS", 20)
     crowd = archive({"word/document.xml": "<w/>"} | {f"word/{number}.xml": "" for number in range(30)})
     with pytest.raises(ReadingError, match="unpacks to more than a document can hold"):
         read_bytes(crowd, "많다.docx")
 
 
-def test_document_part_that_is_no_document_is_damaged():
+def test_document_part_that_is_no_document_is_damaged() -> None:
     data = archive({"[Content_Types].xml": "<Types/>", "word/document.xml": "이것은 XML이 아니다"})
     with pytest.raises(ReadingError, match=r"계약서\.docx is damaged"):
         read_bytes(data, "계약서.docx")

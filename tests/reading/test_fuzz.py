@@ -11,7 +11,7 @@ if scans.problem() is not None:
     pytest.skip("Tesseract is missing: apt-get install tesseract-ocr tesseract-ocr-kor", allow_module_level=True)
 
 
-def test_damaged_files_end_in_a_document_or_a_message():
+def test_damaged_files_end_in_a_document_or_a_message() -> None:
     outcomes = [tried(*file) for file in files(100)]
     assert [outcome for outcome in outcomes if not outcome.foreseen] == []
     assert 10 < sum(outcome.said == "read" for outcome in outcomes) < 90

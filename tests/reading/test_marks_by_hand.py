@@ -142,7 +142,9 @@ def test_a_frame_by_itself_is_a_box_however_thick(stroke: int, side: int) -> Non
     [((72, 124), (110, 115)), ((90, 95), (110, 122)), ((110, 115), (70, 116)), ((68, 76), (84, 104))],
     ids=["마", "머", "모", "암"],
 )
-def test_a_thick_square_with_the_rest_of_a_syllable_is_a_letter_of_a_heading(rows, columns) -> None:
+def test_a_thick_square_with_the_rest_of_a_syllable_is_a_letter_of_a_heading(
+    rows: tuple[int, ...], columns: tuple[int, ...]
+) -> None:
     ink = frame(6)
     ink[slice(*rows), slice(*columns)] = True
     if rows == (90, 95):

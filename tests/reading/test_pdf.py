@@ -1,26 +1,30 @@
 import io
+from collections.abc import Callable
 
 import pypdfium2
 import pytest
 from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 
+from extractor.core.documents import Document
 from extractor.core.errors import ReadingError
 from extractor.reading.formats import read_bytes
+from extractor.reading.ocr import pages as scans
 from extractor.reading.pdf import reader as pdf_reader
-from tests.reading.making import HEIGHT, KOREAN, WIDTH, assert_sound, pdf, text_pdf, turn
+from tests.reading.making import HEIGHT, KOREAN, WIDTH, assert_sound, pdf, placed, text_pdf, turn
 
 
-def read(data: bytes):
+def read(data: bytes) -> Document:
     document = read_bytes(data, "계약서.pdf")
     assert_sound(document)
     return document
 
 
-def test_words_stand_where_they_were_painted():
+def test_words_stand_where_they_were_painted() -> None:
     document = read(text_pdf((100, 200, "Licensor 홍길동")))
-    words = {document.text[word.start : word.end]: word.box for word in document.words}
+    words = {document.text[word.start : word.end]: placed(word) for word in document.words}
     assert list(words) == ["Licensor", "홍길동"]
     box = words["Licensor"]
     assert box.x0 * WIDTH == pytest.approx(100, abs=1.5)
@@ -30,31 +34,31 @@ def test_words_stand_where_they_were_painted():
     assert words["홍길동"].x0 > box.x1
 
 
-def test_order_is_that_of_people_not_of_painting():
+def test_order_is_that_of_people_not_of_painting() -> None:
     data = text_pdf((60, 160, "주소 :"), (60, 100, "성명 :"), (60, 130, "연락처 :"), (110, 130, "010-0000-0000"))
     data2 = text_pdf((110, 130, "010-0000-0000"), (60, 130, "연락처 :"), (60, 160, "주소 :"), (60, 100, "성명 :"))
     assert read(data).text == read(data2).text == "성명 :\n연락처 : 010-0000-0000\n주소 :\n"
 
 
-def test_wide_gaps_are_tabs():
+def test_wide_gaps_are_tabs() -> None:
     document = read(
         text_pdf((60, 100, "갑"), (300, 100, "을"), (60, 120, "성명 : 홍길동"), (300, 120, "성명 : 박다라"))
     )
     assert document.text == "갑\t을\n성명 : 홍길동\t성명 : 박다라\n"
 
 
-def test_spaced_heading_stays_one_piece():
+def test_spaced_heading_stays_one_piece() -> None:
     assert read(text_pdf((200, 100, "계"), (235, 100, "약"), (270, 100, "서"))).text == "계 약 서\n"
 
 
-def test_number_stays_with_its_item():
+def test_number_stays_with_its_item() -> None:
     assert read(text_pdf((60, 100, "1."), (90, 100, "저작물의 제목"), (60, 120, "○"), (90, 120, "기관명"))).text == (
         "1. 저작물의 제목\n○ 기관명\n"
     )
 
 
-def test_painted_runs_that_touch_are_one_word():
-    def draw(canvas):
+def test_painted_runs_that_touch_are_one_word() -> None:
+    def draw(canvas: Canvas) -> None:
         canvas.setFont("Helvetica", 10)
         x = 60.0
         for piece in ("Agree", "ment"):
@@ -78,7 +82,7 @@ ENGLISH_COLUMN = [
 ] * 3
 
 
-def test_columns_of_prose_are_read_one_after_the_other():
+def test_columns_of_prose_are_read_one_after_the_other() -> None:
     pairs = zip(KOREAN_COLUMN, ENGLISH_COLUMN, strict=True)
     lines = [line for i, (ko, en) in enumerate(pairs) for line in ((60, 100 + 15 * i, ko), (310, 100 + 15 * i, en))]
     document = read(text_pdf((60, 60, "저작권 양도 계약서"), *lines, (60, 300, "2024년 3월 5일")))
@@ -86,14 +90,14 @@ def test_columns_of_prose_are_read_one_after_the_other():
     assert document.text.splitlines() == expected
 
 
-def test_columns_with_other_line_heights():
+def test_columns_with_other_line_heights() -> None:
     left = [(60, 100 + 15 * i, text) for i, text in enumerate(KOREAN_COLUMN)]
     right = [(310, 100 + 18.3 * i, text) for i, text in enumerate(ENGLISH_COLUMN)]
     document = read(text_pdf(*left, *right))
     assert document.text.splitlines() == [*KOREAN_COLUMN, *ENGLISH_COLUMN]
 
 
-def test_two_signature_blocks_stay_side_by_side():
+def test_two_signature_blocks_stay_side_by_side() -> None:
     left = ["갑", "상호 : 주식회사 가나다", "주소 : 서울특별시 누리구 1", "대표 : 김가나 (인)", "연락처 : 02-000-0000"]
     right = ["을", "성명 : 박다라", "주소 : 다온시 물빛구 24", "생년월일 : 1980. 1. 2.", "연락처 : 010-0000-0000"]
     lines = [
@@ -105,8 +109,8 @@ def test_two_signature_blocks_stay_side_by_side():
     assert read(text_pdf(*lines)).text.splitlines() == expected
 
 
-def test_pages_are_parted_and_counted():
-    def page(text):
+def test_pages_are_parted_and_counted() -> None:
+    def page(text: str) -> Callable[[Canvas], None]:
         return lambda canvas: canvas.drawString(60, 700, text)
 
     document = read(pdf(page("첫째"), page("둘째"), page("셋째")))
@@ -115,25 +119,25 @@ def test_pages_are_parted_and_counted():
 
 
 @pytest.mark.parametrize("angle", [90, 180, 270])
-def test_turned_pages_read_upright(angle):
+def test_turned_pages_read_upright(angle: int) -> None:
     """Printers and scanners turn the page and draw the other way round."""
 
-    def draw(canvas):
+    def draw(canvas: Canvas) -> None:
         turn(canvas, angle)
         canvas.drawString(100, 700, "주소 : 누리구 1")
         canvas.drawString(100, 730, "성명 : 홍길동")
 
     document = read(pdf(draw))
     assert document.text == "성명 : 홍길동\n주소 : 누리구 1\n"
-    box = document.words[0].box
+    box = placed(document.words[0])
     assert box.x0 * WIDTH == pytest.approx(100, abs=1.5)
     assert box.y0 < (HEIGHT - 730) / HEIGHT < box.y1
 
 
 @pytest.mark.parametrize("angle", [0, 90, 180, 270])
 @pytest.mark.parametrize("slant", [90, -90])
-def test_sideways_text_comes_last(angle, slant):
-    def draw(canvas):
+def test_sideways_text_comes_last(angle: int, slant: int) -> None:
+    def draw(canvas: Canvas) -> None:
         turn(canvas, angle)
         canvas.saveState()
         canvas.translate(30, 300)
@@ -146,8 +150,8 @@ def test_sideways_text_comes_last(angle, slant):
     assert read(pdf(draw)).text == "위 의 글\n아래 글\n보 관 용 서류\n"
 
 
-def test_filled_form_fields_are_read():
-    def draw(canvas):
+def test_filled_form_fields_are_read() -> None:
+    def draw(canvas: Canvas) -> None:
         canvas.drawString(60, 700, "Name :")
         canvas.acroForm.textfield(name="name", x=120, y=695, width=200, height=18, value="Hong Gildong")
         canvas.drawString(60, 670, "동의함")
@@ -160,20 +164,20 @@ def test_filled_form_fields_are_read():
     assert text.splitlines()[1].replace("\t", " ") == "동의함 ☑ 동의하지 않음 ☐"
 
 
-def test_pictures_without_a_word_are_refused_and_say_so():
+def test_pictures_without_a_word_are_refused_and_say_so() -> None:
     picture = ImageReader(io.BytesIO(_jpeg()))
     with pytest.raises(ReadingError, match=r"계약서\.pdf: no text was found|계약서\.pdf is a scan"):
         read(pdf(lambda canvas: canvas.drawImage(picture, 0, 0, 100, 100)))
 
 
-def test_blank_pages_are_pages():
+def test_blank_pages_are_pages() -> None:
     document = read(pdf(lambda canvas: canvas.drawString(60, 700, "글"), lambda canvas: None))
     assert [len(page.words) for page in document.pages] == [1, 0]
     assert not document.warnings
 
 
-def test_scanned_pages_among_others_are_named_where_they_cannot_be_recognised(monkeypatch):
-    monkeypatch.setattr(pdf_reader.scans, "problem", lambda name: ReadingError("{name} is a scan", name=name))
+def test_scanned_pages_among_others_are_named_where_they_cannot_be_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scans, "problem", lambda name: ReadingError("{name} is a scan", name=name))
     picture = ImageReader(io.BytesIO(_jpeg()))
     document = read(
         pdf(lambda canvas: canvas.drawString(60, 700, "글"), lambda canvas: canvas.drawImage(picture, 0, 0, 500, 800))
@@ -181,45 +185,45 @@ def test_scanned_pages_among_others_are_named_where_they_cannot_be_recognised(mo
     assert document.warnings == ("No text could be read on these pages: 2",)
 
 
-def test_encrypted_is_refused():
+def test_encrypted_is_refused() -> None:
     data = pdf(lambda canvas: canvas.drawString(60, 700, "비밀"), encrypt=StandardEncryption("secret"))
     with pytest.raises(ReadingError, match=r"계약서\.pdf is encrypted.*without a password"):
         read(data)
 
 
-def test_owner_password_alone_does_not_hinder():
+def test_owner_password_alone_does_not_hinder() -> None:
     encryption = StandardEncryption("", ownerPassword="owner", canPrint=0)
     assert read(pdf(lambda canvas: canvas.drawString(60, 700, "열람 가능"), encrypt=encryption)).text == "열람 가능\n"
 
 
-def test_too_many_pages_are_refused(monkeypatch):
+def test_too_many_pages_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf_reader, "MAX_PAGES", 2)
     page = [lambda canvas: canvas.drawString(60, 700, "글")]
     with pytest.raises(ReadingError, match=r"has 3 pages; up to 2 are read"):
         read(pdf(*page * 3))
 
 
-def test_text_outside_the_page_is_not_read():
+def test_text_outside_the_page_is_not_read() -> None:
     assert (
         read(text_pdf((60, 100, "안"), (60, -50, "위"), (60, HEIGHT + 80, "밑"), (WIDTH + 20, 100, "옆"))).text
         == "안\n"
     )
 
 
-def test_boxes_are_fractions_of_the_visible_page():
+def test_boxes_are_fractions_of_the_visible_page() -> None:
     source = pypdfium2.PdfDocument(text_pdf((100, 200, "글자")))
     source[0].set_cropbox(50, 341.89, 350, 741.89)  # 300 by 400 points, 50 from the left, 100 from the top
     buffer = io.BytesIO()
     source.save(buffer)
     document = read(buffer.getvalue())
     assert (document.pages[0].width, document.pages[0].height) == pytest.approx((300, 400), abs=0.1)
-    box = document.words[0].box
+    box = placed(document.words[0])
     assert box.x0 == pytest.approx(50 / 300, abs=0.01)
     assert box.y0 < 100 / 400 < box.y1
 
 
-def test_latin_font_and_korean_font_share_a_line():
-    def draw(canvas):
+def test_latin_font_and_korean_font_share_a_line() -> None:
+    def draw(canvas: Canvas) -> None:
         canvas.drawString(60, 700, "저작자")
         canvas.setFont("Times-Roman", 12)
         canvas.drawString(100, 700, "Gildong Hong")

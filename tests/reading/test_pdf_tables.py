@@ -1,46 +1,49 @@
 """Tables as different producers rule them."""
 
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
+from extractor.core.documents import Document
 from extractor.reading.formats import read_bytes
-from tests.reading.making import HEIGHT, assert_sound, cell_texts, pdf
+from tests.reading.making import HEIGHT, assert_sound, cell_texts, pdf, placed
 
 XS = (60, 160, 320, 500)
 YS = (700, 670, 640, 610)
 
 
-def read(draw):
+def read(draw: Callable[[Canvas], None]) -> Document:
     document = read_bytes(pdf(draw), "표.pdf")
     assert_sound(document)
     return document
 
 
-def spans(document):
+def spans(document: Document) -> list[tuple[int, int, int, int]]:
     return [(cell.row, cell.column, cell.row_span, cell.column_span) for cell in document.cells]
 
 
-def write_cells(canvas, texts):
+def write_cells(canvas: Canvas, texts: Mapping[tuple[int, int], str]) -> None:
     for (row, column), text in texts.items():
         for number, line in enumerate(text.split("\n")):
             canvas.drawString(XS[column] + 5, YS[row] - 12 - 11 * number, line)
 
 
-def stroked_lines(canvas):
+def stroked_lines(canvas: Canvas) -> None:
     for y in YS:
         canvas.line(XS[0], y, XS[-1], y)
     for x in XS:
         canvas.line(x, YS[0], x, YS[-1])
 
 
-def stroked_rectangles(canvas):
+def stroked_rectangles(canvas: Canvas) -> None:
     for x0, x1 in pairwise(XS):
         for y1, y0 in pairwise(YS):
             canvas.rect(x0, y0, x1 - x0, y1 - y0)
 
 
-def thin_filled_rectangles(canvas):
+def thin_filled_rectangles(canvas: Canvas) -> None:
     """As Word and Chromium do: each side of each cell apart."""
     for x0, x1 in pairwise(XS):
         for y in YS:
@@ -50,7 +53,7 @@ def thin_filled_rectangles(canvas):
             canvas.rect(x - 0.25, y0, 0.5, y1 - y0, stroke=0, fill=1)
 
 
-def one_path_for_all(canvas):
+def one_path_for_all(canvas: Canvas) -> None:
     path = canvas.beginPath()
     for y in YS:
         path.moveTo(XS[0], y)
@@ -61,7 +64,7 @@ def one_path_for_all(canvas):
     canvas.drawPath(path)
 
 
-def dashed_lines_inside_a_form(canvas):
+def dashed_lines_inside_a_form(canvas: Canvas) -> None:
     canvas.beginForm("grid")
     for y in YS:
         for x in range(XS[0], XS[-1], 6):
@@ -75,7 +78,7 @@ def dashed_lines_inside_a_form(canvas):
     canvas.restoreState()
 
 
-def scaled_and_moved(canvas):
+def scaled_and_moved(canvas: Canvas) -> None:
     canvas.saveState()
     canvas.translate(10, 20)
     canvas.scale(2, 2)
@@ -86,7 +89,7 @@ def scaled_and_moved(canvas):
     canvas.restoreState()
 
 
-def open_at_the_sides(canvas):
+def open_at_the_sides(canvas: Canvas) -> None:
     """No lines at the left and right ends, as on many Korean forms."""
     for y in YS:
         canvas.line(XS[0], y, XS[-1], y)
@@ -106,10 +109,10 @@ def open_at_the_sides(canvas):
         open_at_the_sides,
     ],
 )
-def test_every_way_to_rule_a_table(rule):
+def test_every_way_to_rule_a_table(rule: Callable[[Canvas], None]) -> None:
     texts = {(0, 0): "성명", (0, 1): "홍길동", (0, 2): "(인)", (1, 0): "주소", (1, 1): "누리구 1\n302호", (2, 2): "끝"}
 
-    def draw(canvas):
+    def draw(canvas: Canvas) -> None:
         canvas.drawString(60, 750, "계약서")
         rule(canvas)
         write_cells(canvas, texts)
@@ -119,13 +122,13 @@ def test_every_way_to_rule_a_table(rule):
     assert document.text == "계약서\n성명\t홍길동\t(인)\n주소\t누리구 1\n302호\t\n\t\t끝\n2024. 3. 5.\n"
     assert spans(document) == [(row, column, 1, 1) for row in range(3) for column in range(3)]
     assert cell_texts(document)[4] == "누리구 1\n302호"
-    box = document.cells[4].box
+    box = placed(document.cells[4])
     assert box.x0 * 595.28 == pytest.approx(XS[1], abs=1)
     assert box.y1 * HEIGHT == pytest.approx(HEIGHT - YS[2], abs=1)
 
 
-def test_merged_cells():
-    def draw(canvas):
+def test_merged_cells() -> None:
+    def draw(canvas: Canvas) -> None:
         canvas.rect(XS[0], YS[3], XS[3] - XS[0], YS[0] - YS[3])
         canvas.line(XS[1], YS[0], XS[1], YS[2])
         canvas.line(XS[2], YS[0], XS[2], YS[1])
@@ -143,8 +146,8 @@ def test_merged_cells():
 
 @pytest.mark.parametrize("step", [9, 13, 17])
 @pytest.mark.parametrize("label", ["권리자", "공급받는자"])
-def test_label_written_downwards_is_one_word(label, step):
-    def draw(canvas):
+def test_label_written_downwards_is_one_word(label: str, step: int) -> None:
+    def draw(canvas: Canvas) -> None:
         for y in (700, 600):
             canvas.line(60, y, 300, y)
         for x in (60, 80, 300):
@@ -156,8 +159,8 @@ def test_label_written_downwards_is_one_word(label, step):
     assert cell_texts(read(draw)) == [label, "성명"]
 
 
-def test_table_inside_a_cell():
-    def draw(canvas):
+def test_table_inside_a_cell() -> None:
+    def draw(canvas: Canvas) -> None:
         stroked_lines(canvas)
         canvas.drawString(XS[0] + 5, YS[0] - 12, "밖")
         for y in (695, 684, 673):
@@ -172,8 +175,8 @@ def test_table_inside_a_cell():
     assert [text for text in cell_texts(document) if text] == ["밖", "안\t\n\t속", "안", "속"]
 
 
-def test_frame_is_no_table():
-    def draw(canvas):
+def test_frame_is_no_table() -> None:
+    def draw(canvas: Canvas) -> None:
         canvas.rect(40, 40, 500, 760)
         canvas.drawString(60, 700, "틀 안의 글")
 
@@ -182,8 +185,8 @@ def test_frame_is_no_table():
     assert document.text == "틀 안의 글\n"
 
 
-def test_underlines_are_no_tables():
-    def draw(canvas):
+def test_underlines_are_no_tables() -> None:
+    def draw(canvas: Canvas) -> None:
         canvas.line(60, 650, 300, 650)
         canvas.line(60, 630, 300, 630)
         canvas.drawString(60, 653, "성명 홍길동")
@@ -191,8 +194,8 @@ def test_underlines_are_no_tables():
     assert read(draw).cells == ()
 
 
-def test_empty_grid_leaves_no_trace():
-    def draw(canvas):
+def test_empty_grid_leaves_no_trace() -> None:
+    def draw(canvas: Canvas) -> None:
         stroked_lines(canvas)
         canvas.drawString(60, 500, "글")
 
@@ -201,8 +204,8 @@ def test_empty_grid_leaves_no_trace():
     assert document.text == "글\n"
 
 
-def test_two_tables_with_text_between():
-    def draw(canvas):
+def test_two_tables_with_text_between() -> None:
+    def draw(canvas: Canvas) -> None:
         for top in (700, 500):
             for y in (top, top - 20, top - 40):
                 canvas.line(60, y, 300, y)

@@ -72,7 +72,7 @@ def where(found: Document, text: str) -> list[tuple[int, Box | None]]:
 LINES = ("저작물 이용허락 동의서", "저작물명 은빛 강가의 노래", "권리자 한가람", "위와 같이 동의합니다 서명")
 
 
-def test_words_have_the_boxes_of_the_print_and_pages_their_size():
+def test_words_have_the_boxes_of_the_print_and_pages_their_size() -> None:
     found = placed(text_of(*LINES), LINES[:2], LINES[2:])
     assert [(page.number, page.width, page.height) for page in found.pages] == [(1, WIDTH, HEIGHT), (2, WIDTH, HEIGHT)]
     assert where(found, "강가의") == [(1, box(1, 8, 3))]
@@ -80,7 +80,7 @@ def test_words_have_the_boxes_of_the_print_and_pages_their_size():
     assert found.text[found.pages[1].start :].startswith("권리자")
 
 
-def test_heads_page_numbers_and_numbering_of_one_side_do_not_matter():
+def test_heads_page_numbers_and_numbering_of_one_side_do_not_matter() -> None:
     first = ("가온문화재단 서식", LINES[0], "1. " + LINES[1], "- 1 -")
     second = ("가온문화재단 서식", "2. " + LINES[2], LINES[3], "- 2 -")
     found = placed(text_of(*LINES, "붙임"), first, second)
@@ -89,29 +89,29 @@ def test_heads_page_numbers_and_numbering_of_one_side_do_not_matter():
     assert where(found, "붙임") == [(2, None)]
 
 
-def test_signs_of_symbol_fonts_are_the_ticks_of_the_text():
+def test_signs_of_symbol_fonts_are_the_ticks_of_the_text() -> None:
     found = placed(text_of("☑ 동의함 ☐ 동의하지 않음", *LINES), ("\uf0fe 동의함 \u25a1 동의하지 않음", *LINES))
     assert where(found, "☑") == [(1, box(0, 0))]
     assert where(found, "☐") == [(1, box(0, 6))]
 
 
-def test_what_is_drawn_otherwise_between_words_that_are_found_is_found():
+def test_what_is_drawn_otherwise_between_words_that_are_found_is_found() -> None:
     found = placed(text_of("가 항 ☐ 동의함", *LINES), ("가 항 [ ] 동의함", *LINES))
     assert where(found, "☐") == [(1, box(0, 4))]
 
 
-def test_a_word_over_two_lines_is_a_word_a_line():
+def test_a_word_over_two_lines_is_a_word_a_line() -> None:
     found = placed(text_of("대한민국의 국립가온박물관에", *LINES), ("대한민국의 국립가", "온박물관에", *LINES))
     assert where(found, "국립가온박물관에") == [(1, box(0, 6, 3)), (1, box(1, 0, 5))]
     assert [found.text[word.start : word.end] for word in found.words[1:3]] == ["국립가", "온박물관에"]
 
 
-def test_a_word_over_two_pages_parts_them():
+def test_a_word_over_two_pages_parts_them() -> None:
     found = placed(text_of("대한민국의 국립가온박물관에", *LINES), ("대한민국의 국립가",), ("온박물관에", *LINES))
     assert where(found, "국립가온박물관에") == [(1, box(0, 6, 3)), (2, box(0, 0, 5))]
 
 
-def test_words_that_touch_in_print_share_its_box():
+def test_words_that_touch_in_print_share_its_box() -> None:
     found = placed(text_of("3. 한가람", *LINES), ("3.한가람", *LINES))
     [(_, number), (_, name)] = where(found, "3. 한가람")
     # A Hangul letter is twice as wide as a digit.
@@ -119,21 +119,21 @@ def test_words_that_touch_in_print_share_its_box():
     assert number.x1 == name.x0 == 5 / 100 * 2 / 8
 
 
-def test_an_empty_page_keeps_its_number():
+def test_an_empty_page_keeps_its_number() -> None:
     found = placed(text_of(*LINES), LINES[:2], (), LINES[2:])
     assert [page.number for page in found.pages] == [1, 2, 3]
     assert found.pages[1].start == found.pages[1].end
     assert where(found, "권리자")[0][0] == 3
 
 
-def test_repeated_lines_keep_their_order():
+def test_repeated_lines_keep_their_order() -> None:
     rows = [f"{number} 저작물 복제 배포 전송" for number in range(40)]
     found = placed(text_of(*rows), ["표", *rows[:20]], ["표", *rows[20:]])
     assert where(found, "\n7 저작물") == [(1, box(8, 0)), (1, box(8, 2, 3))]
     assert where(found, "\n33 저작물") == [(2, box(14, 0, 2)), (2, box(14, 3, 3))]
 
 
-def test_pages_that_show_something_else_are_not_taken():
+def test_pages_that_show_something_else_are_not_taken() -> None:
     assert place(text_of(*LINES), printed(("어제 하늘이 맑았다", "저작물명"))) is None
     # 8 of 9 words are too few.
     assert (
@@ -150,7 +150,7 @@ def cell(document: Document, text: str, row: int, column: int) -> Cell:
     return Cell(0, row, column, start, start + len(text), 1)
 
 
-def test_cells_have_boxes_where_all_is_clear():
+def test_cells_have_boxes_where_all_is_clear() -> None:
     text = text_of("저작물명 은빛", "권리자 한가람")
     labels = ("저작물명", "은빛", "권리자", "한가람")
     text = Document(**{**vars(text), "cells": tuple(cell(text, w, n // 2, n % 2) for n, w in enumerate(labels))})
@@ -167,7 +167,7 @@ WORDS = st.lists(st.text("가나다라ab1☐", min_size=1, max_size=6), max_size
 
 
 @given(ours=WORDS, pages=st.lists(st.lists(WORDS.map(" ".join), max_size=4), min_size=1, max_size=4))
-def test_whatever_the_print_says_the_text_stays_whole(ours, pages):
+def test_whatever_the_print_says_the_text_stays_whole(ours: list[str], pages: list[list[str]]) -> None:
     text = text_of(" ".join(ours), *[line for page in pages for line in page])
     found = place(text, printed(*pages))
     if found is not None:

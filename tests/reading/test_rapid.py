@@ -35,6 +35,7 @@ SCAN = saved(pictures(ENGLISH), "PNG")
 def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("RIGHTSDESK_DATA", str(tmp_path / "none"))
     monkeypatch.setattr(rapidocr, "_loadings", dict(rapidocr._loadings))
+    monkeypatch.setattr(rapidocr, "_PATIENCE", 600.0)  # On a busy machine importing the library alone takes long.
 
 
 def choose(monkeypatch: pytest.MonkeyPatch, folder: Path, text: str) -> None:
@@ -51,12 +52,20 @@ def as_list(box: Box) -> list[float]:
     return [box.x0, box.y0, box.x1, box.y1]
 
 
+def telling(told: list[TextRecognition], name: str) -> Kind:
+    """An engine that keeps how it was asked, and reads its name on every page."""
+
+    def read(asked: TextRecognition, grey: object, scale: float) -> list[Piece]:
+        told.append(asked)
+        return [Piece(100, 100, 300, 130, name, 0.9, 1)]
+
+    return Kind(read, lambda asked, name: None)
+
+
 def test_the_engine_that_the_configuration_chooses_reads(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    told = []
+    told: list[TextRecognition] = []
     for name in ("tesseract", "rapidocr"):
-        read = [Piece(100, 100, 300, 130, name, 0.9, 1)]
-        kind = Kind(lambda asked, grey, scale, read=read: told.append(asked) or read, lambda asked, name: None)
-        monkeypatch.setitem(engines.ENGINES.builtin, name, kind)
+        monkeypatch.setitem(engines.ENGINES.builtin, name, telling(told, name))
     # What one engine read of a page is not taken for what another reads.
     monkeypatch.setenv("RIGHTSDESK_DATA", str(tmp_path))
     for text in ("{engine: tesseract}", "{engine: rapidocr}", "{engine: rapidocr, rapidocr: {language: english}}"):
@@ -91,8 +100,12 @@ def test_without_the_package_the_message_says_what_to_install(
 def test_a_slow_download_goes_on_while_the_file_gets_its_message(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    def reader(asked: TextRecognition) -> str:
+        time.sleep(0.4)
+        return "here"
+
     monkeypatch.setattr(rapidocr, "find_spec", lambda name: find_spec("json"))
-    monkeypatch.setattr(rapidocr, "_Reader", lambda asked: time.sleep(0.4) or "here")
+    monkeypatch.setattr(rapidocr, "_Reader", reader)
     monkeypatch.setattr(rapidocr, "_PATIENCE", 0.1)
     slow = TextRecognition("rapidocr", "korean", tmp_path)
     told = rapidocr.problem(slow, "a.pdf")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter
+from reportlab.pdfgen.canvas import Canvas
 
 from extractor import create_extractor, load_document_types
 from extractor.core.document_types import as_document_type
@@ -26,6 +29,7 @@ from extractor.reading.ocr.engines import registry as engines
 from extractor.reading.ocr.engines import tesseract
 from extractor.reading.ocr.pixel_checkboxes import find_boxes
 from extractor.reading.ocr.preprocessing import ink, prepare
+from extractor.settings.ocr import TextRecognition
 from tests.reading.making import assert_sound, pdf, text_pdf
 from tests.reading.scanning import pictures, saved, scanned
 
@@ -100,18 +104,20 @@ def test_a_page_that_lies_on_its_side_is_read_and_boxes_stand_on_the_picture(tur
 
 def test_only_pages_that_are_pictures_are_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
-    monkeypatch.setitem(
-        engines.ENGINES.builtin,
-        "tesseract",
-        engines_base.Kind(lambda *page: asked.append(1) or tesseract.tesseract(*page), lambda choice, name: None),
-    )
+
+    def read(choice: TextRecognition, grey: Any, scale: float) -> list[engines_base.Piece]:
+        asked.append(grey.shape)
+        return tesseract.tesseract(choice, grey, scale)
+
+    kind = engines_base.Kind(read, lambda choice, name: None)
+    monkeypatch.setitem(engines.ENGINES.builtin, "tesseract", kind)
     (picture,) = pictures(ENGLISH)
     from reportlab.lib.utils import ImageReader
 
-    def text(canvas) -> None:
+    def text(canvas: Canvas) -> None:
         canvas.drawString(60, 700, "Printed words")
 
-    def scan(canvas) -> None:
+    def scan(canvas: Canvas) -> None:
         canvas.drawImage(ImageReader(picture), 0, 0, 595, 842)
         canvas.drawString(60, 20, "Page 2")
 
@@ -217,8 +223,8 @@ def test_boxes_find_the_way_back_to_the_picture(quarter: int, tilt: float, u: fl
     assert ((box.x0 + box.x1) / 2 * 300, (box.y0 + box.y1) / 2 * 420) == pytest.approx((x + 4, y + 4), abs=3)
 
 
-def _box_page(draw) -> bytes:
-    def page(canvas) -> None:
+def _box_page(draw: Callable[[Canvas, int, float, float], None]) -> bytes:
+    def page(canvas: Canvas) -> None:
         canvas.setLineWidth(0.8)
         for number in range(6):
             canvas.drawString(120, 700 - 40 * number, f"Item number {number}")
@@ -228,7 +234,7 @@ def _box_page(draw) -> bytes:
     return pdf(page)
 
 
-def _tick(canvas, number: int, x: float, y: float) -> None:
+def _tick(canvas: Canvas, number: int, x: float, y: float) -> None:
     """Every second box is ticked, each in another way; the third tick leaves its box."""
     canvas.setLineWidth(1.2)
     if number == 0:

@@ -12,6 +12,7 @@ import pytest
 
 from extractor.core.claims import Claim, Work
 from extractor.core.errors import StoreError
+from extractor.core.extractions import Extraction
 from extractor.desk.claiming import LEASE, Claimant
 from extractor.store import Answered, Busy, ClaimLostError, DocumentRow, Store
 from extractor.store.base import now
@@ -24,7 +25,7 @@ def work(hash: str, **other: str) -> Work:
     return replace(Work(hash, LETTER.key, LETTER.version, "cloud_a", "1"), **other)
 
 
-def result(title: str = "봄날의 기록"):
+def result(title: str = "봄날의 기록") -> Extraction:
     return replace(extraction("cloud_a", work_title=title), prompt_version="1", cost_usd=0.5)
 
 
@@ -74,6 +75,7 @@ def test_an_answer_for_a_document_that_the_desk_does_not_have_is_kept_for_a_whil
     store.release_claim(asked_anew)
     assert isinstance(store.claim(there, "two"), Answered)
     asked_anew = store.claim(there, "two", since=0, kept=False)
+    assert isinstance(asked_anew, Claim)
     store.keep_result(asked_anew, LETTER, result("은빛 강가"))
     monkeypatch.setattr("extractor.store.claims.now", lambda: now() + timedelta(days=2))
     assert isinstance(store.claim(there, "three"), Claim)

@@ -80,7 +80,7 @@ def fill(store: Store, name: str, values: tuple[str, ...], monkeypatch: pytest.M
     monkeypatch.setenv("RIGHTSDESK_DATA", str(store.folder))
     monkeypatch.delenv("RIGHTSDESK_LEARNED", raising=False)
     with cache.of_file(data):
-        read = cache.cached("tesseract", lambda grey, scale: [Piece(text, 0, 0, 9, 9, 0.9, 1)])
+        read = cache.cached("tesseract", lambda grey, scale: [Piece(0, 0, 9, 9, text, 0.9, 1)])
 
     import numpy as np
 
@@ -158,7 +158,7 @@ def test_what_recognition_kept_after_the_deletion_goes(store: Store, monkeypatch
         with cache.of_file(" ".join(CANARIES).encode()):
             import numpy as np
 
-            cache.cached("x", lambda grey, scale: [Piece(CANARIES[0], 0, 0, 9, 9, 0.9, 1)])(
+            cache.cached("x", lambda grey, scale: [Piece(0, 0, 9, 9, CANARIES[0], 0.9, 1)])(
                 np.zeros((2, 2), "uint8"), 1.0
             )
         raise_unknown = store.row

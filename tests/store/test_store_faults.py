@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from extractor.core.errors import NotSavedError, StoreError
 from extractor.core.extractions import FieldValue
@@ -110,8 +111,8 @@ def read_only(store: Store) -> Iterator[None]:
     """As on a file or a folder without the right to write (which root has always)."""
     from sqlalchemy import event
 
-    def forbid(connection: object, _record: object, _proxy: object) -> None:
-        connection.execute("PRAGMA query_only = ON")  # type: ignore[attr-defined]
+    def forbid(connection: sqlite3.Connection, _record: object, _proxy: object) -> None:
+        connection.execute("PRAGMA query_only = ON")
 
     event.listen(store.engine, "checkout", forbid)
     yield
@@ -218,9 +219,9 @@ def test_those_who_wait_for_another_program_wait_together(
         except NotSavedError as error:
             said.append(error)
 
-    def noted(connection: object) -> None:
-        waits.append(connection.info.get("patience", 0.0))  # type: ignore[attr-defined]
-        real(connection)  # type: ignore[arg-type]
+    def noted(connection: Connection) -> None:
+        waits.append(connection.info.get("patience", 0.0))
+        real(connection)
 
     from sqlalchemy import event
 
@@ -238,14 +239,15 @@ def test_those_who_wait_for_another_program_wait_together(
 
 def test_one_that_fails_in_a_shared_transaction_says_nothing_about_the_others(store: Store, hash: str) -> None:
     """What several threads write shares a commit; each hears of its own alone."""
-    writer, outcomes = store._writer, {}
+    writer = store._writer
+    outcomes: dict[int, int | None] = {}
     start = threading.Barrier(8)
 
     def work(number: int) -> None:
-        def call(connection: object) -> int:
-            connection.exec_driver_sql(f"UPDATE spending SET model = model || '{number}' WHERE id = 1")  # type: ignore[attr-defined]
+        def call(connection: Connection) -> int:
+            connection.exec_driver_sql(f"UPDATE spending SET model = model || '{number}' WHERE id = 1")
             if number % 2:
-                connection.exec_driver_sql("SELECT * FROM nowhere")  # type: ignore[attr-defined]
+                connection.exec_driver_sql("SELECT * FROM nowhere")
             return number
 
         start.wait(30)

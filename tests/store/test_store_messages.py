@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from extractor.core.extractions import Attempt
 from extractor.core.messages import Message, explain, translate
@@ -24,7 +25,7 @@ def failure() -> Message:
     return Message(FAILED, reason=Message(EMPTY, name="가.pdf"))
 
 
-def kept(store: Store, table: str, column: str) -> object:
+def kept(store: Store, table: str, column: str) -> Any:
     with store.engine.connect() as connection:
         return json.loads(connection.exec_driver_sql(f"SELECT {column} FROM {table}").scalar_one())
 
@@ -59,7 +60,7 @@ def test_why_an_attempt_was_left_is_kept_as_a_message(store: Store, add: Add) ->
         assert found is not None
         [attempt] = found.attempts
         assert (attempt, attempt.error_code) == (left, "attempt-failed")
-        assert explain(attempt.error, "ko") == IN_KOREAN
+        assert attempt.error is not None and explain(attempt.error, "ko") == IN_KOREAN
 
 
 def test_the_warnings_of_a_document_are_kept_as_messages(store: Store) -> None:

@@ -87,10 +87,10 @@ def test_the_environment_says_where_the_store_is(tmp_path: Path, monkeypatch: py
 
 
 def test_the_tables_compile_for_postgresql() -> None:
-    from sqlalchemy.dialects import postgresql
+    from sqlalchemy import make_url
     from sqlalchemy.schema import CreateIndex, CreateTable
 
-    dialect = postgresql.dialect()
+    dialect = make_url("postgresql://").get_dialect()()
     for table in tables.metadata.sorted_tables:
         assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=dialect))
         for index in table.indexes:

@@ -230,12 +230,13 @@ def test_a_field_that_came_after_approval_is_filled_when_reopened(store: Store, 
 def test_an_approved_document_refuses_edits(store: Store, add: Add) -> None:
     row = add()
     store.approve(row.hash, LETTER, "kim")
-    for change in (
+    changes: tuple[Callable[[], object], ...] = (
         lambda: store.set_value(row.hash, LETTER, "fee", FieldValue(1), "lee"),
         lambda: store.remove(row.hash, LETTER, "parties[0]", "lee"),
         lambda: store.undo(row.hash, LETTER, "lee"),
         lambda: store.set_type(row.hash, "form", "lee"),
-    ):
+    )
+    for change in changes:
         with pytest.raises(StoreError, match=r"문서.pdf: is approved"):
             change()
     store.approve(row.hash, LETTER, "lee")

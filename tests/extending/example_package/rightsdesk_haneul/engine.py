@@ -1,9 +1,13 @@
 """An OCR engine, here one that sees the same words on every page."""
 
+from typing import Any
+
+from extractor.core.errors import ReadingError
 from extractor.reading.ocr.engines.base import Kind, Piece
+from extractor.settings.ocr import TextRecognition
 
 
-def read(settings, grey, scale):
+def read(settings: TextRecognition, grey: Any, scale: float) -> list[Piece]:
     """The words of a page of `grey` values (rows × columns, 0 to 255) with their boxes in pixels."""
     height, width = grey.shape
     words = ("저작물명", ":", "은빛", "강가")
@@ -14,7 +18,7 @@ def read(settings, grey, scale):
     ]
 
 
-def problem(settings, name):
+def problem(settings: TextRecognition, name: str) -> ReadingError | None:
     """A ReadingError that says why the engine cannot read the scan `name`, None when it can."""
     return None
 

@@ -1,5 +1,7 @@
 """An extractor that takes what stands behind `title :` on a line."""
 
+from extractor.core.document_types import DocumentType
+from extractor.core.documents import Document
 from extractor.core.extractions import FieldValue
 from extractor.evidence import align
 from extractor.extractors.base import Extractor, ModelInfo, Reply, Source
@@ -12,11 +14,11 @@ class HaneulExtractor(Extractor):
     model = "haneul"
     provider = "haneul"
 
-    def version(self, document_type):
+    def version(self, document_type: DocumentType) -> str:
         """Change it when results become others: the desk then reads again."""
         return "1"
 
-    def reply(self, document, document_type):
+    def reply(self, document: Document, document_type: DocumentType) -> Reply:
         said = dict(line.split(" : ", 1) for line in document.text.splitlines() if " : " in line)
         values = {}
         for field in document_type.fields:
