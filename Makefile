@@ -3,12 +3,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: servers app test tesseract check js catalogues samples accuracy benchmarks system-packages clean
+.PHONY: servers app test pytest tesseract check js catalogues samples accuracy benchmarks system-packages clean
 
 app: tesseract $(VENV)/installed
 	$(BIN)/streamlit run app.py
 
-test: system-packages check
+# What it needs at once from Debian and for Python, then the checks beside the tests.
+test:
+	$(MAKE) -j 2 system-packages $(VENV)/installed-dev
+	$(MAKE) -j 2 pytest check
+
+pytest: $(VENV)/installed-dev
 	$(BIN)/pytest -n 2 --dist loadfile
 
 # Everything that can be done on Review, with a field untouched, typed in, being composed in.

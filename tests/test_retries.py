@@ -5,6 +5,7 @@ What of it needs a server stands in test_cloud.py and test_cancel.py.
 
 from __future__ import annotations
 
+import random
 import socket
 import ssl
 import threading
@@ -17,7 +18,7 @@ import pytest
 
 from extractor.core import cancellation
 from extractor.core.cancellation import stopped_by
-from extractor.extractors.cloud import http_client, retries, transport
+from extractor.extractors.cloud import http_client, transport
 from extractor.extractors.cloud.retries import with_retries
 
 from .fake_clock import FakeClock
@@ -31,7 +32,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     clock = FakeClock()
     monkeypatch.setattr(http_client, "clock", clock)
     monkeypatch.setattr(cancellation, "pause", clock.sleep)
-    monkeypatch.setattr(retries.random, "random", lambda: 0.0)
+    monkeypatch.setattr(random, "random", lambda: 0.0)
     return clock
 
 
@@ -43,7 +44,7 @@ def refusal(status: int, **headers: str) -> openai.APIStatusError:
 
 def tries(failure: openai.OpenAIError, most: int = 3) -> int:
     """How often a call that always fails so is made."""
-    made = []
+    made: list[int] = []
 
     def send(tried: int) -> None:
         assert tried == len(made)
@@ -81,7 +82,7 @@ def test_pauses_grow_and_end(clock: FakeClock) -> None:
 def test_calls_that_failed_together_do_not_come_again_together(
     clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retries.random, "random", lambda: 1.0)
+    monkeypatch.setattr(random, "random", lambda: 1.0)
     tries(refusal(500), 2)
     assert clock.slept == [0.375, 0.75]
 
@@ -123,7 +124,7 @@ def test_an_answer_that_had_begun_is_not_asked_for_again(clock: FakeClock) -> No
 
 def test_a_cancel_ends_the_tries_with_what_the_last_one_said() -> None:
     stop = threading.Event()
-    made = []
+    made: list[int] = []
 
     def send(_tried: int) -> None:
         made.append(1)

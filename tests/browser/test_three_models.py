@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
@@ -32,6 +33,7 @@ cost_optimization:
   preferred_providers: [broken, sound]
 """
 LOCAL = """
+cache_folder: {folder}
 models:
   smollm2:
     title: SmolLM2
@@ -83,10 +85,15 @@ def provider() -> Iterator[FakeOpenAI]:
 
 
 @pytest.fixture(scope="module")
-def desk(start_desk: Callable[..., Desk], provider: FakeOpenAI, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def desk(
+    start_desk: Callable[..., Desk],
+    provider: FakeOpenAI,
+    unpacked_models: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Desk:
     folder = tmp_path_factory.mktemp("config")
     (folder / "cloud.yaml").write_text(CLOUD.format(url=provider.base_url), encoding="utf-8")
-    (folder / "local.yaml").write_text(LOCAL, encoding="utf-8")
+    (folder / "local.yaml").write_text(LOCAL.format(folder=unpacked_models), encoding="utf-8")
     (folder / "types").mkdir()
     (folder / "types" / "licence.json").write_text(json.dumps(TYPE), encoding="utf-8")
     (folder / "types" / "agreement.json").write_text(json.dumps(LONG), encoding="utf-8")

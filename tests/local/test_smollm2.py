@@ -49,13 +49,8 @@ def holder() -> Iterator[ModelPool]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("models")
-
-
-@pytest.fixture(scope="module")
-def extractor(holder: ModelPool, folder: Path) -> LocalExtractor:
-    extractor = LocalExtractor(MODEL, folder, holder, tree=False)
+def extractor(holder: ModelPool, unpacked_models: Path) -> LocalExtractor:
+    extractor = LocalExtractor(MODEL, unpacked_models, holder, tree=False)
     assert extractor.is_available() is None
     assert extractor.memory_bytes == 0
     extractor.load()
