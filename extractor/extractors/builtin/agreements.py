@@ -68,12 +68,12 @@ def from_parties(scene: PreparedDocument, profile: Profile) -> Iterator[Candidat
     """For a list of names of the parties: those of the opening words, of the letter's heads, of the signatures."""
     if profile.shape != "list" or "parties" not in profile.groups:
         return
-    found = list(_opening(scene))
-    found += [name for name in _defined(scene) if len(found) < 2]
-    if len(found) < 2:
-        found += itertools.islice(_signers(scene), _MOST_SIGNERS)
+    names = list(_opening(scene))
+    names += [name for name in _defined(scene) if len(names) < 2]
+    if len(names) < 2:
+        names += itertools.islice(_signers(scene), _MOST_SIGNERS)
     kept: list[_Named] = []
-    for name in sorted(found, key=lambda one: one.start):
+    for name in sorted(names, key=lambda named: named.start):
         if not any(_same(name.value, other.value) for other in kept):
             kept.append(name)
     if kept:
@@ -193,8 +193,8 @@ def _signers(scene: PreparedDocument) -> Iterator[_Named]:
             yield _Named(named, match.start("name"), match.start("name") + len(named), 0.6)
 
 
-def _same(one: str, other: str) -> bool:
-    first, second = match_key(one).casefold(), match_key(other).casefold()
+def _same(name: str, other: str) -> bool:
+    first, second = match_key(name).casefold(), match_key(other).casefold()
     return first == second or (min(len(first), len(second)) >= 6 and (first in second or second in first))
 
 
@@ -224,11 +224,14 @@ def from_governing_law(scene: PreparedDocument, profile: Profile) -> Iterator[Ca
         return
     for number, match in enumerate(_GOVERNED.finditer(scene.flat_text)):
         group = "place" if match["place"] else "place2"
-        place = _STATE_TAIL.sub("", match[group])
-        if place.lower() in _NO_PLACE:
+        jurisdiction = _STATE_TAIL.sub("", match[group])
+        if jurisdiction.lower() in _NO_PLACE:
             continue
         yield Candidate(
-            _capitalised(place), match.start(group), match.start(group) + len(place), 0.85 - 0.03 * min(number, 8)
+            _capitalised(jurisdiction),
+            match.start(group),
+            match.start(group) + len(jurisdiction),
+            0.85 - 0.03 * min(number, 8),
         )
     for pattern, score in ((_ADJECTIVE, 0.7), (_GOVERNED_KO, 0.75)):
         for match in pattern.finditer(scene.flat_text):
@@ -252,8 +255,8 @@ _NO_PLACE = {
 }
 
 
-def _capitalised(place: str) -> str:
-    return place.title() if place.isupper() else place
+def _capitalised(name: str) -> str:
+    return name.title() if name.isupper() else name
 
 
 # --- how long ----------------------------------------------------------------------------------------------------
@@ -324,8 +327,8 @@ def asks_number_and_unit(profile: Profile) -> bool:
 
 
 def _sentence_start(flat_text: str, at: int) -> int:
-    found = flat_text.rfind(". ", max(0, at - 500), at)
-    return found + 2 if found >= 0 else max(0, at - 500)
+    full_stop = flat_text.rfind(". ", max(0, at - 500), at)
+    return full_stop + 2 if full_stop >= 0 else max(0, at - 500)
 
 
 # --- from when on ------------------------------------------------------------------------------------------------

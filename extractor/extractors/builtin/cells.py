@@ -111,13 +111,13 @@ class _Labels:
     @cached_property
     def _spanning(self) -> dict[int, int]:
         """For each cell the nearest one to its left that spans rows."""
-        found: dict[int, int] = {}
+        nearest: dict[int, int] = {}
         for index in self.table.indices:  # from left to right
             left = next(self.table.left_of(index), None)
-            spanning = left if left is None or self.table.cell(left).row_span > 1 else found.get(left)
+            spanning = left if left is None or self.table.cell(left).row_span > 1 else nearest.get(left)
             if spanning is not None:
-                found[index] = spanning
-        return found
+                nearest[index] = spanning
+        return nearest
 
     def _may_be_label(self, index: int) -> bool:
         """A cell with an unknown label: short, without a sentence, at the head of its row or after a value."""

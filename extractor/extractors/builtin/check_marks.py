@@ -70,16 +70,16 @@ class Choices:
 
     def find(self, text: str) -> Iterator[tuple[int, int, Any]]:
         """Every mention of a value: `(start, end, value)`. Words in which one letter was misread are among them."""
-        found = list(self._printed(text))
+        mentions = list(self._printed(text))
         if self.misread is not None:
-            ends = [end for _, end, _ in found]
+            ends = [end for _, end, _ in mentions]
             near = []
-            for one in self._misread(text):
-                at = bisect.bisect_right(ends, one[0])
-                if at == len(found) or found[at][0] >= one[1]:
-                    near.append(one)
-            found = sorted([*found, *near], key=lambda one: one[0]) if near else found
-        yield from found
+            for mention in self._misread(text):
+                at = bisect.bisect_right(ends, mention[0])
+                if at == len(mentions) or mentions[at][0] >= mention[1]:
+                    near.append(mention)
+            mentions = sorted([*mentions, *near], key=lambda mention: mention[0]) if near else mentions
+        yield from mentions
 
     def _misread(self, text: str) -> Iterator[tuple[int, int, Any]]:
         assert self.misread is not None
@@ -124,8 +124,8 @@ def _one_stroke_apart(word: str, said: str) -> bool:
     differing = [(a, b) for a, b in zip(word, said, strict=True) if a != b]
     if len(differing) != 1:
         return False
-    one, other = (unicodedata.normalize("NFD", syllable) for syllable in differing[0])
-    return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
+    letters, other = (unicodedata.normalize("NFD", syllable) for syllable in differing[0])
+    return len(letters) == len(other) and sum(a != b for a, b in zip(letters, other, strict=True)) == 1
 
 
 @lru_cache(maxsize=256)
@@ -138,8 +138,8 @@ def answers(layout: Layout, choices: Choices) -> list[Answer]:
     """All places where choices stand next to marks, one an answer line or cell."""
     units = list(_units(layout, choices))
     before = _marks_stand_before(units)
-    found = [answer for piece, tokens, end in units if (answer := _answer(layout, piece, tokens, end, before))]
-    return [*found, *_grid_answers(layout, choices), *_column_answers(layout, choices)]
+    line_answers = [answer for piece, tokens, end in units if (answer := _answer(layout, piece, tokens, end, before))]
+    return [*line_answers, *_grid_answers(layout, choices), *_column_answers(layout, choices)]
 
 
 class Token(NamedTuple):
@@ -374,5 +374,5 @@ class _Heads:
 
 
 def _last_before(places: Sequence[tuple[int, Any]], limit: int) -> tuple[int, Any] | None:
-    at = bisect.bisect_left(places, limit, key=lambda place: place[0])
+    at = bisect.bisect_left(places, limit, key=lambda pair: pair[0])
     return places[at - 1] if at else None

@@ -28,9 +28,9 @@ _DENIED_EN = re.compile(
 
 def choose_all(scene: PreparedDocument, profiles: Sequence[Profile]) -> dict[str, Candidate]:
     """The best candidate of every choice, choices and boolean field, by path."""
-    found = answer_questions(scene, profiles)
-    for profile in sorted(profiles, key=lambda one: one.shape == "boolean"):
-        if profile.path in found:
+    chosen = answer_questions(scene, profiles)
+    for profile in sorted(profiles, key=lambda p: p.shape == "boolean"):
+        if profile.path in chosen:
             continue
         candidate = None
         if profile.shape == "choice" and yes_no(profile.field.choices):
@@ -41,19 +41,21 @@ def choose_all(scene: PreparedDocument, profiles: Sequence[Profile]) -> dict[str
             candidate = _several_of(scene, profile)
         elif profile.shape == "boolean":
             candidate = (
-                _as_in_list(profile, profiles, found) or _beside_label(scene, profile) or _true_or_false(scene, profile)
+                _as_in_list(profile, profiles, chosen)
+                or _beside_label(scene, profile)
+                or _true_or_false(scene, profile)
             )
         if candidate:
-            found[profile.path] = candidate
-    _take_out_refused(profiles, found)
-    return {path: candidate for path, candidate in found.items() if candidate.value is not None}
+            chosen[profile.path] = candidate
+    _take_out_refused(profiles, chosen)
+    return {path: candidate for path, candidate in chosen.items() if candidate.value is not None}
 
 
-def _take_out_refused(profiles: Sequence[Profile], found: dict[str, Candidate]) -> None:
+def _take_out_refused(profiles: Sequence[Profile], chosen: dict[str, Candidate]) -> None:
     """A right that a question of its own refuses is not in the list of rights that the text names."""
-    refused = [p for p in profiles if p.shape == "boolean" and p.path in found and found[p.path].value is False]
+    refused = [p for p in profiles if p.shape == "boolean" and p.path in chosen and chosen[p.path].value is False]
     for profile in profiles:
-        listed = found.get(profile.path)
+        listed = chosen.get(profile.path)
         if profile.shape == "choices" and listed and listed.value and listed.alignment != "mark":
             kept = [
                 (v, s)
@@ -61,13 +63,13 @@ def _take_out_refused(profiles: Sequence[Profile], found: dict[str, Candidate]) 
                 if not any(match_key(str(v)) in p.labels for p in refused)
             ]
             if kept and len(kept) < len(listed.value):
-                found[profile.path] = replace(listed, value=[v for v, _ in kept], spans=tuple(s for _, s in kept))
+                chosen[profile.path] = replace(listed, value=[v for v, _ in kept], spans=tuple(s for _, s in kept))
 
 
-def _as_in_list(profile: Profile, profiles: Sequence[Profile], found: dict[str, Candidate]) -> Candidate | None:
+def _as_in_list(profile: Profile, profiles: Sequence[Profile], chosen: dict[str, Candidate]) -> Candidate | None:
     """A yes or no about one value of a list that was found: true when the list has it, false when it was left unticked."""
     for other in profiles:
-        listed = found.get(other.path)
+        listed = chosen.get(other.path)
         if other.shape != "choices" or listed is None or not listed.value:
             continue
         for value, span in zip(listed.value, listed.spans, strict=True):
@@ -141,33 +143,33 @@ def _several_of(scene: PreparedDocument, profile: Profile) -> Candidate | None:
         return Candidate([tick.choice for tick in kept], kept[0].start, kept[-1].end, 0.93, "mark", spans)
     if len({tick.choice for tick in marked}) >= 2:
         return None
-    found = [
+    candidates = [
         c for weight, start, end in _regions(scene, profile) if (c := _named_in(scene, profile, start, end, weight))
     ]
-    return max(found, key=lambda c: (round(c.score, 1), len(c.value)), default=None)
+    return max(candidates, key=lambda c: (round(c.score, 1), len(c.value)), default=None)
 
 
 def _regions(scene: PreparedDocument, profile: Profile) -> list[tuple[float, int, int]]:
     """Where a list in words may stand: beside a label, in an article of that title, in a sentence that grants."""
-    found = []
+    regions = []
     for entry in scene.entries:
         named = scene.naming(entry, profile)
         if named >= 0.6 and not entry.blank:
-            found.append(((0.7 if entry.relation == "space" else 0.9) * named, entry.start, entry.end))
+            regions.append(((0.7 if entry.relation == "space" else 0.9) * named, entry.start, entry.end))
     for article in scene.articles:
         named = scene.naming_title(article.title, profile)
         if named < 0.7 and re.search(r"허락|양도|권리|범위|grant|rights|assign|licen[sc]e$", article.title):
             named = 0.7
         if named >= 0.6:
-            found.append((0.85 * named, article.body_start, article.end))
+            regions.append((0.85 * named, article.body_start, article.end))
     for match in itertools.islice(_GRANTS.finditer(scene.flat_text), _MOST_GRANTS):
         begin = max(
             (m.end() for m in _BOUNDARY.finditer(scene.flat_text, max(0, match.start() - 300), match.start())),
             default=max(0, match.start() - 300),
         )
         stop = _BOUNDARY.search(scene.flat_text, match.end(), match.end() + 260)
-        found.append((0.55, begin, stop.end() if stop else min(len(scene.flat_text), match.end() + 260)))
-    return found
+        regions.append((0.55, begin, stop.end() if stop else min(len(scene.flat_text), match.end() + 260)))
+    return regions
 
 
 _GRANTS = re.compile(r"양도|허락|설정|부여|기증|\bgrants?\b|\bassigns?\b|\blicen[sc]es?\b")
@@ -183,8 +185,8 @@ def _named_in(scene: PreparedDocument, profile: Profile, start: int, end: int, w
     """The values that `text[start:end]` names and does not deny. Full words (복제권) silence short ones (복제)."""
     if is_blank(scene.text[start:end]):
         return None
-    found = choices_for(profile.field.choices).find(scene.flat_text[start:end])
-    mentions = [(start + a, start + b, value) for a, b, value in itertools.islice(found, _MOST_MENTIONS)]
+    matches = choices_for(profile.field.choices).find(scene.flat_text[start:end])
+    mentions = [(start + a, start + b, value) for a, b, value in itertools.islice(matches, _MOST_MENTIONS)]
     whole = [mention for mention in mentions if _is_whole(scene.flat_text[mention[0] : mention[1]], mention[2])]
     kept: dict[Any, tuple[int, int]] = {}
     denied: set[Any] = set()

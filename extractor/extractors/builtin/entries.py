@@ -67,11 +67,11 @@ def line_entries(layout: Layout, known: frozenset[str]) -> Iterator[Entry]:
             start, end = trim(layout.text, piece.start + value_start, piece.start + stop)
             relation: Relation = "colon" if next(_colons(piece.text[key_end:value_start]), None) else "space"
             if start == end and number + 1 == len(spots):
-                found = _next_place(layout, piece, known, relation)
-                if found is None and relation == "space":
+                span = _next_place(layout, piece, known, relation)
+                if span is None and relation == "space":
                     continue
-                start, end = found or (start, end)
-                relation = "below" if found and layout.piece_at(start).row != piece.row else relation  # type: ignore[union-attr]
+                start, end = span or (start, end)
+                relation = "below" if span and layout.piece_at(start).row != piece.row else relation  # type: ignore[union-attr]
             elif number + 1 == len(spots):
                 end = _continued(layout, piece, start, end, known)
             yield Entry(

@@ -86,11 +86,11 @@ class BuiltinExtractor(Extractor):
         chosen |= taught
         _complete_currency(scene, prepared, chosen)
         values: dict[str, FieldValue] = {}
-        for one in document_type.fields:
-            if one.path in prepared.nested_fields:
-                values |= self._items(scene, prepared, one.path, one.kind == "object")
+        for field in document_type.fields:
+            if field.path in prepared.nested_fields:
+                values |= self._items(scene, prepared, field.path, field.kind == "object")
             else:
-                values[one.path] = self._value(document, chosen.get(one.path))
+                values[field.path] = self._value(document, chosen.get(field.path))
         # What was learned is calibrated already.
         return {
             path: value if path in taught else confidence_curves.calibrated(value, self.model, curve)
@@ -100,8 +100,8 @@ class BuiltinExtractor(Extractor):
     def _items(self, scene: PreparedDocument, prepared: TypeProfile, path: str, single: bool) -> dict[str, FieldValue]:
         leaves = prepared.nested_fields[path]
         if single:
-            found = {leaf.path: _assign_one(_candidates(scene, leaf)) for leaf in leaves}
-            return {leaf: self._value(scene.document, candidate) for leaf, candidate in found.items()}
+            candidates = {leaf.path: _assign_one(_candidates(scene, leaf)) for leaf in leaves}
+            return {leaf: self._value(scene.document, candidate) for leaf, candidate in candidates.items()}
         items = party_items(scene, leaves)
         if not items:
             return {path: FieldValue(None, source=self.model)}
@@ -121,7 +121,7 @@ class BuiltinExtractor(Extractor):
             alignment == "exact" and isinstance(candidate.value, (int, float))
         ):
             alignment = "normalized"
-        evidence = tuple(place for span in spans for place in span_evidence(document, *span, alignment))
+        evidence = tuple(part for span in spans for part in span_evidence(document, *span, alignment))
         confidence = round(min(max(candidate.score, 0.0), 0.99) * legibility(document, evidence), 3)
         return FieldValue(candidate.value, raw, evidence, confidence, self.model)
 
@@ -150,20 +150,22 @@ def ranked_candidates(
 
 def _candidates(scene: PreparedDocument, profile: Profile) -> list[Candidate]:
     """All candidates for a field, the best first; none where the form leaves its own label blank."""
-    found, blank = labelled.from_labels(scene, profile)
+    candidates, blank = labelled.from_labels(scene, profile)
     dated, date_blank = labelled.from_dates(scene, profile)
-    strong = max((candidate.score for candidate in found), default=0.0)
+    strong = max((candidate.score for candidate in candidates), default=0.0)
     if (blank >= 0.8 and blank > strong + 0.05) or (date_blank and strong < 0.8 and not _dated_late(scene, dated)):
-        return [candidate for candidate in found if candidate.score >= blank]
-    found.extend(dated)
+        return [candidate for candidate in candidates if candidate.score >= blank]
+    candidates.extend(dated)
     for strategy in STRATEGIES:
-        found.extend(strategy(scene, profile))
+        candidates.extend(strategy(scene, profile))
     if "parties" in profile.groups and profile.shape == "list":
-        labelled_names = [one for one in found if scene.is_korean and agreements.are_names(one.value)]
-        found = [*labelled_names, *agreements.from_parties(scene, profile)]
+        labelled_names = [
+            candidate for candidate in candidates if scene.is_korean and agreements.are_names(candidate.value)
+        ]
+        candidates = [*labelled_names, *agreements.from_parties(scene, profile)]
     if agreements.asks_number_and_unit(profile) and not scene.is_korean:
-        found = list(agreements.from_durations(scene, profile))
-    return sorted(found, key=lambda candidate: -candidate.score)
+        candidates = list(agreements.from_durations(scene, profile))
+    return sorted(candidates, key=lambda candidate: -candidate.score)
 
 
 def _dated_late(scene: PreparedDocument, dated: list[Candidate]) -> bool:
@@ -203,7 +205,7 @@ def _currency_of(scene: PreparedDocument, amount: Candidate | None) -> Candidate
     if amount is None:
         return None
     begin = max(0, amount.start - 8)
-    for found in find_amounts(scene.flat_text[begin : amount.end + 24]):
-        if found.currency and found.value == amount.value:
-            return Candidate(found.currency, begin + found.start, begin + found.end, amount.score, "normalized")
+    for mention in find_amounts(scene.flat_text[begin : amount.end + 24]):
+        if mention.currency and mention.value == amount.value:
+            return Candidate(mention.currency, begin + mention.start, begin + mention.end, amount.score, "normalized")
     return None

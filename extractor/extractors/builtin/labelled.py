@@ -27,7 +27,7 @@ _TYPED = {"phone", "email", "address", "name", "registration"}
 
 def from_labels(scene: PreparedDocument, profile: Profile) -> tuple[list[Candidate], float]:
     """Values beside this field's printed labels, and the score of the best label that was left blank."""
-    found: list[Candidate] = []
+    candidates: list[Candidate] = []
     blank = 0.0
     for entry in scene.entries:
         named = scene.naming(entry, profile)
@@ -44,10 +44,10 @@ def from_labels(scene: PreparedDocument, profile: Profile) -> tuple[list[Candida
             if profile.shape == "name" and "grantee" in profile.roles and isinstance(got[0], str):
                 got = institution(scene, got[0], got[1], got[2])
             value, start, end = got
-            found.append(Candidate(value, start, end, score * _plausible(scene, profile, value, entry)))
+            candidates.append(Candidate(value, start, end, score * _plausible(scene, profile, value, entry)))
         elif entry.relation == "below" and profile.shape in _TYPED and entry.end - entry.start < 40:
             blank = max(blank, score)
-    return found, blank
+    return candidates, blank
 
 
 def _fits_role(profile: Profile, entry: Entry) -> float:
@@ -189,7 +189,7 @@ def from_dates(scene: PreparedDocument, profile: Profile) -> tuple[list[Candidat
     """The date that stands alone near the signatures, and whether such a date was left blank."""
     if profile.shape != "date" or "signed" not in profile.groups:
         return [], False
-    found: list[Candidate] = []
+    candidates: list[Candidate] = []
     blank = False
     total = max(len(scene.text), 1)
     others = {entry.start for entry in scene.entries if not entry.blank and scene.naming(entry, profile) < 0.6}
@@ -206,10 +206,10 @@ def from_dates(scene: PreparedDocument, profile: Profile) -> tuple[list[Candidat
             score = (
                 0.52 + 0.12 * piece.start / total + 0.12 * (piece.cell is None) + 0.1 * _is_signed_below(scene, piece)
             )
-            found.append(Candidate(dates[0].iso, offset + dates[0].start, offset + dates[0].end, score))
+            candidates.append(Candidate(dates[0].iso, offset + dates[0].start, offset + dates[0].end, score))
         elif _BLANK_DATE.fullmatch(text.strip()):
             blank = True
-    return found, blank
+    return candidates, blank
 
 
 def _is_signed_below(scene: PreparedDocument, date: Piece) -> bool:

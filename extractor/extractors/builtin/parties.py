@@ -102,7 +102,7 @@ def _best_by_role(items: list[Item], name: str) -> list[Item]:
     """Blocks of one party told twice become one item: same name, or the same role with a name that agrees."""
     merged: list[Item] = []
     words: list[str] = []
-    for item in sorted(items, key=lambda one: (-len(one.leaves), one.start))[:MOST_PARTIES]:
+    for item in sorted(items, key=lambda party: (-len(party.leaves), party.start))[:MOST_PARTIES]:
         word = match_key(str(item.leaves[name].value))
         twin = next((m for m, other in zip(merged, words, strict=True) if _same_party(other, word)), None)
         if twin is None:
@@ -114,10 +114,10 @@ def _best_by_role(items: list[Item], name: str) -> list[Item]:
     return merged
 
 
-def _same_party(one: str, other: str) -> bool:
+def _same_party(name: str, other: str) -> bool:
     for form in ("주식회사", "주", "재단법인", "사단법인"):
-        one, other = one.removeprefix(form), other.removeprefix(form)
-    return one == other or (min(len(one), len(other)) >= 4 and (one in other or other in one))
+        name, other = name.removeprefix(form), other.removeprefix(form)
+    return name == other or (min(len(name), len(other)) >= 4 and (name in other or other in name))
 
 
 def _add_preamble(scene: PreparedDocument, items: list[Item], name_leaf: Profile) -> None:
@@ -144,10 +144,10 @@ def _title_span(scene: PreparedDocument, item: Item, before: int) -> tuple[int, 
     at = begin
     first = None
     for letter in item.title:
-        found = text.find(letter, at - begin)
-        found += begin if found >= 0 else 0
-        if found < 0:
+        position = text.find(letter, at - begin)
+        position += begin if position >= 0 else 0
+        if position < 0:
             return begin, begin
-        first = found if first is None else first
-        at = found + 1
+        first = position if first is None else first
+        at = position + 1
     return (first or begin), at

@@ -65,15 +65,15 @@ class Profile:
     def score(self, key: str) -> float:
         """How well a printed label (squashed) names this field, 0 to 1."""
         # Threads share it: another one may empty it between any two lines.
-        found = self.scores.get(key)
-        if found is None:
+        score = self.scores.get(key)
+        if score is None:
             if len(self.scores) > 20_000:
                 self.scores.clear()
             best = max((_similar(key, label) * weight for label, weight in self.labels.items()), default=0.0)
             if self.shape == "work" and best < OBJECT and _NAMES_AN_OBJECT.fullmatch(key):
                 best = OBJECT
-            found = self.scores[key] = best
-        return found
+            score = self.scores[key] = best
+        return score
 
 
 def _similar(key: str, label: str) -> float:
@@ -92,9 +92,9 @@ def _similar(key: str, label: str) -> float:
     return 0.75 * _dice(key, label) if len(key) >= 4 and len(label) >= 4 else 0.0
 
 
-def _dice(one: str, other: str) -> float:
+def _dice(word: str, other: str) -> float:
     """The share of letter pairs two words have in common; 0 below one half."""
-    first, second = _pairs(one), _pairs(other)
+    first, second = _pairs(word), _pairs(other)
     if 2 * min(len(first), len(second)) <= 0.5 * (len(first) + len(second)):
         return 0.0  # too different in length to share that much
     share = 2 * len(first & second) / (len(first) + len(second))
@@ -111,11 +111,11 @@ class TypeProfile:
 
     def __init__(self, document_type: DocumentType) -> None:
         self.document_type = document_type
-        self.fields = [_profile(one) for one in document_type.fields if one.kind not in ("object", "objects")]
-        self.nested = [one for one in document_type.fields if one.kind in ("object", "objects")]
-        self.nested_fields = {one.path: [_profile(leaf) for leaf in one.fields] for one in self.nested}
+        self.fields = [_profile(field) for field in document_type.fields if field.kind not in ("object", "objects")]
+        self.nested = [field for field in document_type.fields if field.kind in ("object", "objects")]
+        self.nested_fields = {field.path: [_profile(leaf) for leaf in field.fields] for field in self.nested}
         every = [*self.fields, *(leaf for leaves in self.nested_fields.values() for leaf in leaves)]
-        self.known = frozenset(label for one in every for label in one.labels if len(label) > 1) | KNOWN
+        self.known = frozenset(label for profile in every for label in profile.labels if len(label) > 1) | KNOWN
 
 
 KNOWN = frozenset(
@@ -139,19 +139,19 @@ def type_profile(document_type: DocumentType) -> TypeProfile:
     return prepared
 
 
-def _profile(one: Field) -> Profile:
-    titles = [match_key(one.title("ko")), match_key(one.title("en")), match_key(one.name)]
+def _profile(field: Field) -> Profile:
+    titles = [match_key(field.title("ko")), match_key(field.title("en")), match_key(field.name)]
     labels = dict.fromkeys((title for title in titles if title), TITLE_LABEL)
-    labels |= {match_key(label): SCHEMA_LABEL for label in one.schema.get("x-labels", ())}
+    labels |= {match_key(label): SCHEMA_LABEL for label in field.schema.get("x-labels", ())}
     own = list(labels)
-    for noun in re.findall(r"([가-힣]{2,6})의 (?:이름|제목|명칭)", one.description):
+    for noun in re.findall(r"([가-힣]{2,6})의 (?:이름|제목|명칭)", field.description):
         for tail in ("명", "이름", "제목", "의제목", "의명칭"):
             labels.setdefault(noun + tail, SYNONYM)
     groups = {name for label in own for name in GROUPS_OF.get(label, ())}
     if "subject" in groups and groups & {"work"}:
         groups.discard("subject")
     roles = frozenset(role for label in own if (role := _role_in(label)))
-    shape = _shape(one, groups, own, roles)
+    shape = _shape(field, groups, own, roles)
     for name in sorted(groups):
         for label in LABELS[name]:
             labels.setdefault(label, SYNONYM)
@@ -159,7 +159,7 @@ def _profile(one: Field) -> Profile:
         for role in roles:
             for label in ROLES[role]:
                 labels.setdefault(label, ROLE_SYNONYM)
-    return Profile(one, labels, frozenset(groups), roles, shape)
+    return Profile(field, labels, frozenset(groups), roles, shape)
 
 
 def _role_in(label: str) -> str | None:
@@ -177,8 +177,8 @@ _WORK_TITLE = re.compile(
 )
 
 
-def _shape(one: Field, groups: set[str], own: list[str], roles: frozenset[str]) -> str:
-    kind = one.kind
+def _shape(field: Field, groups: set[str], own: list[str], roles: frozenset[str]) -> str:
+    kind = field.kind
     if kind in ("number", "integer"):
         return (
             "amount"
@@ -189,9 +189,9 @@ def _shape(one: Field, groups: set[str], own: list[str], roles: frozenset[str]) 
         return kind
     if "law" in groups:
         return "law"
-    if one.schema.get("format") == "email":
+    if field.schema.get("format") == "email":
         return "email"
-    if is_currency(one):
+    if is_currency(field):
         return "currency"
     for shape in ("phone", "email", "registration", "address", "term", "court", "category"):
         if shape in groups:

@@ -53,16 +53,16 @@ def preamble_parties(text: str, flat_text: str, paragraph_start: Callable[[int, 
     `paragraph_start` tells where the paragraph around an offset begins, looked for back to a second offset: no name
     is looked for before that.
     """
-    found: list[Party] = []
+    parties: list[Party] = []
     last_end = 0
     for match in itertools.islice(_ALIAS.finditer(flat_text), _MOST_ALIASES):
         least = max(last_end, match.start() - 240)
         if party := _party_before(flat_text, text, max(least, paragraph_start(match.start(), least)), match):
-            found.append(party)
+            parties.append(party)
         last_end = match.end()
-        if len(found) >= 8:
+        if len(parties) >= 8:
             break
-    return found
+    return parties
 
 
 def _party_before(flat_text: str, text: str, least: int, match: re.Match[str]) -> Party | None:
@@ -115,12 +115,12 @@ _ARTICLE = re.compile(
 def articles(text: str) -> list[Article]:
     """The articles of a contract in order; the last one ends where the signatures may begin."""
     marks = list(_ARTICLE.finditer(text))
-    found = []
+    result = []
     for number, match in enumerate(marks):
         end = marks[number + 1].start() if number + 1 < len(marks) else min(len(text), match.end() + 600)
         title = next(group for group in match.groups() if group)
-        found.append(Article(match_key(title), match.start(), match.end(), end))
-    return found
+        result.append(Article(match_key(title), match.start(), match.end(), end))
+    return result
 
 
 @dataclass(slots=True)

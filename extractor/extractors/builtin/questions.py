@@ -60,12 +60,12 @@ def answer_questions(scene: PreparedDocument, profiles: Sequence[Profile]) -> di
     asked = [p for p in profiles if p.shape == "boolean" or (p.shape == "choice" and yes_no(p.field.choices))]
     if not asked:
         return {}
-    found = _joined([a for a in scene.answers((YES, NO)) if a.is_marked() or len(a.ticks) > 1])[:_MOST_ANSWERS]
+    answers = _joined([a for a in scene.answers((YES, NO)) if a.is_marked() or len(a.ticks) > 1])[:_MOST_ANSWERS]
     terms = {profile.path: _terms(profile) for profile in asked}
     rarity = Counter(term for own in terms.values() for term in own)
     pairs = []
     previous_end = 0
-    for number, answer in enumerate(found):
+    for number, answer in enumerate(answers):
         texts = question(scene.layout, answer, previous_end)
         previous_end = answer.end
         for profile in asked:
@@ -77,7 +77,7 @@ def answer_questions(scene: PreparedDocument, profiles: Sequence[Profile]) -> di
         if score < LEAST_MATCH or number in used or profile.path in chosen:
             continue
         used.add(number)
-        chosen[profile.path] = _candidate(found[-number], profile, min(0.97, 0.6 + 0.4 * score))
+        chosen[profile.path] = _candidate(answers[-number], profile, min(0.97, 0.6 + 0.4 * score))
     return chosen
 
 

@@ -99,8 +99,8 @@ def _printed(layout: Layout, entry: Entry) -> str:
 
 def _is_date(text: str) -> bool:
     """A line that is a date and nothing else: what stands below it is signed anew."""
-    found = list(find_dates(text)) if len(text) < 40 else []
-    return bool(found) and len(match_key(text)) - sum(len(match_key(text[a:b])) for a, b, _ in found) <= 2
+    dates = list(find_dates(text)) if len(text) < 40 else []
+    return bool(dates) and len(match_key(text)) - sum(len(match_key(text[a:b])) for a, b, _ in dates) <= 2
 
 
 def _header(piece: Piece, own: list[Entry], meaning: dict[str, str], aliases: dict[str, str]) -> Block | None:
@@ -136,7 +136,7 @@ def _nearest(blocks: list[Block], current: list[int], piece: Piece) -> int | Non
 
 def _table_roles(layout: Layout, blocks: list[Block], meaning: dict[str, str]) -> dict[int | None, int]:
     """Cells whose block a table says: a role in a cell to the left, or at the head of the column."""
-    found: dict[int | None, int] = {}
+    block_of: dict[int | None, int] = {}
     for table in layout.tables.values():
         keys = {index: parse_label(text, layout.aliases) for index, text in table.texts.items() if text}
         named = [index for index in table.indices if index in keys and keys[index].is_role_alone()]
@@ -169,8 +169,8 @@ def _table_roles(layout: Layout, blocks: list[Block], meaning: dict[str, str]) -
                 role = key.role or ""
                 blocks.append(Block(meaning.get(role, role), _role_title(text), cell.start, piece))
                 for inner in (index, *block):
-                    found[inner] = len(blocks) - 1
-    return found
+                    block_of[inner] = len(blocks) - 1
+    return block_of
 
 
 def _without_colon(text: str) -> str:

@@ -192,8 +192,8 @@ _MOST_PURPOSES = 20
 
 def _purpose(flat_text: str, start: int, end: int) -> re.Match[str] | None:
     """What an article says its purpose is. Looked for from its end: `…을 목적으로`."""
-    for found in itertools.islice(_ITS_END.finditer(flat_text, start, end), _MOST_PURPOSES):
-        if match := _PURPOSE.search(flat_text, max(start, found.start() - _LONGEST_PURPOSE), found.end()):
+    for ending in itertools.islice(_ITS_END.finditer(flat_text, start, end), _MOST_PURPOSES):
+        if match := _PURPOSE.search(flat_text, max(start, ending.start() - _LONGEST_PURPOSE), ending.end()):
             return match
     return _PURPOSE_EN.search(flat_text, start, end)
 

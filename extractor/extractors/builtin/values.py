@@ -63,10 +63,10 @@ def value_at(profile: Profile, text: str, start: int, end: int) -> Found | None:
     piece = text[start:end]
     if not piece.strip() or is_blank(piece):
         return None
-    found = _READERS.get(profile.shape, _text)(profile, piece)
-    if found is None:
+    extraction = _READERS.get(profile.shape, _text)(profile, piece)
+    if extraction is None:
         return None
-    value, begin, stop = found
+    value, begin, stop = extraction
     return value, start + begin, start + stop
 
 
@@ -87,8 +87,8 @@ def _amount(_profile: Profile, piece: str) -> Found | None:
     if amount:
         return amount.value, amount.start, amount.end
     bare = re.search(r"(?<![\d.,-])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d-])", piece)
-    found = parse_amount(bare.group()) if bare else None
-    return (found.value, *bare.span()) if found and bare else None
+    parsed = parse_amount(bare.group()) if bare else None
+    return (parsed.value, *bare.span()) if parsed and bare else None
 
 
 def _number(profile: Profile, piece: str) -> Found | None:
@@ -98,7 +98,7 @@ def _number(profile: Profile, piece: str) -> Found | None:
 
 
 def _currency(profile: Profile, piece: str) -> Found | None:
-    amount = next((found for found in find_amounts(piece) if found.currency), None)
+    amount = next((amount for amount in find_amounts(piece) if amount.currency), None)
     if amount:
         return amount.currency, amount.start, amount.end
     value = normalize(profile.field, piece)
@@ -111,8 +111,8 @@ SPANS = {"phone": find_phones, "email": find_emails, "registration": find_regist
 
 def _by_span(shape: str, parse: Callable[[str], Any]) -> Callable[[Profile, str], Found | None]:
     def read(_profile: Profile, piece: str) -> Found | None:
-        found = next(SPANS[shape](piece), None)
-        return (parse(piece[found[0] : found[1]]), *found) if found else None
+        span = next(SPANS[shape](piece), None)
+        return (parse(piece[span[0] : span[1]]), *span) if span else None
 
     return read
 
@@ -216,15 +216,15 @@ def _address(_profile: Profile, piece: str) -> Found | None:
 
 def quoted_titles(text: str, start: int = 0, end: int | None = None) -> list[tuple[str, int, int]]:
     """Titles in quotation marks, those of laws and of parties' names in the contract left out."""
-    found = []
+    titles = []
     for match in QUOTED.finditer(text, start, len(text) if end is None else end):
         index = next(i for i, group in enumerate(match.groups(), 1) if group)
         title = clean(match[index])
         if title.lower().endswith(NOT_A_WORK) or match_key(title) in ROLE_OF:
             continue
         if not re.fullmatch(r"갑|을|병|[가-힣]{1,6}(?:자|인|물|일|권)|[A-Z]\w+(?: Date)?|\W*", title):
-            found.append((title, match.start(index), match.end(index)))
-    return found
+            titles.append((title, match.start(index), match.end(index)))
+    return titles
 
 
 def _work(_profile: Profile, piece: str) -> Found | None:
@@ -274,8 +274,8 @@ def _term(_profile: Profile, piece: str) -> Found | None:
     if len(whole) <= 60 and not SENTENCE.search(whole):
         return whole, *place_of(piece, whole)
     flat_text = piece.replace("\n", " ")
-    found = next(find_terms(flat_text, 0, len(flat_text)), None)
-    return (str(found[0]), found[1], found[2]) if found else None
+    term = next(find_terms(flat_text, 0, len(flat_text)), None)
+    return (str(term[0]), term[1], term[2]) if term else None
 
 
 def _court(_profile: Profile, piece: str) -> Found | None:

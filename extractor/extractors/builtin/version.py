@@ -29,5 +29,5 @@ def rules_version() -> str:
 
 def sources() -> list[Path]:
     """The files that decide values."""
-    found = [_PACKAGE / name for name in SOURCES]
-    return sorted(file for path in found for file in ([path] if path.suffix else path.rglob("*.py")) if file.is_file())
+    paths = [_PACKAGE / name for name in SOURCES]
+    return sorted(file for path in paths for file in ([path] if path.suffix else path.rglob("*.py")) if file.is_file())
