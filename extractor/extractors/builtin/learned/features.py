@@ -55,17 +55,17 @@ class Surroundings:
         return before[::-1], [word for _, _, word in self._words[last : last + _FAR]]
 
 
-def features(surroundings: Surroundings, found: Sequence[Option]) -> list[Features]:
+def features(surroundings: Surroundings, options: Sequence[Option]) -> list[Features]:
     """One dict an option, in order."""
-    best = max((option.score for option in found), default=0.0)
-    order = sorted(range(len(found)), key=lambda index: found[index].places[0])
+    best = max((option.score for option in options), default=0.0)
+    order = sorted(range(len(options)), key=lambda index: options[index].places[0])
     place_of = {index: number for number, index in enumerate(order)}
     return [
         _of_rules(option, best)
-        | _of_order(place_of[index], len(found))
+        | _of_order(place_of[index], len(options))
         | _of_value(option)
         | _of_places(surroundings, option)
-        for index, option in enumerate(found)
+        for index, option in enumerate(options)
     ]
 
 
@@ -101,35 +101,37 @@ def _of_value(option: Option) -> Features:
 
 def _of_places(surroundings: Surroundings, option: Option) -> Features:
     scene = surroundings.scene
-    found: Features = {}
+    values: Features = {}
     for number, (start, end) in enumerate(option.places):
         before, after = surroundings.words(start, end)
-        found |= {f"before {distance}: {word}": 1.0 for distance, word in enumerate(before[:_NEAR])}
-        found |= {f"behind {distance}: {word}": 1.0 for distance, word in enumerate(after[:_NEAR])}
-        found |= {f"near before: {word}": 1.0 for word in before} | {f"near behind: {word}": 1.0 for word in after}
+        values |= {f"before {distance}: {word}": 1.0 for distance, word in enumerate(before[:_NEAR])}
+        values |= {f"behind {distance}: {word}": 1.0 for distance, word in enumerate(after[:_NEAR])}
+        values |= {f"near before: {word}": 1.0 for word in before} | {f"near behind: {word}": 1.0 for word in after}
         if len(before) > 1:
-            found[f"before: {before[1]} {before[0]}"] = 1.0
+            values[f"before: {before[1]} {before[0]}"] = 1.0
         if len(after) > 1:
-            found[f"behind: {after[0]} {after[1]}"] = 1.0
+            values[f"behind: {after[0]} {after[1]}"] = 1.0
         if entry := surroundings.entry_at(start, end):
-            found |= {f"label {form}": 1.0 for form in entry.key.forms} | {f"label by {entry.relation}": 1.0}
+            values |= {f"label {form}": 1.0 for form in entry.key.forms} | {f"label by {entry.relation}": 1.0}
             if entry.role:
-                found[f"role {scene.role_of(entry.role)}"] = 1.0
+                values[f"role {scene.role_of(entry.role)}"] = 1.0
         piece = scene.layout.piece_at(start)
         if piece is not None:
-            found[f"column {min(piece.column, 3)}"] = 1.0
-            found["begins its line"] = max(found.get("begins its line", 0.0), float(piece.start == start))
-            found["is its line"] = max(found.get("is its line", 0.0), float(piece.start == start and piece.end == end))
-            found[f"line begins {match_key(piece.text)[:6]}"] = 1.0
+            values[f"column {min(piece.column, 3)}"] = 1.0
+            values["begins its line"] = max(values.get("begins its line", 0.0), float(piece.start == start))
+            values["is its line"] = max(
+                values.get("is its line", 0.0), float(piece.start == start and piece.end == end)
+            )
+            values[f"line begins {match_key(piece.text)[:6]}"] = 1.0
         if number == 0:
             page = scene.document.page_at(start)
-            found[f"page {min(page.number, 3)}"] = 1.0
-            found["last page"] = float(page.number == surroundings.pages)
-            found[f"at {math.floor(10 * start / surroundings.length)} tenths"] = 1.0
-            found[f"first characters {min(start // 250, 12)}"] = 1.0
+            values[f"page {min(page.number, 3)}"] = 1.0
+            values["last page"] = float(page.number == surroundings.pages)
+            values[f"at {math.floor(10 * start / surroundings.length)} tenths"] = 1.0
+            values[f"first characters {min(start // 250, 12)}"] = 1.0
             if piece is not None and piece.box:
-                found[f"height {math.floor(10 * piece.box.y0)} tenths of the page"] = 1.0
-    return found
+                values[f"height {math.floor(10 * piece.box.y0)} tenths of the page"] = 1.0
+    return values
 
 
 def _plain(word: str) -> str:

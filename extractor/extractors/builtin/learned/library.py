@@ -88,16 +88,16 @@ def keep(model: TypeModel) -> str:
 @contextmanager
 def training(document_type: str) -> Iterator[None]:
     """Inside the block no other process trains the type. Raises LearningError when one does."""
-    place = folder() / document_type
+    type_folder = folder() / document_type
     try:
-        place.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(place / "training.lock")
+        type_folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(type_folder / "training.lock")
         lock.acquire(timeout=0)
     except Timeout:
         template = N_("The type “{type}” is being trained already. Wait until that is done.")
         raise LearningError(template, type=document_type) from None
     except OSError as error:
-        raise _unwritable(place, error) from error
+        raise _unwritable(type_folder, error) from error
     try:
         yield
     finally:
@@ -106,9 +106,9 @@ def training(document_type: str) -> Iterator[None]:
 
 def versions(document_type: str) -> list[tuple[str, datetime]]:
     """The kept versions with the time they were made (aware, UTC), the newest first."""
-    found = _models(folder() / document_type)
-    made = [(path.stem, datetime.fromtimestamp(path.stat().st_mtime, UTC)) for path in found]
-    return sorted(made, key=lambda one: one[1], reverse=True)
+    paths = _models(folder() / document_type)
+    made = [(path.stem, datetime.fromtimestamp(path.stat().st_mtime, UTC)) for path in paths]
+    return sorted(made, key=lambda version: version[1], reverse=True)
 
 
 def take_over(document_type: str, version: str) -> None:
@@ -125,14 +125,14 @@ def go_back(document_type: str) -> str:
     return used[-1] if used else RULES
 
 
-def forget(content_hash: str, place: Path | None = None) -> list[str]:
+def forget(content_hash: str, root: Path | None = None) -> list[str]:
     """Remove every model that learned from a file: its values stand in it. The versions before read on.
 
     A model of an older Rightsdesk does not say what it learned from, so it goes, too. Returns the types whose model in
     use went. Raises LearningError when the folder cannot be written.
     """
     lost = []
-    for types in sorted(path for path in (place or folder()).glob("*") if path.is_dir()):
+    for types in sorted(path for path in (root or folder()).glob("*") if path.is_dir()):
         gone = {path.stem for path in _models(types) if _learned_from(path, content_hash)}
         if not gone:
             continue
@@ -178,7 +178,7 @@ def _changing(types: Path) -> Iterator[list[str]]:
 def _used(document_type: str, types: Path | None = None) -> list[str]:
     """The versions that took over. A record that is missing or damaged leaves the type to the rules."""
     try:
-        found = json.loads(((types or folder() / document_type) / _IN_USE).read_text(encoding="ascii"))
-        return [str(version) for version in found]
+        record = json.loads(((types or folder() / document_type) / _IN_USE).read_text(encoding="ascii"))
+        return [str(version) for version in record]
     except (OSError, ValueError, TypeError):
         return []

@@ -45,14 +45,14 @@ class FieldModel:
         self, scene: PreparedDocument, profile: Profile, ranked: Sequence[Candidate], around: Surroundings
     ) -> Candidate | None:
         """The value of the field in a document, or None. `ranked` is what the rules found."""
-        found = Spelling(self.spelling).apply(options(scene, profile, ranked, self.known))
-        if not found:
+        offered = Spelling(self.spelling).apply(options(scene, profile, ranked, self.known))
+        if not offered:
             return None
-        scores = self.scores(features(around, found))
-        chosen = list(choose(found, scores, self.threshold, several=profile.shape == "list"))
+        scores = self.scores(features(around, offered))
+        chosen = list(choose(offered, scores, self.threshold, several=profile.shape == "list"))
         if not chosen:
             return None
-        return _candidate(profile, [(found[index], self.calibrated(scores[index])) for index in chosen])
+        return _candidate(profile, [(offered[index], self.calibrated(scores[index])) for index in chosen])
 
     def scores(self, rows: Sequence[Features]) -> list[float]:
         """The probability of each option, 0 to 1, before calibration."""
@@ -66,13 +66,13 @@ class FieldModel:
         return interpolate(self.curve, score)
 
 
-def choose(found: Sequence[Option], scores: Sequence[float], threshold: float, several: bool) -> Iterator[int]:
+def choose(offered: Sequence[Option], scores: Sequence[float], threshold: float, several: bool) -> Iterator[int]:
     """The indices of the options to take, the likeliest first: one, or of a list all that say something new."""
     taken: list[str] = []
-    for index in sorted(range(len(found)), key=lambda index: -scores[index]):
+    for index in sorted(range(len(offered)), key=lambda index: -scores[index]):
         if scores[index] < threshold or (taken and not several):
             return
-        key = comparison_key(found[index].value)
+        key = comparison_key(offered[index].value)
         if not any(key in other or other in key for other in taken):
             taken.append(key)
             yield index
@@ -85,7 +85,7 @@ def _candidate(profile: Profile, chosen: Sequence[tuple[Option, float]]) -> Cand
             source = option.source
             return Candidate(option.value, source.start, source.end, score, source.alignment, source.spans)
         return Candidate(option.value, *option.places[0], score)
-    in_order = sorted(chosen, key=lambda one: one[0].places[0])
+    in_order = sorted(chosen, key=lambda pair: pair[0].places[0])
     spans = tuple(option.places[0] for option, _ in in_order)
     mean = sum(score for _, score in chosen) / len(chosen)
     return Candidate([option.value for option, _ in in_order], *spans[0], mean, spans=spans)
@@ -125,9 +125,9 @@ class TypeModel:
         """The learned fields of a document, by path. A field that changed its kind since is left to the rules."""
         around = Surroundings(scene)
         return {
-            one.path: model.read(scene, one, ranked[one.path], around)
-            for one in profiles
-            if (model := self.fields.get(one.path)) and model.shape == one.shape
+            profile.path: model.read(scene, profile, ranked[profile.path], around)
+            for profile in profiles
+            if (model := self.fields.get(profile.path)) and model.shape == profile.shape
         }
 
     @cached_property
@@ -138,7 +138,7 @@ class TypeModel:
     @property
     def f1(self) -> tuple[float, float]:
         """Micro F1 on held-back documents: of the rules alone, and with what was learned."""
-        return _f1(one.rules for one in self.measured.values()), _f1(one.learned for one in self.measured.values())
+        return _f1(row.rules for row in self.measured.values()), _f1(row.learned for row in self.measured.values())
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=True, sort_keys=True)
@@ -148,12 +148,12 @@ class TypeModel:
         """Raises ValueError when the text is no such model."""
         try:
             data = json.loads(text)
-            fields = {path: _field_model(one) for path, one in data["fields"].items()}
+            fields = {path: _field_model(item) for path, item in data["fields"].items()}
             measured = {
-                path: Measured(tuple(one["rules"]), tuple(one["learned"]), bool(one["used"]))
-                for path, one in data["measured"].items()
+                path: Measured(tuple(item["rules"]), tuple(item["learned"]), bool(item["used"]))
+                for path, item in data["measured"].items()
             }
-            sources = tuple(str(one) for one in data.get("sources", ()))
+            sources = tuple(str(source) for source in data.get("sources", ()))
             return cls(str(data["document_type"]), int(data["documents"]), fields, measured, sources)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not a trained model: {error}") from error

@@ -47,28 +47,28 @@ def options(
     `ranked` is what the rules found. `known` are values of approved documents by their `comparable` form: as they
     were printed, and in how many documents.
     """
-    found: dict[str, Option] = {}
+    by_key: dict[str, Option] = {}
 
     def option(value: Any) -> Option:
-        return found.setdefault(comparison_key(value), Option(value))
+        return by_key.setdefault(comparison_key(value), Option(value))
 
     for candidate in ranked:
         for value, (start, end) in _single(candidate):
-            one = option(value)
-            if candidate.score > one.score:
-                one.score, one.source = candidate.score, candidate
-            one.add(start, end)
+            item = option(value)
+            if candidate.score > item.score:
+                item.score, item.source = candidate.score, candidate
+            item.add(start, end)
     for value, start, end in _shaped(scene, profile):
         option(value).add(start, end)
     for key, (printed, times) in known.items():
-        places = _places(scene.flat_text, printed) if key not in found else []
+        places = _places(scene.flat_text, printed) if key not in by_key else []
         for start, end in places:
             option(printed).add(start, end)
-        if key in found:
-            found[key].known = times
-    kept = sorted(found.values(), key=lambda one: (-one.score, -one.known, one.places[0]))[:MOST]
-    for one in kept:
-        one.places.sort()
+        if key in by_key:
+            by_key[key].known = times
+    kept = sorted(by_key.values(), key=lambda item: (-item.score, -item.known, item.places[0]))[:MOST]
+    for item in kept:
+        item.places.sort()
     return kept
 
 
@@ -92,8 +92,8 @@ def _shaped(scene: PreparedDocument, profile: Profile) -> Iterator[tuple[Any, in
             yield amount.value, amount.start, amount.end
     elif shape in SPANS:
         for start, end in SPANS[shape](scene.flat_text):
-            if found := value_at(profile, scene.text, start, end):
-                yield found
+            if extraction := value_at(profile, scene.text, start, end):
+                yield extraction
     elif shape == "list" and "parties" in profile.groups and not scene.is_korean:
         yield from agreements.names_in(scene)
     elif shape not in ("law", "list") and not agreements.asks_number_and_unit(profile):
@@ -104,11 +104,11 @@ def _written(scene: PreparedDocument, profile: Profile) -> Iterator[tuple[Any, i
     """What stands beside any printed label, in any cell or on any short line, and titles in quotation marks."""
     for entry in scene.entries:
         short = not entry.blank and entry.end - entry.start <= _LONGEST
-        if short and (found := value_at(profile, scene.text, entry.start, entry.end)):
-            yield found
+        if short and (extraction := value_at(profile, scene.text, entry.start, entry.end)):
+            yield extraction
     for piece in scene.layout.pieces:
-        if len(piece.text) <= _LONGEST // 2 and (found := value_at(profile, scene.text, piece.start, piece.end)):
-            yield found
+        if len(piece.text) <= _LONGEST // 2 and (extraction := value_at(profile, scene.text, piece.start, piece.end)):
+            yield extraction
     if profile.shape in ("work", "title", "text"):
         yield from quoted_titles(scene.text)
 

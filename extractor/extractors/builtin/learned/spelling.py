@@ -20,27 +20,27 @@ class Spelling:
 
     changes: Mapping[str, str]
 
-    def apply(self, found: Sequence[Option]) -> list[Option]:
+    def apply(self, options: Sequence[Option]) -> list[Option]:
         """The options as people would write them; two that become the same stay two."""
         if not self.changes:
-            return list(found)
+            return list(options)
         return [
             replace(option, value=self._written(option.value)) if isinstance(option.value, str) else option
-            for option in found
+            for option in options
         ]
 
     def _written(self, value: str) -> str:
         return " ".join(self.changes.get(_bare(word), word) for word in value.split())
 
 
-def learn_spelling(found: Iterable[tuple[Sequence[Option], Sequence[str]]]) -> Spelling:
+def learn_spelling(examples: Iterable[tuple[Sequence[Option], Sequence[str]]]) -> Spelling:
     """The changes that hold in at least `LEAST` documents and against which little speaks.
 
-    `found` gives for each document the options of a field and its right values.
+    `examples` gives for each document the options of a field and its right values.
     """
     changed: Counter[tuple[str, str]] = Counter()
     kept: Counter[str] = Counter()
-    for offered, right in found:
+    for offered, right in examples:
         printed = [option.value for option in offered if isinstance(option.value, str)]
         keys = {comparison_key(value): value for value in printed}
         changes: set[tuple[str, str]] = set()
