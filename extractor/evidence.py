@@ -41,14 +41,14 @@ def _evidence(page: Page, said: str, start: int, end: int, alignment: Alignment)
 
 def span_evidence(document: Document, start: int, end: int, alignment: Alignment = "exact") -> tuple[Evidence, ...]:
     """The evidence for `document.text[start:end]`, one for each page it touches."""
-    found = []
+    evidence = []
     while start < end:
         page = document.page_at(start)
         stop = max(min(end, page.end), start + 1)
         if document.text[start:stop].strip():
-            found.append(_evidence(page, document.text[start : min(stop, page.end)], start, stop, alignment))
+            evidence.append(_evidence(page, document.text[start : min(stop, page.end)], start, stop, alignment))
         start = stop
-    return tuple(found)
+    return tuple(evidence)
 
 
 def legibility(document: Document, places: Iterable[Evidence]) -> float:
@@ -57,7 +57,7 @@ def legibility(document: Document, places: Iterable[Evidence]) -> float:
     On scans the square root of what text recognition says of the least sure word: of several measures the one that
     best told right values of scanned samples from wrong ones without hiding what the model is sure of (docs/scans.md).
     """
-    words = (word for place in places for word in document.words_in(place.start, place.end))
+    words = (word for evidence in places for word in document.words_in(evidence.start, evidence.end))
     least = min((word.confidence for word in words if word.confidence is not None), default=1.0)
     return math.sqrt(least)
 
@@ -78,7 +78,9 @@ def align(document: Document, field: Field, value: Any) -> tuple[Evidence, ...]:
         return ()
     if isinstance(value, (list, tuple)):
         return tuple(
-            place for item in value[: most_items(len(document.text))] for place in align(document, field.item, item)
+            evidence
+            for item in value[: most_items(len(document.text))]
+            for evidence in align(document, field.item, item)
         )
     if field.kind == "date":
         spans = [(s, e) for s, e, iso in _dates(document.text) if iso == value]
@@ -117,8 +119,8 @@ def _align_string(document: Document, field: Field, value: str) -> tuple[Evidenc
         return ()
     for at in _occurrences(squashed, wanted):
         start, end = offsets[at], offsets[at + len(wanted) - 1] + 1
-        found: Alignment = "exact" if value in document.text[start : end + 1] else "normalized"
-        return span_evidence(document, start, end, found)
+        alignment: Alignment = "exact" if value in document.text[start : end + 1] else "normalized"
+        return span_evidence(document, start, end, alignment)
     for word_start, word_end in _typed_spans(document.text, field):
         if normalize(field, document.text[word_start:word_end]) == value:
             return span_evidence(document, word_start, word_end, "normalized")

@@ -119,7 +119,7 @@ class _Sheet:
         letters = re.sub(r"\d+", "", match_key(text))
         self.runs = frozenset(letters[at : at + _RUN] for at in range(max(len(letters) - _RUN + 1, 0)))
         self.title = _title(text)
-        self.marks = len({match_key(found) for found in _FILLED_IN.findall(text)})
+        self.marks = len({match_key(mark) for mark in _FILLED_IN.findall(text)})
         self.words = frozenset(_NAME.findall(text))
 
 
@@ -146,10 +146,10 @@ def _kinds(sheets: Sequence[_Sheet]) -> list[int]:
     return kinds
 
 
-def _likeness(one: _Sheet, other: _Sheet) -> float:
+def _likeness(sheet: _Sheet, other: _Sheet) -> float:
     """The share of common runs in those of the page that has fewer, none for nearly empty pages."""
-    fewer = min(len(one.runs), len(other.runs))
-    return len(one.runs & other.runs) / fewer if fewer >= 30 else 0.0
+    fewer = min(len(sheet.runs), len(other.runs))
+    return len(sheet.runs & other.runs) / fewer if fewer >= 30 else 0.0
 
 
 def _repeated(sheets: Sequence[_Sheet], kinds: Sequence[int]) -> set[int]:
@@ -169,12 +169,12 @@ def _begins(sheets: Sequence[_Sheet], kinds: Sequence[int], repeated: set[int]) 
         if sheet.title and kind in repeated and not _in_all(sheet.title, sheets)
     }
     first_kinds = titled or ({kinds[0]} & repeated)
-    found = [kinds[0] in first_kinds or kinds[0] not in repeated]
+    begins = [kinds[0] in first_kinds or kinds[0] not in repeated]
     for before, sheet, kind in zip(sheets, sheets[1:], kinds[1:], strict=False):
         # The same title over unlike pages is a running head.
         own_title = bool(sheet.title) and sheet.title != before.title and titles[sheet.title] == 1
-        found.append(kind in first_kinds or (own_title and kind not in repeated))
-    return found
+        begins.append(kind in first_kinds or (own_title and kind not in repeated))
+    return begins
 
 
 def _in_all(title: str, sheets: Sequence[_Sheet]) -> bool:

@@ -33,11 +33,16 @@ def propose_type(document: Document, types: Mapping[str, DocumentType]) -> tuple
     title = _title(document)
     body = match_key(document.text[:HEAD])
     telling = _telling_words(types)
-    scores = {key: _score(title, document.text[:HEAD], body, one, telling[key]) for key, one in types.items()}
+    scores = {
+        key: _score(title, document.text[:HEAD], body, document_type, telling[key])
+        for key, document_type in types.items()
+    }
     ordered = sorted(scores, key=lambda key: -scores[key])
     lead = scores[ordered[0]] - (scores[ordered[1]] if len(ordered) > 1 else 0.0)
     if scores[ordered[0]] < 1.0:
-        return next((key for key, one in types.items() if not _genres(_names(one))), ordered[-1]), 0.4
+        return next(
+            (key for key, document_type in types.items() if not _genres(_names(document_type))), ordered[-1]
+        ), 0.4
     return ordered[0], round(0.5 + 0.49 * math.tanh(lead), 3)
 
 
@@ -70,22 +75,22 @@ def _names(document_type: DocumentType) -> list[str]:
 
 def _genres(texts: list[str]) -> set[str]:
     """The genres that titles name. A consent to a contract-like act (양도 동의서) is a consent."""
-    found = {genre for genre, pattern in GENRES.items() if any(pattern.search(text) for text in texts)}
-    return {"consent"} if any(re.search("동의", text) for text in texts) else found
+    genres = {genre for genre, pattern in GENRES.items() if any(pattern.search(text) for text in texts)}
+    return {"consent"} if any(re.search("동의", text) for text in texts) else genres
 
 
 def _acts(text: str) -> set[str]:
     """What the text does, for documents whose title does not say: it agrees on something, or consents to it."""
-    found = set()
+    acts = set()
     if re.search(
         r"계약을?\s?(?:체결|맺)|이하\s?[\"'“‘]?(?:갑|을)|hereinafter|hereby (?:grants|assigns)|the parties agree",
         text,
         re.IGNORECASE,
     ):
-        found.add("contract")
+        acts.add("contract")
     if re.search(r"동의함|동의합니다|동의하지\s?않|I (?:agree|consent)", text):
-        found.add("consent")
-    return found
+        acts.add("consent")
+    return acts
 
 
 _GENRE_WORDS = re.compile(
@@ -115,7 +120,10 @@ def _held(word: str, title: str) -> float:
 
 def _telling_words(types: Mapping[str, DocumentType]) -> dict[str, dict[str, float]]:
     """For each type the labels and choices that it prints, weighed by how few other types print them."""
-    words = {key: {word for field in one.fields for word in _printed(field)} for key, one in types.items()}
+    words = {
+        key: {word for field in document_type.fields for word in _printed(field)}
+        for key, document_type in types.items()
+    }
     counts: dict[str, int] = {}
     for own in words.values():
         for word in own:

@@ -74,8 +74,8 @@ class Layout:
             start = match.start() + len(match.group()) - len(match.group().lstrip())
             while line_end < start:
                 line_start = line_end
-                found = _LINE_END.search(self.text, line_end + 1)
-                line_end = found.start() if found else len(self.text)
+                line_break = _LINE_END.search(self.text, line_end + 1)
+                line_end = line_break.start() if line_break else len(self.text)
             if line_start != last_line_start:
                 row, column, last_line_start = row + 1, -1, line_start
             column += 1
@@ -226,8 +226,8 @@ class Table:
 
     def _distinct(self, places: Iterable[tuple[int, int]]) -> Iterator[int]:
         last = None
-        for place in places:
-            index = self.grid.get(place)
+        for position in places:
+            index = self.grid.get(position)
             if index is not None and index != last:
                 yield index
             last = index

@@ -63,11 +63,11 @@ def train_sandboxed(
 
 
 def _train(
-    document_type: tuple[str, dict[str, Any]], examples: list[tuple[Any, dict[str, Any]]], told: Progress
+    document_type: tuple[str, dict[str, Any]], examples: list[tuple[Any, dict[str, Any]]], progress: Progress
 ) -> str:
     known = [(unpack_document(document), metadata) for document, metadata in examples]
 
     def alive() -> None:
-        told(len(known), len(known))
+        progress(len(known), len(known))
 
-    return train(DocumentType(*document_type), known, told, alive).to_json()
+    return train(DocumentType(*document_type), known, progress, alive).to_json()

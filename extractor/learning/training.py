@@ -96,8 +96,8 @@ def _prepare(
     from extractor.extractors.builtin.profile import type_profile
 
     prepared = type_profile(document_type)
-    learnable = [one for one in prepared.fields if one.shape not in ("choice", "choices", "boolean")]
-    known = {one.path: _known(one, examples) for one in learnable}
+    learnable = [profile for profile in prepared.fields if profile.shape not in ("choice", "choices", "boolean")]
+    known = {profile.path: _known(profile, examples) for profile in learnable}
     offered: dict[str, list[tuple[list[Option], list[str], Surroundings, set[str]]]] = {p.path: [] for p in learnable}
     for number, (document, metadata) in enumerate(examples):
         scene = PreparedDocument(document, prepared)
@@ -106,19 +106,21 @@ def _prepare(
         for profile in learnable:
             right = _values(metadata.get(profile.path))
             without = _without(known[profile.path], right)
-            found = options(scene, profile, ranked[profile.path], without)
+            field_options = options(scene, profile, ranked[profile.path], without)
             best = chosen.get(profile.path)
             ruled = {comparison_key(value) for value in _values(best.value if best else None)}
-            offered[profile.path].append((found, right, around, ruled))
+            offered[profile.path].append((field_options, right, around, ruled))
         if progress:
             progress(number + 1, len(examples))
     result = {}
     for profile in learnable:
-        texts = [(found, [str(value) for value in right]) for found, right, _, _ in offered[profile.path]]
+        texts = [
+            (field_options, [str(value) for value in right]) for field_options, right, _, _ in offered[profile.path]
+        ]
         spelling = learn_spelling(texts)
         field_rows = []
-        for found, right, around, ruled in offered[profile.path]:
-            written = spelling.apply(found)
+        for field_options, right, around, ruled in offered[profile.path]:
+            written = spelling.apply(field_options)
             keys = {comparison_key(value) for value in right}
             field_rows.append(_Row(written, features(around, written), keys, ruled))
         result[profile.path] = (profile, field_rows, known[profile.path], spelling)
@@ -148,7 +150,7 @@ def _without(known: Mapping[str, tuple[str, int]], right: Iterable[Any]) -> dict
     """The known values as the other documents alone tell them: a document must not know its own answer."""
     own = {comparison_key(value) for value in right}
     less = {key: (printed, times - (key in own)) for key, (printed, times) in known.items()}
-    return {key: one for key, one in less.items() if one[1] > 0}
+    return {key: pair for key, pair in less.items() if pair[1] > 0}
 
 
 def _hold_back(rows: list[_Row], profile: Profile) -> Measured:
@@ -199,8 +201,8 @@ def _compare(got: set[str], right: set[str]) -> tuple[int, int, int]:
     return len(got & right), len(got - right), len(right - got)
 
 
-def _sum(one: tuple[int, int, int], other: tuple[int, int, int]) -> tuple[int, int, int]:
-    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
+def _sum(counts: tuple[int, int, int], other: tuple[int, int, int]) -> tuple[int, int, int]:
+    return counts[0] + other[0], counts[1] + other[1], counts[2] + other[2]
 
 
 def _fit(rows: Sequence[_Row]) -> tuple[dict[str, float], float]:
@@ -210,7 +212,7 @@ def _fit(rows: Sequence[_Row]) -> tuple[dict[str, float], float]:
     targets = [target for row in rows for target in row.targets()]
     if len(set(targets)) < 2:
         return {}, 10.0 if targets and targets[0] else -10.0
-    names, matrix = _matrix([one for row in rows for one in row.features])
+    names, matrix = _matrix([option_features for row in rows for option_features in row.features])
     model = LogisticRegression(C=_STRENGTH, solver="liblinear", max_iter=300).fit(matrix, targets)
     weights = {name: round(float(weight), 4) for name, weight in zip(names, model.coef_[0], strict=True)}
     return {name: weight for name, weight in weights.items() if weight}, float(model.intercept_[0])

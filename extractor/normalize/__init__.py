@@ -92,12 +92,12 @@ def split_items(raw: str) -> list[str]:
 def _parts(raw: str) -> Iterator[str]:
     start = 0
     following = _BRACKET.search(raw)
-    for found in _ITEM_BREAK.finditer(raw):
-        if following and following.start() < found.end():
-            following = _BRACKET.search(raw, found.end())
+    for separator in _ITEM_BREAK.finditer(raw):
+        if following and following.start() < separator.end():
+            following = _BRACKET.search(raw, separator.end())
         if following is None or following.group() == "(":
-            yield raw[start : found.start()]
-            start = found.end()
+            yield raw[start : separator.start()]
+            start = separator.end()
     yield raw[start:]
 
 

@@ -62,15 +62,15 @@ def find_dates(text: str) -> Iterator[FoundDate]:
     """Every complete, real date in `text`, in text order, without overlaps."""
     if not _NEEDED.search(text):
         return
-    found: list[tuple[int, int, str]] = []
+    dates: list[tuple[int, int, str]] = []
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
             start, end = match.span()
             start += len(match.group()) - len(match.group().lstrip())
             if iso := _iso(match):
-                found.append((start, end, iso))
+                dates.append((start, end, iso))
     last_end = -1
-    for start, end, iso in sorted(found, key=lambda item: (item[0], -item[1])):
+    for start, end, iso in sorted(dates, key=lambda item: (item[0], -item[1])):
         if start >= last_end:
             yield FoundDate(start, end, iso)
             last_end = end

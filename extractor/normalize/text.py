@@ -69,8 +69,8 @@ def parse_phone(text: str) -> str | None:
 
 
 def parse_email(text: str) -> str | None:
-    found = next(find_emails(text), None)
-    return text[found[0] : found[1]].replace(" ", "") if found else None
+    span = next(find_emails(text), None)
+    return text[span[0] : span[1]].replace(" ", "") if span else None
 
 
 def find_emails(text: str) -> Iterator[tuple[int, int]]:
