@@ -154,14 +154,14 @@ def _write(file: OutFile | None, count: int, results: Iterator[tuple[int, Path, 
                 if why := fell_back(result):
                     fallen[why] += 1
                 model = f" {result.model}:" if several else ""
-                told = result.error or ("from the desk" if there else f"{result.processing_time * 1000:.0f} ms")
-                report(f"[{number}/{count}] {path}:{model} {told}{_cost(result.cost_usd)}")
+                outcome = result.error or ("from the desk" if there else f"{result.processing_time * 1000:.0f} ms")
+                report(f"[{number}/{count}] {path}:{model} {outcome}{_cost(result.cost_usd)}")
         if file:
             file.done()
         whole = True
     finally:
-        if file and not whole and (told := file.told()):
-            report(told)
+        if file and not whole and (summary := file.told()):
+            report(summary)
         if spent := told_costs(costs):
             report(spent)
         for why, times in fallen.most_common():
@@ -281,10 +281,10 @@ def _schema_type(path: Path) -> DocumentType:
 
 def known_types() -> Mapping[str, DocumentType]:
     """All usable document types. Says on stderr which files are left out, and why."""
-    found = read_document_types()
-    for problem in found.problems:
+    document_types = read_document_types()
+    for problem in document_types.problems:
         report(f"A document type is left out: {problem}")
-    return found.types
+    return document_types.types
 
 
 def report(message: str) -> None:

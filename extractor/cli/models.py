@@ -40,12 +40,14 @@ def _check() -> int:
     from extractor.settings.cloud import load_cloud
 
     try:
-        found = check(load_cloud())
+        checked = check(load_cloud())
     except RightsdeskError as error:
         raise click.ClickException(str(error)) from error
-    for one in found:
-        click.echo("\t".join((cloud_key(one.key), one.provider, one.model_id, one.state.replace("_", " "), one.said)))
-    return int(any(one.state in ("gone", "failed") for one in found))
+    for model in checked:
+        click.echo(
+            "\t".join((cloud_key(model.key), model.provider, model.model_id, model.state.replace("_", " "), model.said))
+        )
+    return int(any(model.state in ("gone", "failed") for model in checked))
 
 
 @main.command()
@@ -71,8 +73,8 @@ def estimate(files: tuple[Path, ...], type_name: str, schema: Path | None, model
     total, unknown, failures = 0.0, 0, 0
     for file in files:
         try:
-            found = read_and_look(file, file.name, {} if fixed else types, told_pages(file, report))
-            usage = count_tokens(found.document, fixed or types[found.document_type])
+            looked = read_and_look(file, file.name, {} if fixed else types, told_pages(file, report))
+            usage = count_tokens(looked.document, fixed or types[looked.document_type])
         except RightsdeskError as error:
             click.echo(json_line({"file": str(file), "error": str(error), "error_code": error.code}))
             failures += 1
@@ -119,25 +121,25 @@ def evaluate(gold: Path, models: tuple[str, ...]) -> None:
     except RightsdeskError as error:
         raise click.UsageError(str(error)) from error
     for name, extractor in extractors.items():
-        found = Evaluation()
+        scores = Evaluation()
         for number, (case, document) in enumerate(documents, 1):
             document_type = types[case.document_type]
             result = extractor.extract(document, document_type)
-            found.add(case, result, document_type)
+            scores.add(case, result, document_type)
             report(f"[{number}/{len(documents)}] {name}: {case.path.name}: {result.error or 'done'}")
-        click.echo(json_line(_as_line(name, found)))
-        report(f"{name}: micro F1 {found.all.f1:.3f} over {found.documents} documents, {found.failed} failed")
+        click.echo(json_line(_as_line(name, scores)))
+        report(f"{name}: micro F1 {scores.all.f1:.3f} over {scores.documents} documents, {scores.failed} failed")
 
 
-def _as_line(model: str, found: Any) -> dict[str, Any]:
+def _as_line(model: str, scores: Any) -> dict[str, Any]:
     return {
         "model": model,
-        "documents": found.documents,
-        "failed": found.failed,
-        **_score(found.all),
-        "types": {key: _score(score) for key, score in sorted(found.types.items())},
-        "fields": {path: _score(score) for path, score in sorted(found.fields.items())},
-        "cost_usd": None if found.cost_unknown else found.cost_usd,
+        "documents": scores.documents,
+        "failed": scores.failed,
+        **_score(scores.all),
+        "types": {key: _score(score) for key, score in sorted(scores.types.items())},
+        "fields": {path: _score(score) for path, score in sorted(scores.fields.items())},
+        "cost_usd": None if scores.cost_unknown else scores.cost_usd,
     }
 
 

@@ -40,11 +40,11 @@ class Earlier:
 
     def told(self) -> str:
         """What there is, for a person."""
-        told = f"{len(self.answered)} results are there already"
+        summary = f"{len(self.answered)} results are there already"
         if self.failed:
             cost = f" (${self.failed_usd:.6f} was spent on that)" if self.failed_usd else ""
-            told += f"; {self.failed} that failed{cost} are asked for again"
-        return told + "."
+            summary += f"; {self.failed} that failed{cost} are asked for again"
+        return summary + "."
 
     def has(self, file: Path, model: str, document_type: DocumentType | None) -> bool:
         """Whether there is a result of the model, for that type when one is named.
@@ -52,8 +52,8 @@ class Earlier:
         A type is known by its key, so that another title buys nothing again. Lines of older versions have its title
         alone.
         """
-        found = self.answered.get((str(file), model), [])
-        return bool(found) if document_type is None else any(names.mean(document_type) for names in found)
+        type_names = self.answered.get((str(file), model), [])
+        return bool(type_names) if document_type is None else any(names.mean(document_type) for names in type_names)
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def left_to_do(
         left = [extractor for extractor in extractors if not earlier.has(file, extractor.model, fixed)]
         # Without a file to go on with there is no second time, and a new command wants new answers.
         name = str(out.resolve()) if out is not None else uuid.uuid4().hex
-        places = [(name, str(file), one.model, earlier.lines[(str(file), one.model)]) for one in left]
+        places = [(name, str(file), extractor.model, earlier.lines[(str(file), extractor.model)]) for extractor in left]
         if left:
             tasks.append(Task(number, file, left, places))
     return tasks
@@ -124,11 +124,11 @@ def read_earlier(out: Path) -> Earlier:
 
     Raises UsageError when it is no output of `extract`.
     """
-    found = Earlier()
+    earlier = Earlier()
     try:
         data = out.read_bytes()
     except FileNotFoundError:
-        return found
+        return earlier
     except OSError as error:
         raise click.UsageError(f"--out {out}: cannot be read ({error.strerror}).") from error
     whole = data[: data.rfind(b"\n") + 1]
@@ -137,18 +137,18 @@ def read_earlier(out: Path) -> Earlier:
         if line is None:
             raise click.UsageError(f"--out {out}, line {number}: is no result of extract. Give another file.")
         pair = (line["file"], line["model"])
-        found.lines[pair] += 1
-        found.spent += line["cost_usd"] or 0.0
-        found.paid = found.paid or line["cost_usd"] != 0.0
+        earlier.lines[pair] += 1
+        earlier.spent += line["cost_usd"] or 0.0
+        earlier.paid = earlier.paid or line["cost_usd"] != 0.0
         if line["error"] is None:
             names = _TypeNames(line.get("document_type_key"), line["document_type"])
-            found.answered.setdefault(pair, []).append(names)
+            earlier.answered.setdefault(pair, []).append(names)
         else:
-            found.failed_usd += line["cost_usd"] or 0.0
+            earlier.failed_usd += line["cost_usd"] or 0.0
     if whole != data:
         with out.open("r+b") as stream:
             stream.truncate(len(whole))
-    return found
+    return earlier
 
 
 def _parsed(text: bytes) -> dict[str, Any] | None:
@@ -174,5 +174,5 @@ def told_costs(costs: Sequence[tuple[float | None, bool]]) -> str:
     lost = sum(usd or 0.0 for usd, failed in costs if failed)
     if not known and not unknown:
         return ""
-    told = f"${known:.6f} spent" + (f", ${lost:.6f} of it on answers of no use" if lost else "")
-    return told + (f"; the cost of {unknown} is unknown" if unknown else "")
+    summary = f"${known:.6f} spent" + (f", ${lost:.6f} of it on answers of no use" if lost else "")
+    return summary + (f"; the cost of {unknown} is unknown" if unknown else "")

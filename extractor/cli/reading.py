@@ -61,15 +61,19 @@ class Reader:
         except Exception as error:
             message = _message(file, error)
             return [
-                (Extraction(one.model, one.provider, title, cost_usd=0.0, error=message), self._fixed, False)
-                for one in task.extractors
+                (
+                    Extraction(extractor.model, extractor.provider, title, cost_usd=0.0, error=message),
+                    self._fixed,
+                    False,
+                )
+                for extractor in task.extractors
             ]
         results: list[Read] = []
-        for extractor, place in zip(task.extractors, task.places, strict=True):
+        for extractor, scope in zip(task.extractors, task.places, strict=True):
             there = False
             try:
                 with stopped_by(self._stop):
-                    result, there = self._ask(extractor, document, document_type, place)
+                    result, there = self._ask(extractor, document, document_type, scope)
             except StoppedError:
                 continue
             except Exception as error:
@@ -85,7 +89,7 @@ class Reader:
             self._claims.close()
 
     def _ask(
-        self, extractor: Extractor, document: Document, document_type: DocumentType, place: tuple[object, ...]
+        self, extractor: Extractor, document: Document, document_type: DocumentType, scope: tuple[object, ...]
     ) -> tuple[Extraction, bool]:
         if self._store and self._claims and extractor.paid:
 
@@ -95,7 +99,7 @@ class Reader:
                 )
 
             return ask_once(self._claims, self._store, extractor, document, document_type, self._since, wait)
-        with same_call(*place):
+        with same_call(*scope):
             return extractor.extract(document, document_type), False
 
 

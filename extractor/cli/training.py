@@ -51,7 +51,8 @@ def train(gold: Path | None, key: str, schema: Path | None, use: bool) -> None:
         raise click.ClickException(str(error)) from error
     line: dict[str, Any] = {"type": key, "version": version, "documents": model.documents}
     fields = {
-        path: {"rules": one.rules, "learned": one.learned, "used": one.used} for path, one in model.measured.items()
+        path: {"rules": measured.rules, "learned": measured.learned, "used": measured.used}
+        for path, measured in model.measured.items()
     }
     click.echo(json_line({**line, "f1_rules": round(rules, 4), "f1_learned": round(learned, 4), "fields": fields}))
 
@@ -101,7 +102,7 @@ def calibrate(gold: Path | None, model: str, forget: bool) -> None:
                     result = extractor.extract(document, types[case.document_type])
                 report(f"{case.path.name}: {result.error or 'done'}")
                 documents.append(calibration.pairs_of(result, case.metadata))
-        pairs = [pair for found in documents for pair in found]
+        pairs = [pair for document_pairs in documents for pair in document_pairs]
         before, after = calibration.error(pairs), calibration.held_back_error(documents)
         better = len(pairs) >= calibration.LEAST_PAIRS and after < before
         if better:

@@ -146,9 +146,9 @@ def fence(text: str) -> str:
     pieces = (formed[at : at + _AT_ONCE] for at in range(0, len(formed), _AT_ONCE))
     plain = "".join("".join(piece.split()).casefold() for piece in pieces)
     taken: set[str] = set()
-    for found in _FENCES.finditer(plain):
+    for match in _FENCES.finditer(plain):
         # `document-1` is in `document-12` too.
-        digits = found[1] or ""
+        digits = match[1] or ""
         taken.update(digits[:length] for length in range(len(digits) + 1))
     if not taken:
         return "document"

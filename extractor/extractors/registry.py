@@ -175,9 +175,9 @@ def _local_info(model: LocalModel, config: ModelConfig) -> ModelInfo:
     else:
         template = N_("{model} is switched off in the model configuration (enabled: false).")
         reason = Message(template, model=model.title)
-    place = model.model_id or model.path
+    model_id = model.model_id or model.path
     return ModelInfo(
-        local_key(model.name), model.title, "local", place, "local", reason is None, reason, context=model.context
+        local_key(model.name), model.title, "local", model_id, "local", reason is None, reason, context=model.context
     )
 
 
@@ -191,10 +191,10 @@ def _cloud_info(model: CloudModel, config: CloudConfig, keys: Mapping[str, str] 
         template = N_("There is no key for {provider}. Set the variable {variable}.")
         problem = ConfigError(template, provider=provider.title, variable=provider.api_key_env)
     price = pricing.price(provider.prices or provider.name, model.asked_id, model.price)
-    reason, told = problem.message if problem else None, note(model, config.models)
+    reason, deprecation = problem.message if problem else None, note(model, config.models)
     return ModelInfo(
         cloud_key(model.key), model.name, model.provider, model.model_id, "cloud", not reason, reason, price,
-        model.context, told.message if told else None,
+        model.context, deprecation.message if deprecation else None,
     )  # fmt: skip
 
 

@@ -66,8 +66,8 @@ def find_object(text: str, names: Collection[str], depth: int = 0) -> dict[str, 
     if isinstance(whole, str) and depth < MAX_WRAPPERS:
         return find_object(whole, names, depth + 1)
     if whole is not _NOT_JSON:
-        if (found := unwrap(whole, names)) is not None:
-            return found
+        if (unwrapped := unwrap(whole, names)) is not None:
+            return unwrapped
         raise _none_of_the_fields(body)
     body = _without_thoughts(body, names)
     if re.match(r"(?i)<!doctype html|<html", body):
@@ -76,8 +76,8 @@ def find_object(text: str, names: Collection[str], depth: int = 0) -> dict[str, 
     for strings in (_ONE_LINE, _ANY_LINES):
         for value in _objects(body, strings, names):
             parsed = True
-            if (found := unwrap(value, names)) is not None:
-                return found
+            if (unwrapped := unwrap(value, names)) is not None:
+                return unwrapped
     if parsed or loads(body) is not _NOT_JSON:
         raise _none_of_the_fields(body)
     template = N_("The model did not answer with JSON but with “{answer}”.")
@@ -233,21 +233,21 @@ def unwrap(value: Any, names: Collection[str], depth: int = 0) -> dict[str, Any]
         return None
     own = sum(name in value for name in names) if isinstance(value, dict) else 0
     others = value if isinstance(value, list) else [part for key, part in value.items() if key not in names]
-    inner = _together([found for part in others if (found := unwrap(part, names, depth + 1)) is not None])
+    inner = _together([unwrapped for part in others if (unwrapped := unwrap(part, names, depth + 1)) is not None])
     if own and (inner is None or own >= sum(name in inner for name in names)):
         assert isinstance(value, dict)
         return value
     return inner
 
 
-def _together(found: list[dict[str, Any]]) -> dict[str, Any] | None:
-    one: dict[str, Any] = {}
-    for part in found:
+def _together(objects: list[dict[str, Any]]) -> dict[str, Any] | None:
+    merged: dict[str, Any] = {}
+    for part in objects:
         for name, value in part.items():
-            if one.get(name) not in (None, value) and value is not None:
+            if merged.get(name) not in (None, value) and value is not None:
                 return None
-            one[name] = one.get(name) if value is None else value
-    return one or None
+            merged[name] = merged.get(name) if value is None else value
+    return merged or None
 
 
 def _cut_off(text: str) -> AnswerError:

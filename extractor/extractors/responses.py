@@ -50,10 +50,10 @@ def parse_answer(
     that value alone. Raises AnswerError when the answer is empty, a web page, not JSON, cut off, or when nothing in
     it is usable.
     """
-    asked = [one for one in document_type.fields if fields is None or one.name in fields]
-    data = find_object(text, [one.name for one in asked])
+    asked = [field for field in document_type.fields if fields is None or field.name in fields]
+    data = find_object(text, [field.name for field in asked])
     values = _Values(document)
-    metadata = {one.name: values.of(one, data.get(one.name), one.path) for one in asked}
+    metadata = {field.name: values.of(field, data.get(field.name), field.path) for field in asked}
     if values.first is not None and all(_empty(value) for value in metadata.values()):
         template = N_("The model's answer does not fit the schema: “{value}” is no value of {field}.")
         raise AnswerError(template, value=short(values.first[1]), field=values.first[0])
@@ -98,8 +98,8 @@ class _Values:
         return items or None
 
     def _items(self, field: Field, value: Any, path: str) -> list[Any] | None:
-        found = [self._leaf(field.item, item, path) for item in self._list(field, value, path)]
-        return list(dict.fromkeys(item for item in found if item is not None)) or None
+        items = [self._leaf(field.item, item, path) for item in self._list(field, value, path)]
+        return list(dict.fromkeys(item for item in items if item is not None)) or None
 
     def _list(self, field: Field, value: Any, path: str) -> Iterable[Any]:
         if isinstance(value, list):
@@ -119,14 +119,14 @@ class _Values:
             return self._refuse(field, value, path)
         if field.choices and value in field.choices:
             return value
-        found = _normal(field, value)
+        normalized = _normal(field, value)
         if (
             isinstance(value, str)
             and self._nothing(field, value)
-            and (found is None or field.kind in ("string", "date"))
+            and (normalized is None or field.kind in ("string", "date"))
         ):
             return None
-        return self._refuse(field, value, path) if found is None else found
+        return self._refuse(field, value, path) if normalized is None else normalized
 
     def _nothing(self, field: Field, word: str) -> bool:
         if not is_nothing(word) or word in field.choices:
@@ -182,7 +182,7 @@ def to_fields(
     by path. What a model wrote and the schema does not take (`unusable` by path) is a suggestion where it stands in
     the document.
     """
-    found: dict[str, FieldValue] = {}
+    values: dict[str, FieldValue] = {}
     for field in document_type.fields:
         if field.name not in metadata:
             continue
@@ -190,12 +190,12 @@ def to_fields(
             evidence = align(document, leaf, value)
             if value is None and unusable and path in unusable:
                 evidence = align(document, Field(leaf.path, {"type": "string"}), unusable[path])
-            raw = " ".join(place.text for place in evidence) or None
+            raw = " ".join(span.text for span in evidence) or None
             sure = confidence.get(path) if isinstance(confidence, Mapping) else confidence
             if sure is not None:
                 sure = round(sure * legibility(document, evidence), 3) if value is not None else None
-            found[path] = FieldValue(value, raw, evidence, sure, source)
-    return found
+            values[path] = FieldValue(value, raw, evidence, sure, source)
+    return values
 
 
 def _leaves(field: Field, value: Any, path: str) -> list[tuple[str, Field, Any]]:

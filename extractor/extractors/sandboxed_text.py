@@ -98,8 +98,8 @@ def ranked_candidates(
         return None if data is None else Candidate(*data)
 
     ranked, chosen = _run(_ranked_candidates, document, _type_data(document_type))
-    found = {path: [Candidate(*one) for one in several] for path, several in ranked.items()}
-    return found, {path: made(one) for path, one in chosen.items()}
+    candidates = {path: [Candidate(*data) for data in several] for path, several in ranked.items()}
+    return candidates, {path: made(data) for path, data in chosen.items()}
 
 
 def to_fields(
@@ -166,7 +166,7 @@ def _type_data(document_type: DocumentType) -> TypeData:
 
 
 def _types_data(types: Mapping[str, DocumentType]) -> list[TypeData]:
-    return [_type_data(one) for one in types.values()]
+    return [_type_data(document_type) for document_type in types.values()]
 
 
 # What follows runs in a worker.
@@ -224,13 +224,13 @@ def _ranked_candidates(document: Document, document_type: TypeData) -> tuple[dic
     from extractor.extractors.builtin.prepared_document import PreparedDocument
     from extractor.extractors.builtin.profile import type_profile
 
-    def plain(one: Candidate | None) -> Any:
-        return None if one is None else (one.value, one.start, one.end, one.score, one.alignment, one.spans)
+    def plain(item: Candidate | None) -> Any:
+        return None if item is None else (item.value, item.start, item.end, item.score, item.alignment, item.spans)
 
     prepared = type_profile(_type(document_type))
     ranked, chosen = ranked_here(PreparedDocument(document, prepared), prepared)
-    found = {path: [plain(one) for one in several] for path, several in ranked.items()}
-    return found, {path: plain(one) for path, one in chosen.items()}
+    candidates = {path: [plain(candidate) for candidate in several] for path, several in ranked.items()}
+    return candidates, {path: plain(candidate) for path, candidate in chosen.items()}
 
 
 def _to_fields(
@@ -254,8 +254,8 @@ def _answered(
         except AnswerError as error:
             first = first or error
         else:
-            found = responses.to_fields(document, known, read.metadata, source, unusable=read.unusable)
-            return pack_values(found)
+            values = responses.to_fields(document, known, read.metadata, source, unusable=read.unusable)
+            return pack_values(values)
     assert first is not None
     raise first
 

@@ -175,24 +175,24 @@ def _extract(call: Call) -> Answer:
     else:
         document = document_from_text(call.text or "")
         key = propose_type(document, asked)[0] if asked else ""
-    found = _ask(extractor, document, document_type or types[key], call.options)
+    extraction = _ask(extractor, document, document_type or types[key], call.options)
     body = {
-        "document_type": found.document_type,
-        "document_type_key": found.document_type_key,
-        "model": found.model,
-        "provider": found.provider,
-        "metadata": found.metadata,
-        "evidence": found.evidence,
-        "sources": {path: value.source for path, value in found.fields.items() if value.value is not None},
-        "confidence": found.confidence,
-        "usage": found.usage.counted,
-        "cost_usd": found.cost_usd,
-        "processing_time": found.processing_time,
-        "attempts": [asdict(attempt) | {"error_code": attempt.error_code} for attempt in found.attempts],
-        "error": found.error,
-        "error_code": found.error_code,
+        "document_type": extraction.document_type,
+        "document_type_key": extraction.document_type_key,
+        "model": extraction.model,
+        "provider": extraction.provider,
+        "metadata": extraction.metadata,
+        "evidence": extraction.evidence,
+        "sources": {path: value.source for path, value in extraction.fields.items() if value.value is not None},
+        "confidence": extraction.confidence,
+        "usage": extraction.usage.counted,
+        "cost_usd": extraction.cost_usd,
+        "processing_time": extraction.processing_time,
+        "attempts": [asdict(attempt) | {"error_code": attempt.error_code} for attempt in extraction.attempts],
+        "error": extraction.error,
+        "error_code": extraction.error_code,
     }
-    if found.error is None:
+    if extraction.error is None:
         return Answer(200, body)
     return Answer(502, {**body, "status": 502})
 

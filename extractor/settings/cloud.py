@@ -163,10 +163,10 @@ def _services(
 ) -> tuple[dict[str, Provider], dict[str, CloudModel]]:
     """The providers and models of a file, and those known before that it does not name."""
     own = {name: _provider(name, section) for name, section in top.sections("providers").items()}
-    all_providers = own | {name: one for name, one in providers.items() if name not in own}
+    all_providers = own | {name: provider for name, provider in providers.items() if name not in own}
     sections = top.sections("models")
     own_models = {key: _cloud_model(key, section, all_providers) for key, section in sections.items()}
-    all_models = own_models | {key: one for key, one in models.items() if key not in own_models}
+    all_models = own_models | {key: model for key, model in models.items() if key not in own_models}
     for key, model in own_models.items():
         if model.replaced_by is not None and model.replaced_by not in all_models:
             sections[key].fail("replaced_by", " | ".join(all_models))
@@ -294,8 +294,8 @@ def _with_environment(config: CloudConfig) -> CloudConfig:
     if text := os.environ.get("CLOUD_TIMEOUT", "").strip():
         changes["timeout"] = _env_number("CLOUD_TIMEOUT", text, 0.1, 3600)
         # It is for a host that ends a call by then (a function), whatever the file says of a provider or model.
-        changes["providers"] = {name: replace(one, timeout=None) for name, one in config.providers.items()}
-        changes["models"] = {key: replace(one, timeout=None) for key, one in config.models.items()}
+        changes["providers"] = {name: replace(provider, timeout=None) for name, provider in config.providers.items()}
+        changes["models"] = {key: replace(model, timeout=None) for key, model in config.models.items()}
         changes["limit_wait"] = None
     if text := os.environ.get("CLOUD_RETRY_ATTEMPTS", "").strip():
         changes["retry_attempts"] = int(_env_number("CLOUD_RETRY_ATTEMPTS", text, 0, 20))

@@ -22,10 +22,10 @@ _place: ContextVar[tuple[object, ...] | None] = ContextVar("place", default=None
 
 
 @contextmanager
-def same_call(*place: object) -> Iterator[None]:
-    """Calls of this thread inside the block are for one answer. `place` tells it from every other one for the same
+def same_call(*scope: object) -> Iterator[None]:
+    """Calls of this thread inside the block are for one answer. `scope` tells it from every other one for the same
     request: what it is for, and how many answers there were before it."""
-    token = _place.set(place)
+    token = _place.set(scope)
     try:
         yield
     finally:
@@ -54,8 +54,8 @@ def current_claim() -> Claim | None:
 
 def headers(body: Mapping[str, Any]) -> dict[str, str]:
     """The header for a request, none outside of `one_answer`."""
-    place = _place.get()
-    if place is None:
+    scope = _place.get()
+    if scope is None:
         return {}
-    whole = json.dumps([place, body], ensure_ascii=True, default=str)
+    whole = json.dumps([scope, body], ensure_ascii=True, default=str)
     return {HEADER: hashlib.sha256(whole.encode()).hexdigest()[:32]}

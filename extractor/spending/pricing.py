@@ -37,10 +37,10 @@ def _listed(provider: str, model_id: str) -> Price | None:
 
     used = genai_prices.Usage(input_tokens=1000, output_tokens=1000)
     try:
-        found = genai_prices.calc_price(used, model_id, provider_id=provider)
+        calculation = genai_prices.calc_price(used, model_id, provider_id=provider)
     except LookupError:
         return None
-    return Price(float(found.input_price), float(found.output_price), (provider, model_id))
+    return Price(float(calculation.input_price), float(calculation.output_price), (provider, model_id))
 
 
 def cost(price: Price | None, usage: Usage) -> float | None:
@@ -69,9 +69,9 @@ def _by_list(provider: str, model_id: str, tokens: int, output: int, read: int, 
         )
         return genai_prices.calc_price(used, model_id, provider_id=provider)
 
-    found = priced(read, written)
-    usd = float(found.total_price)
-    if not written or getattr(found.model_price, "cache_write_mtok", None) is not None:
+    calculation = priced(read, written)
+    usd = float(calculation.total_price)
+    if not written or getattr(calculation.model_price, "cache_write_mtok", None) is not None:
         return usd
     return usd + (CACHE_WRITE - 1) * float(priced(0, 0).input_price) * written / tokens
 

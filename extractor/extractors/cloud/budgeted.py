@@ -59,12 +59,12 @@ def ask(
 
     with budget.call(extractor.model, most(extractor, document, document_type, fields)) as paid:
         try:
-            found, usage = extractor.ask(document, document_type, fields)
+            values, usage = extractor.ask(document, document_type, fields)
         except ExtractionError as error:
             paid.usd = charged(extractor.price, error.spent)
             raise
         paid.usd = cost(extractor.price, usage)
-        return found, usage
+        return values, usage
 
 
 def charged(price: Any, spent: Usage | None) -> float | None:

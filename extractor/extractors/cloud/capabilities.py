@@ -57,26 +57,26 @@ class Memory:
         self._lock = threading.Lock()
         self._known: dict[Place, Learned] = {}
 
-    def get(self, place: Place, beginning: Learned) -> Learned:
+    def get(self, endpoint: Place, beginning: Learned) -> Learned:
         """What is known by now; `beginning` before anything is."""
         with self._lock:
-            known = self._known.get(place, beginning)
+            known = self._known.get(endpoint, beginning)
             if known.lowered and clock() - known.lowered > RETRY:
-                known = self._known[place] = _strict(known, beginning)
+                known = self._known[endpoint] = _strict(known, beginning)
             return known
 
-    def change(self, place: Place, beginning: Learned, how: Callable[[Learned], Learned]) -> None:
+    def change(self, endpoint: Place, beginning: Learned, how: Callable[[Learned], Learned]) -> None:
         with self._lock:
-            self._known[place] = how(self._known.get(place, beginning))
+            self._known[endpoint] = how(self._known.get(endpoint, beginning))
 
-    def no_json(self, place: Place, beginning: Learned) -> None:
+    def no_json(self, endpoint: Place, beginning: Learned) -> None:
         """An answer had no JSON in it."""
         with self._lock:
-            known = self._known.get(place, beginning)
+            known = self._known.get(endpoint, beginning)
             if not known.lowered:
                 return
             known = replace(known, not_json=known.not_json + 1)
-            self._known[place] = _strict(known, beginning) if known.not_json >= NOT_JSON else known
+            self._known[endpoint] = _strict(known, beginning) if known.not_json >= NOT_JSON else known
 
     def clear(self) -> None:
         with self._lock:

@@ -63,8 +63,8 @@ def _joined(stream: str) -> dict[str, Any]:
 
 
 def _choices(data: Any) -> list[dict[str, Any]]:
-    found = data.get("choices") if isinstance(data, Mapping) else None
-    return [choice for choice in found if isinstance(choice, dict)] if isinstance(found, list) else []
+    choices = data.get("choices") if isinstance(data, Mapping) else None
+    return [choice for choice in choices if isinstance(choice, dict)] if isinstance(choices, list) else []
 
 
 def read(data: Any, provider: Provider, model: CloudModel) -> Reply:
@@ -162,8 +162,8 @@ def usage(data: Any) -> Usage:
 
 
 def _details(used: Mapping[str, Any], side: str) -> Mapping[str, Any]:
-    found = used.get(f"{side}_tokens_details")
-    return found if isinstance(found, Mapping) else {}
+    details = used.get(f"{side}_tokens_details")
+    return details if isinstance(details, Mapping) else {}
 
 
 def _count(used: Mapping[str, Any], name: str) -> int | None:

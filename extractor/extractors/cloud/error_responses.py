@@ -219,30 +219,30 @@ def _message(body: Any, depth: int = 0) -> str:
 
 def _codes(body: Any) -> list[str]:
     """Codes and types, which stand beside the message or beside the error."""
-    found: list[str] = []
+    codes: list[str] = []
     for part in (body[0] if isinstance(body, list) and body else body, _error(body)):
         if isinstance(part, Mapping):
             inner = part.get("innererror")
-            found += [str(part[name]) for name in ("code", "type", "status", "error_type") if part.get(name)]
-            found += [str(inner.get("code", ""))] if isinstance(inner, Mapping) else []
-    return found
+            codes += [str(part[name]) for name in ("code", "type", "status", "error_type") if part.get(name)]
+            codes += [str(inner.get("code", ""))] if isinstance(inner, Mapping) else []
+    return codes
 
 
 def _wait(headers: Mapping[str, str], text: str, body: Any) -> float | None:
     """Seconds that the server asks to wait, None when it does not say."""
     for name in _WAITING:
-        if (found := _header(name, headers.get(name, ""))) is not None:
-            return found
+        if (wait := _header(name, headers.get(name, ""))) is not None:
+            return wait
     if match := _WAIT.search(text):
         return seconds(match.group(1))
-    told = body.get("estimated_time") if isinstance(body, Mapping) else None
-    return float(told) if isinstance(told, (int, float)) and told >= 0 else None
+    estimate = body.get("estimated_time") if isinstance(body, Mapping) else None
+    return float(estimate) if isinstance(estimate, (int, float)) and estimate >= 0 else None
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds to wait by the header Retry-After, which may be a date, or its sister in milliseconds."""
-    told = (_header(name, headers.get(name, "")) for name in _WAITING[:2])
-    return next((wait for wait in told if wait is not None), None)
+    waits = (_header(name, headers.get(name, "")) for name in _WAITING[:2])
+    return next((wait for wait in waits if wait is not None), None)
 
 
 def _header(name: str, value: str) -> float | None:

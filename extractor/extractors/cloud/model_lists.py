@@ -44,8 +44,8 @@ def _has_models(provider: Provider, config: CloudConfig) -> bool:
 
 
 def _checked(model: CloudModel, config: CloudConfig, known: dict[str, Any] | ExtractionError | None) -> Checked:
-    told = note(model, config.models)
-    heir = told.message if told else ""
+    deprecation = note(model, config.models)
+    heir = deprecation.message if deprecation else ""
 
     def found(state: State, said: str = "") -> Checked:
         return Checked(model.key, model.provider, model.asked_id, state, said or heir)
@@ -78,8 +78,12 @@ def _entry(model_id: str, known: Mapping[str, Any]) -> dict[str, Any] | None:
     entry = known.get(name)
     if entry is None or not pinned:
         return None
-    served = [one for one in entry.get("providers") or () if isinstance(one, dict) and one.get("provider") == pinned]
-    alive = [one for one in served if one.get("status", "live") == "live"]
+    served = [
+        provider
+        for provider in entry.get("providers") or ()
+        if isinstance(provider, dict) and provider.get("provider") == pinned
+    ]
+    alive = [provider for provider in served if provider.get("status", "live") == "live"]
     return {**entry, **alive[0]} if alive else None
 
 

@@ -160,8 +160,8 @@ _lock = threading.Lock()
 
 def pace(base_url: str, key: str, most: int) -> Pace:
     """The pace of all calls of this process to `base_url` with `key`, `most` of them at once."""
-    place = (base_url, hashlib.sha256(key.encode()).hexdigest())
+    account = (base_url, hashlib.sha256(key.encode()).hexdigest())
     with _lock:
-        found = _paces.setdefault(place, Pace(most))
-        found.most = most
-        return found
+        shared = _paces.setdefault(account, Pace(most))
+        shared.most = most
+        return shared

@@ -49,7 +49,7 @@ def cheaper(document: Document, document_type: DocumentType, asked: Sequence[str
     """`asked` when asking for these alone saves enough tokens, None to ask for all fields."""
     properties = {name: part for name, part in document_type.schema["properties"].items() if name in asked}
     part = DocumentType(document_type.key, {**document_type.schema, "properties": properties})
-    some, all_of_them = (_tokens(document, one) for one in (part, document_type))
+    some, all_of_them = (_tokens(document, asked_type) for asked_type in (part, document_type))
     return asked if some < WORTHWHILE * all_of_them else None
 
 

@@ -32,17 +32,17 @@ def spans(document: Document, token_starts: Sequence[int], budget: int) -> list[
     pages = [page.end for page in document.pages]
     lines = [match.end() for match in re.finditer(r"[\n\f]", text)]
     words = [match.end() for match in re.finditer(r"\s+", text)]
-    found: list[tuple[int, int]] = []
+    pieces: list[tuple[int, int]] = []
     start = done = 0
     while True:
         first = bisect.bisect_left(token_starts, start)
         if len(token_starts) - first <= budget:
-            found.append((start, len(text)))
-            return found
+            pieces.append((start, len(text)))
+            return pieces
         most = token_starts[first + budget]
         wanted = token_starts[first + int(budget * FILLED)]
         end = _last(pages, wanted, most) or _last(lines, done, most) or _last(words, done, most) or most
-        found.append((start, end))
+        pieces.append((start, end))
         start, done = _overlap(token_starts, lines, end, int(budget * OVERLAP)), end
 
 
@@ -74,7 +74,7 @@ def excerpt(
     *starts, _end = accumulate((len(passage.text) + len(BETWEEN) for passage in passages), initial=0)
 
     def back(value: FieldValue) -> FieldValue:
-        return replace(value, evidence=tuple(_moved(place, _way(place.start)) for place in value.evidence))
+        return replace(value, evidence=tuple(_moved(evidence, _way(evidence.start)) for evidence in value.evidence))
 
     def _way(at: int) -> int:
         index = bisect.bisect_right(starts, at) - 1
@@ -85,8 +85,8 @@ def excerpt(
 
 def moved(value: FieldValue, offset: int) -> FieldValue:
     """A value of a slice of a document that begins at `offset`, as a value of the whole document."""
-    return replace(value, evidence=tuple(_moved(place, offset) for place in value.evidence))
+    return replace(value, evidence=tuple(_moved(evidence, offset) for evidence in value.evidence))
 
 
-def _moved(place: Evidence, offset: int) -> Evidence:
-    return replace(place, start=place.start + offset, end=place.end + offset)
+def _moved(evidence: Evidence, offset: int) -> Evidence:
+    return replace(evidence, start=evidence.start + offset, end=evidence.end + offset)

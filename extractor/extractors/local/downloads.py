@@ -88,7 +88,7 @@ def cached_models(cache_folder: Path | str) -> tuple[CachedModel, ...]:
     for file in scan.incomplete_files:
         repo_path = file.file_path.parent.parent
         partial[repo_path] = partial.get(repo_path, 0) + file.size_on_disk
-    found = [
+    models = [
         CachedModel(
             repo.repo_id,
             repo.size_on_disk,
@@ -105,8 +105,8 @@ def cached_models(cache_folder: Path | str) -> tuple[CachedModel, ...]:
     for path, size in partial.items():
         changed = path.stat().st_mtime
         model_id = path.name.removeprefix("models--").replace("--", "/")
-        found.append(CachedModel(model_id, 0, 0, changed, changed, size, False))
-    return tuple(sorted(found, key=lambda model: -(model.size_bytes + model.partial_bytes)))
+        models.append(CachedModel(model_id, 0, 0, changed, changed, size, False))
+    return tuple(sorted(models, key=lambda model: -(model.size_bytes + model.partial_bytes)))
 
 
 def download(

@@ -148,7 +148,7 @@ class LocalExtractor(Extractor):
     ) -> tuple[dict[str, FieldValue], Usage]:
         """The values from JSON that the model writes, of a long document piece by piece."""
         pieces = self._pieces(model, document, document_type)
-        found: list[dict[str, FieldValue]] = []
+        parts: list[dict[str, FieldValue]] = []
         spent = Usage(0, 0)
         for start, end in pieces:
             piece = document if len(pieces) == 1 else document.slice(start, end)
@@ -156,8 +156,8 @@ class LocalExtractor(Extractor):
             answer = model.ask(messages, self.config.max_new_tokens, _opening(document_type))
             spent = _sum(spent, answer)
             values = self._values(piece, document_type, answer, spent)
-            found.append(values if len(pieces) == 1 else merging.located(piece, document_type, values, start))
-        return (found[0] if len(found) == 1 else merging.merge(document_type, found, self.model)), spent
+            parts.append(values if len(pieces) == 1 else merging.located(piece, document_type, values, start))
+        return (parts[0] if len(parts) == 1 else merging.merge(document_type, parts, self.model)), spent
 
     def _budget(self, model: LoadedModel, document_type: DocumentType) -> int:
         """The tokens of a document for which there is room beside instruction, fields and answer."""

@@ -61,44 +61,44 @@ def value_spans(text: str) -> dict[str, tuple[int, int]]:
 
     A list of plain values is one. Empty when the text is not strictly JSON.
     """
-    found: dict[str, tuple[int, int]] = {}
+    spans: dict[str, tuple[int, int]] = {}
     start = text.find("{")
     try:
         if start >= 0:
-            _walk(text, start, "", found)
+            _walk(text, start, "", spans)
     except (ValueError, IndexError, AttributeError, RecursionError):
         return {}
-    return found
+    return spans
 
 
-def _walk(text: str, at: int, path: str, found: dict[str, tuple[int, int]]) -> int:
+def _walk(text: str, at: int, path: str, spans: dict[str, tuple[int, int]]) -> int:
     """Walk over the value at `at`; returns where it ends."""
     if text[at] == "{":
-        return _walk_object(text, at, path, found)
+        return _walk_object(text, at, path, spans)
     if text[at] == "[" and text[_skip(text, at + 1)] == "{":
-        return _walk_objects(text, at, path, found)
+        return _walk_objects(text, at, path, spans)
     if text[at] in '["':
         _, end = json.JSONDecoder().raw_decode(text, at)
     else:
         end = _PLAIN.match(text, at).end()  # type: ignore[union-attr]
-    found[path] = (at, end)
+    spans[path] = (at, end)
     return end
 
 
-def _walk_object(text: str, at: int, path: str, found: dict[str, tuple[int, int]]) -> int:
+def _walk_object(text: str, at: int, path: str, spans: dict[str, tuple[int, int]]) -> int:
     at = _skip(text, at + 1)
     while text[at] != "}":
         key, at = scanstring(text, at + 1)
         at = _skip(text, _skip(text, at) + 1)  # the colon
-        at = _skip(text, _walk(text, at, f"{path}.{key}".lstrip("."), found))
+        at = _skip(text, _walk(text, at, f"{path}.{key}".lstrip("."), spans))
         at = _skip(text, at + 1) if text[at] == "," else at
     return at + 1
 
 
-def _walk_objects(text: str, at: int, path: str, found: dict[str, tuple[int, int]]) -> int:
+def _walk_objects(text: str, at: int, path: str, spans: dict[str, tuple[int, int]]) -> int:
     at, index = _skip(text, at + 1), 0
     while text[at] != "]":
-        at, index = _skip(text, _walk(text, at, f"{path}[{index}]", found)), index + 1
+        at, index = _skip(text, _walk(text, at, f"{path}[{index}]", spans)), index + 1
         at = _skip(text, at + 1) if text[at] == "," else at
     return at + 1
 

@@ -216,7 +216,9 @@ class LoadedModel:
             for token, (start, end) in zip(ids, encoded["offset_mapping"], strict=True)
             if start < at + len(document.text) and end > at and end <= at + len(document.text)
         ]
-        ends = [place for place, (start, _) in enumerate(encoded["offset_mapping"]) if start < at + len(document.text)]
+        ends = [
+            position for position, (start, _) in enumerate(encoded["offset_mapping"]) if start < at + len(document.text)
+        ]
         own = min(ends[-1] + 1, len(ids) - 1)
         source = SourceTokens(document.text, [t for t, _ in inside], [span for _, span in inside], self._ids)
         with acquired(self._lock), self._told_of_memory(len(ids)):
@@ -313,12 +315,12 @@ class LoadedModel:
         for piece in pieces:
             starts.append(starts[-1] + len(piece))
         text = opening + "".join(pieces)
-        found = {}
+        confidence = {}
         for path, (begin, end) in value_spans(json_object(text) or "").items():
             inside = [c for c, a, b in zip(chances, starts, starts[1:], strict=False) if a < end and b > begin]
             if inside:
-                found[path] = round(math.exp(sum(inside) / len(inside)), 3)
-        return found
+                confidence[path] = round(math.exp(sum(inside) / len(inside)), 3)
+        return confidence
 
     def _encoded(self, messages: Messages, opening: str = "") -> Any:
         """The prompt as the model's template writes it, with the first letters of the answer, as token ids."""

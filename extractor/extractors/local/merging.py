@@ -52,17 +52,17 @@ def rank(value: FieldValue) -> int:
         return 3
     if not value.evidence:
         return 2
-    return int(any(place.alignment == "fuzzy" for place in value.evidence))
+    return int(any(span.alignment == "fuzzy" for span in value.evidence))
 
 
 def split_list(document: Document, field: Field, value: FieldValue) -> list[FieldValue]:
     """The items of a list, each with the evidence of its own."""
-    found = []
+    items = []
     for item in value.value or ():
         places = align(document, field.item, item)
-        raw = " ".join(place.text for place in places) or None
-        found.append(FieldValue([item], raw, places, value.confidence, value.source))
-    return found
+        raw = " ".join(span.text for span in places) or None
+        items.append(FieldValue([item], raw, places, value.confidence, value.source))
+    return items
 
 
 def _united(values: Sequence[FieldValue], source: str) -> FieldValue:
@@ -72,9 +72,9 @@ def _united(values: Sequence[FieldValue], source: str) -> FieldValue:
     for value in chosen:
         for item in value.value:
             items.setdefault(match_key(str(item)) or str(item), item)
-    places = tuple({(place.start, place.end): place for value in chosen for place in value.evidence}.values())
+    places = tuple({(span.start, span.end): span for value in chosen for span in value.evidence}.values())
     known = [value.confidence for value in chosen if value.confidence is not None]
-    raw = " ".join(place.text for place in places) or None
+    raw = " ".join(span.text for span in places) or None
     return FieldValue(list(items.values()), raw, places, min(known) if known else None, source)
 
 
@@ -108,10 +108,10 @@ def _supported(item: Mapping[str, FieldValue]) -> bool:
     return any(value.evidence for value in item.values())
 
 
-def _same(field: Field, one: Mapping[str, FieldValue], other: Mapping[str, FieldValue]) -> bool:
+def _same(field: Field, item: Mapping[str, FieldValue], other: Mapping[str, FieldValue]) -> bool:
     """Whether two items are one thing: something that tells them apart (no choice) is alike, and more than differs."""
     telling = [leaf.name for leaf in field.fields if leaf.kind not in ("choice", "choices", "boolean")]
-    pairs = [(one[name].value, other[name].value) for name in telling or one]
+    pairs = [(item[name].value, other[name].value) for name in telling or item]
     both = [(match_key(str(a)), match_key(str(b))) for a, b in pairs if a is not None and b is not None]
     alike = sum(a == b for a, b in both)
     return alike > len(both) - alike
@@ -122,11 +122,11 @@ def located(document: Document, document_type: DocumentType, fields: Values, off
 
     Of a list only the supported items stay, unless none is.
     """
-    found: dict[str, FieldValue] = {}
+    values: dict[str, FieldValue] = {}
     for path, value in fields.items():
         field = document_type.field_at(path)
         if field.kind in ("list", "choices") and value.value:
             items = split_list(document, field, value)
             value = _united(items, value.source)
-        found[path] = moved(value, offset)
-    return found
+        values[path] = moved(value, offset)
+    return values

@@ -124,5 +124,5 @@ def _stored_dtype(folder: Path) -> str:
     except (OSError, ValueError):
         return "bfloat16"
     text = config.get("text_config") or {}
-    found = config.get("dtype") or config.get("torch_dtype") or text.get("dtype") or text.get("torch_dtype")
-    return str(found or "float32")
+    dtype = config.get("dtype") or config.get("torch_dtype") or text.get("dtype") or text.get("torch_dtype")
+    return str(dtype or "float32")

@@ -88,12 +88,12 @@ class ModelPool:
     def held(self) -> tuple[HeldModel, ...]:
         """The models in memory, the last used first."""
         with self._changed:
-            found = [
+            models = [
                 HeldModel(key, slot.title, slot.value.memory_bytes, slot.users, slot.used)
                 for key, slot in self._slots.items()
                 if slot.value is not None
             ]
-        return tuple(sorted(found, key=lambda model: -model.used))
+        return tuple(sorted(models, key=lambda model: -model.used))
 
     def memory_bytes(self, key: Hashable) -> int:
         """The bytes that the model takes; 0 when it is not in memory."""

@@ -83,16 +83,18 @@ def _wanted(document: Document, document_type: DocumentType, lines: _Lines) -> t
     """The lines that the fields need, and those that may hold them as well, both the likeliest first."""
     prepared = type_profile(document_type)
     ranked, chosen = ranked_candidates(document, document_type)
-    best = [lines.around(one.start, one.end) for one in chosen.values() if one]
-    rounds = [[lines.around(one.start, one.end) for one in found[:8]] for found in ranked.values()]
+    best = [lines.around(candidate.start, candidate.end) for candidate in chosen.values() if candidate]
+    rounds = [
+        [lines.around(candidate.start, candidate.end) for candidate in candidates[:8]] for candidates in ranked.values()
+    ]
     first = [places[0] for places in rounds if places]
     named: list[Iterable[str]] = [profile.labels for profile in prepared.fields]
     named += [labels for field in document_type.fields for labels in _nested_labels(field)]
     labels = [list(_labelled(document.text, own, lines)) for own in named]
     edges = [*range(_FIRST_LINES), *range(max(len(lines) - _LAST_LINES, 0), len(lines))]
-    needed = [*_flat(best), *_flat(first), *_flat(place for places in labels for place in places[:1])]
-    useful = [*edges, *_flat(place for turn in zip_longest(*labels) for place in turn if place)]
-    useful += _flat(place for turn in zip_longest(*rounds) for place in turn if place)
+    needed = [*_flat(best), *_flat(first), *_flat(passage for places in labels for passage in places[:1])]
+    useful = [*edges, *_flat(passage for turn in zip_longest(*labels) for passage in turn if passage)]
+    useful += _flat(passage for turn in zip_longest(*rounds) for passage in turn if passage)
     return list(dict.fromkeys(needed)), useful
 
 
@@ -101,7 +103,7 @@ def _nested_labels(field: Field) -> list[tuple[str, ...]]:
     if field.kind not in ("object", "objects"):
         return []
     named = (field, *field.fields)
-    return [(*one.labels, one.title(), one.title("ko"), one.name.replace("_", " ")) for one in named]
+    return [(*part.labels, part.title(), part.title("ko"), part.name.replace("_", " ")) for part in named]
 
 
 def _labelled(text: str, labels: Iterable[str], lines: _Lines) -> Iterator[list[int]]:
@@ -109,13 +111,13 @@ def _labelled(text: str, labels: Iterable[str], lines: _Lines) -> Iterator[list[
     spellings = [r"\s?".join(map(re.escape, label)) for label in labels if len(label) >= 2]
     if spellings:
         either = "|".join(sorted(spellings, key=len, reverse=True))
-        found = re.finditer(f"(?<![A-Za-z])(?:{either})(?![A-Za-z])", text, re.IGNORECASE)
-        for match, _ in zip(found, range(_MOST_LABELS), strict=False):
+        matches = re.finditer(f"(?<![A-Za-z])(?:{either})(?![A-Za-z])", text, re.IGNORECASE)
+        for match, _ in zip(matches, range(_MOST_LABELS), strict=False):
             yield lines.around(*match.span())
 
 
 def _flat(places: Iterable[list[int]]) -> list[int]:
-    return [line for place in places for line in place]
+    return [line for passage in places for line in passage]
 
 
 class _Lines:
@@ -131,7 +133,7 @@ class _Lines:
 
     def _further(self, text: str, starts: Sequence[int], longest: int, cuts: re.Pattern[str]) -> set[int]:
         """Where to cut what is longer than `longest` tokens: at `cuts`, as few of them as will do."""
-        found = set()
+        offsets = set()
         for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
             while self._count(start, end) > longest:
                 most = self._token_starts[bisect.bisect_left(self._token_starts, start) + longest]
@@ -139,8 +141,8 @@ class _Lines:
                 if not places:
                     break
                 start = places[-1]
-                found.add(start)
-        return found
+                offsets.add(start)
+        return offsets
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -170,10 +172,10 @@ class _Lines:
 
     def spans(self, lines: Iterable[int]) -> list[Span]:
         """The lines in order, neighbours as one span."""
-        found: list[Span] = []
+        spans: list[Span] = []
         for line in sorted(lines):
-            if found and found[-1][1] == self._starts[line]:
-                found[-1] = (found[-1][0], self._ends[line])
+            if spans and spans[-1][1] == self._starts[line]:
+                spans[-1] = (spans[-1][0], self._ends[line])
             else:
-                found.append((self._starts[line], self._ends[line]))
-        return found
+                spans.append((self._starts[line], self._ends[line]))
+        return spans

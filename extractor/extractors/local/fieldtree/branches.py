@@ -46,10 +46,10 @@ class Head:
 
     def logits(self, hidden: Any) -> list[list[float]]:
         """`[tokens][kept ids]` of hidden states `[tokens, width]`."""
-        found = torch.nn.functional.linear(hidden, self._weight, self._bias).float()
+        logits = torch.nn.functional.linear(hidden, self._weight, self._bias).float()
         if self._cap:
-            found = torch.tanh(found / self._cap) * self._cap
-        return found.tolist()
+            logits = torch.tanh(logits / self._cap) * self._cap
+        return logits.tolist()
 
     def best(self, logits: Sequence[float], tokens: Iterable[int]) -> float:
         """The logarithm of what `tokens` have together; minus infinity for none."""
@@ -91,7 +91,7 @@ def choose(head: Head, branch: Branch, hidden: Any, paths: Sequence[Path], ends:
 
 def _ways(left: Sequence[Path], at: int) -> tuple[Place | None, set[int]]:
     """What the first of `left` that may end here says, and the tokens with which they go on."""
-    ended = next((place for path in left if (place := path.ended(at)) is not None), None)
+    ended = next((span for path in left if (span := path.ended(at)) is not None), None)
     return ended, {token for path in left if (token := path.token(at)) is not None}
 
 

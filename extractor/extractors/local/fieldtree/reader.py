@@ -97,7 +97,7 @@ class TreeReader:
         decided: Decided = lambda _path, _value: None,
     ) -> dict[str, FieldValue]:
         """One FieldValue for every field, as `Extractor.fields` gives them."""
-        found: dict[str, FieldValue] = {}
+        field_values: dict[str, FieldValue] = {}
         self._document, self._source = document, source
         self._ranked = self._candidates(document_type) if self.ranks else {}
         self._paths = {field.path: self._field_paths(field) for field in _leaves(document_type.fields)}
@@ -110,7 +110,7 @@ class TreeReader:
                 steps[field.path] = branch, self._ask(field, branch)
 
             def keep(_path: str, values: dict[str, FieldValue]) -> None:
-                found.update(values)
+                field_values.update(values)
                 for leaf, value in values.items():
                     decided(leaf, value)
 
@@ -118,8 +118,8 @@ class TreeReader:
                 grow(self._tree, steps, keep)
             finally:
                 self._tree.prune()
-        order = {field.path: place for place, field in enumerate(document_type.fields)}
-        return dict(sorted(found.items(), key=lambda item: order[ValuePath.parse(item[0]).top]))
+        order = {field.path: position for position, field in enumerate(document_type.fields)}
+        return dict(sorted(field_values.items(), key=lambda item: order[ValuePath.parse(item[0]).top]))
 
     def _tokens(self) -> set[int]:
         """All tokens that a branch may hold."""
@@ -139,13 +139,13 @@ class TreeReader:
     def _candidates(self, document_type: DocumentType) -> dict[str, list[Path]]:
         """For each single string what the built-in extractor's rules find for it, the likeliest `MOST_RANKED`."""
         ranked, _ = ranked_candidates(self._document, document_type)
-        found: dict[str, list[Path]] = {}
+        paths: dict[str, list[Path]] = {}
         for field in document_type.fields:
             if field.kind in RANKED and not field.schema.get("x-generated"):
                 best = ranked.get(field.path, [])[:MOST_RANKED]
-                spelt = (_spelt(self._source.text, field, one) for one in best)
-                found[field.path] = closed_paths(self._encode, spelt)
-        return found
+                spelt = (_spelt(self._source.text, field, candidate) for candidate in best)
+                paths[field.path] = closed_paths(self._encode, spelt)
+        return paths
 
     def _field_paths(self, field: Field) -> list[Path]:
         kind, text = field.kind, self._source.text
@@ -161,8 +161,8 @@ class TreeReader:
             spelt = ((f" {json.dumps(value)}", value) for value in (True, False))
         else:
             spelt = ((str(choice), choice) for choice in field.choices)
-        return closed_paths(self._encode, ((spelling, place) for spelling, value in spelt
-                                           if (place := self._supported(field, value)) is not None))  # fmt: skip
+        return closed_paths(self._encode, ((spelling, span) for spelling, value in spelt
+                                           if (span := self._supported(field, value)) is not None))  # fmt: skip
 
     def _supported(self, field: Field, value: Any) -> Place | None:
         places = align(self._document, field.item if field.kind == "choices" else field, value)
@@ -193,16 +193,16 @@ class TreeReader:
             cut(branch, len(quote))
             yield self._encode(" null")
             return FieldValue(None, confidence=round(null, 3), source=self._name)
-        found = yield from choose(self._head, branch, hidden[-1:], paths, marks.bare if bare else marks.closed)
-        return self._value(field, found.place, found.chance * (1 - null))
+        chosen = yield from choose(self._head, branch, hidden[-1:], paths, marks.bare if bare else marks.closed)
+        return self._value(field, chosen.place, chosen.chance * (1 - null))
 
-    def _value(self, field: Field, place: Place, chance: float) -> FieldValue:
-        raw = self._source.text[place.start : place.end]
-        value = normalize(field, raw) if field.kind == "string" else place.value
+    def _value(self, field: Field, span: Place, chance: float) -> FieldValue:
+        raw = self._source.text[span.start : span.end]
+        value = normalize(field, raw) if field.kind == "string" else span.value
         if value is None:
             value = raw
         exact = isinstance(value, str) and value in raw
-        evidence = span_evidence(self._document, place.start, place.end, "exact" if exact else "normalized")
+        evidence = span_evidence(self._document, span.start, span.end, "exact" if exact else "normalized")
         chance *= legibility(self._document, evidence)
         return FieldValue(value, raw, evidence, round(chance, 3), self._name)
 
@@ -227,17 +227,17 @@ class TreeReader:
         left = list(self._paths[field.path]) if none < 0.5 else []
         while left and len(items) < MOST_ITEMS:
             hidden = yield following
-            found = yield from choose(self._head, branch, hidden[-1:], left, self.marks.closed)
-            items.append(self._value(field.item, found.place, found.chance))
+            chosen = yield from choose(self._head, branch, hidden[-1:], left, self.marks.closed)
+            items.append(self._value(field.item, chosen.place, chosen.chance))
             hidden = yield self._encode('"')
-            left = [path for path in left if _apart(path, found.place)]
+            left = [path for path in left if _apart(path, chosen.place)]
             again = self._again(hidden)
             if again < 0.5:
                 break
             following = self._encode(', "')
         if not items:
             return {field.path: FieldValue(None, confidence=round(none, 3), source=self._name)}
-        evidence = tuple(place for item in items for place in item.evidence)
+        evidence = tuple(span for item in items for span in item.evidence)
         chance = min(item.confidence or 0.0 for item in items)
         values = list(dict.fromkeys(item.value for item in items))
         raw = " ".join(item.raw or "" for item in items)
@@ -250,16 +250,16 @@ class TreeReader:
 
     def _object(self, field: Field, branch: Branch, opening: list[int], path: str) -> Asking:
         """The leaves of one object, one after the other along its branch."""
-        found: dict[str, FieldValue] = {}
+        values: dict[str, FieldValue] = {}
         following = [*opening, *self._encode(" {")]
         for leaf in field.fields:
             value = yield from self._single(leaf, branch, [*following, *self._encode(f'"{leaf.name}":')])
-            found[f"{path}.{leaf.name}"] = value
+            values[f"{path}.{leaf.name}"] = value
             following = self._encode(", " if value.value is None or leaf.kind in _BARE else '", ')
-        return found
+        return values
 
     def _objects(self, field: Field, branch: Branch, opening: list[int]) -> Asking:
-        found: dict[str, FieldValue] = {}
+        values: dict[str, FieldValue] = {}
         none = yield from self._none(opening)
         following = self._encode(" [")
         seen: set[tuple[Any, ...]] = set()
@@ -271,29 +271,29 @@ class TreeReader:
             if key in seen or all(value.value is None for value in item.values()):
                 break
             seen.add(key)
-            found |= item
+            values |= item
             quoted = list(item.values())[-1].value is not None and field.fields[-1].kind not in _BARE
             hidden = yield self._encode('"}' if quoted else "}")
             if self._again(hidden) < 0.5:
                 break
             following = self._encode(",")
-        return found or {field.path: FieldValue(None, confidence=round(none, 3), source=self._name)}
+        return values or {field.path: FieldValue(None, confidence=round(none, 3), source=self._name)}
 
 
 _BARE = ("number", "integer", "boolean")
 
 
-def _share(one: float, other: float) -> float:
+def _share(first: float, other: float) -> float:
     """The share of the first of two logarithms."""
-    if one == other:
+    if first == other:
         return 0.5
-    return 1 / (1 + math.exp(min(other - one, 700)))
+    return 1 / (1 + math.exp(min(other - first, 700)))
 
 
-def _apart(path: Path, place: Place) -> bool:
-    """Whether a path says something else than `place`: a list holds no word of the document twice."""
+def _apart(path: Path, span: Place) -> bool:
+    """Whether a path says something else than `span`: a list holds no word of the document twice."""
     start, end = path.reach
-    return end <= place.start or start >= place.end
+    return end <= span.start or start >= span.end
 
 
 def _spelt(text: str, field: Field, candidate: Candidate) -> tuple[str, Place]:

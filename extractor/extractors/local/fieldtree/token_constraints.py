@@ -34,8 +34,8 @@ class Place:
 class Path:
     """A closed path: tokens that spell one value."""
 
-    def __init__(self, tokens: Sequence[int], place: Place) -> None:
-        self._tokens, self._place = tokens, place
+    def __init__(self, tokens: Sequence[int], span: Place) -> None:
+        self._tokens, self._place = tokens, span
 
     @property
     def reach(self) -> tuple[int, int]:
@@ -120,7 +120,7 @@ class SourceTokens:
 
     @cached_property
     def _stops(self) -> list[int]:
-        return [found.start() for found in _STOP.finditer(self.text)]
+        return [match.start() for match in _STOP.finditer(self.text)]
 
     def may_end(self, index: int) -> bool:
         """Whether a value may end with token `index`: not inside a word (Korean particles are cut off words)."""
@@ -143,6 +143,6 @@ class SourceTokens:
 def closed_paths(encode: Encode, places: Iterable[tuple[str, Place]]) -> list[Path]:
     """A path for every (spelling, place); of places that are spelt the same the first."""
     first: dict[str, Place] = {}
-    for spelling, place in places:
-        first.setdefault(spelling, place)
-    return [Path(encode(spelling), place) for spelling, place in first.items()]
+    for spelling, span in places:
+        first.setdefault(spelling, span)
+    return [Path(encode(spelling), span) for spelling, span in first.items()]

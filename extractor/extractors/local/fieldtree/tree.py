@@ -187,9 +187,11 @@ class Tree:
         return output.last_hidden_state[0]
 
 
-def common(one: Sequence[int], other: Sequence[int]) -> int:
+def common(tokens: Sequence[int], other: Sequence[int]) -> int:
     """How many first tokens are the same."""
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return next(
+        (at for at, (a, b) in enumerate(zip(tokens, other, strict=False)) if a != b), min(len(tokens), len(other))
+    )
 
 
 def scores(network: Any, hidden: Any) -> Any:
