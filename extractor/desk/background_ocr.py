@@ -86,13 +86,13 @@ class BackgroundOcr:
 
     def _step(self, row: DocumentRow, most: int) -> DocumentRow:
         """Read the first `most` pages that need recognition, and keep what was read. 0: give the rest up."""
-        found = self._read(row, most) if most else self._as_it_is(row, Message(_ENDED, count=MOST_TRIES))
-        document = replace(found.document, content_hash=row.hash, name=row.name)
+        looked = self._read(row, most) if most else self._as_it_is(row, Message(_ENDED, count=MOST_TRIES))
+        document = replace(looked.document, content_hash=row.hash, name=row.name)
         # Kept before the document counts as read: a server that stops in between does both again.
         again = None if document.unread or not most else self._extracted(row, document)
         if again is not None and self._store.row(row.hash).state != "approved":
             self._store.save_extraction(row.hash, *again)
-        return self._store.read_on(document, found.forms, (found.document_type, found.confidence))
+        return self._store.read_on(document, looked.forms, (looked.document_type, looked.confidence))
 
     def _read(self, row: DocumentRow, most: int) -> Looked:
         """More of the document, how many forms it seems to hold, and what type it seems to be."""

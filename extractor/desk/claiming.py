@@ -64,15 +64,15 @@ class Claimant:
         from extractor.core.claims import Claim
         from extractor.store import Busy
 
-        found = self._store.claim(work, self.name, since, kept)
-        if isinstance(found, Busy) and self._is_dead(found):
-            found = self._store.take_over(found, self.name) or found
+        outcome = self._store.claim(work, self.name, since, kept)
+        if isinstance(outcome, Busy) and self._is_dead(outcome):
+            outcome = self._store.take_over(outcome, self.name) or outcome
         with self._lock:
-            if isinstance(found, Claim):
+            if isinstance(outcome, Claim):
                 self._held.add(work)
-            if not isinstance(found, Busy):
+            if not isinstance(outcome, Busy):
                 self._seen.pop(work, None)
-        return found
+        return outcome
 
     @contextmanager
     def working(self, claim: Claim) -> Iterator[None]:
@@ -150,33 +150,33 @@ def ask_once(
     document: Document,
     document_type: DocumentType,
     since: int | None = None,
-    told: Callable[[], None] = lambda: None,
+    on_wait: Callable[[], None] = lambda: None,
 ) -> tuple[Extraction, bool]:
     """The extractor's result for a document, and whether it was there already: then it costs nothing (again).
 
-    Waits while another process asks the same; `told` is called once then. With `since` (see `Store.last_result`) only
-    a result that came later is taken for one. Raises StoppedError when cancelled.
+    Waits while another process asks the same; `on_wait` is called once then. With `since` (see `Store.last_result`)
+    only a result that came later is taken for one. Raises StoppedError when cancelled.
     """
     from extractor.store import Answered, Busy
 
     work, kept, waiting = work_of(document.content_hash, document_type, extractor), since is None, False
     while True:
-        found = claimant.claim(work, since, kept)
-        if isinstance(found, Answered):
-            there = found.extraction or store.result_of(work)
+        outcome = claimant.claim(work, since, kept)
+        if isinstance(outcome, Answered):
+            there = outcome.extraction or store.result_of(work)
             if there is not None:
                 return replace(there, cost_usd=0.0, document_type_key=document_type.key), True
             continue  # It was deleted just now.
-        if not isinstance(found, Busy):
+        if not isinstance(outcome, Busy):
             break
         if not waiting:
-            told()
+            on_wait()
         kept = waiting = True  # What comes now is new.
         cancellation.pause(POLL)
-    with claimant.working(found):
+    with claimant.working(outcome):
         extraction = extractor.extract(document, document_type)
-        store.keep_result(found, document_type, extraction)
-        claimant.settled(found)
+        store.keep_result(outcome, document_type, extraction)
+        claimant.settled(outcome)
     return extraction, False
 
 

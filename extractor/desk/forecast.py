@@ -57,7 +57,7 @@ def spread(count: int, most: int) -> list[int]:
     """At most `most` places of `count`, evenly spread, the first one included."""
     if count <= most:
         return list(range(count))
-    return [round(place * (count - 1) / (most - 1)) for place in range(most)] if most > 1 else [0]
+    return [round(position * (count - 1) / (most - 1)) for position in range(most)] if most > 1 else [0]
 
 
 def scaled(usage: Usage, factor: float) -> Usage:

@@ -35,8 +35,8 @@ def add_file(
     known = store.lookup(data)
     if known is not None:
         return known, False
-    found = read_and_look(data, name, types, progress, at_first, stopped)
-    return store.add(data, found.document, found.document_type, found.confidence, found.forms)
+    looked = read_and_look(data, name, types, progress, at_first, stopped)
+    return store.add(data, looked.document, looked.document_type, looked.confidence, looked.forms)
 
 
 def split(store: Store, hash: str, parts: Sequence[Part], types: Mapping[str, DocumentType]) -> list[DocumentRow]:
@@ -54,6 +54,6 @@ def split(store: Store, hash: str, parts: Sequence[Part], types: Mapping[str, Do
         data = sandbox.run(cut_file, path, row.name, part, name=row.name, size=row.size)
         document = cut_out(whole, part)
         kept.append(store.lookup(data) or store.add(data, document, *propose_type(document, types), 1)[0])
-    if hash not in [one.hash for one in kept]:
+    if hash not in [added.hash for added in kept]:
         store.delete(hash, unapproved=True)
     return kept

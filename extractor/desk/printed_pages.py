@@ -78,12 +78,12 @@ class PrintedPages:
         try:
             printed.touch()  # What is used stays.
             with for_caller("pages", interactive=True):
-                found = sandboxed.place_pages(self._store.document(hash), printed)
+                document = sandboxed.place_pages(self._store.document(hash), printed)
         except (OSError, ReadingError) as error:
             self._give_up(hash, error)
             return None
-        self._keep_open(hash, found)
-        return found
+        self._keep_open(hash, document)
+        return document
 
     def forget(self, hash: str) -> None:
         """Let go of a document that is deleted; its files go with it."""
@@ -94,9 +94,9 @@ class PrintedPages:
         """Where the PDF of the pages is, or will be."""
         return self._store.rendition(hash)
 
-    def _keep_open(self, hash: str, found: Document) -> None:
+    def _keep_open(self, hash: str, document: Document) -> None:
         with self._lock:
-            self._open[hash] = found
+            self._open[hash] = document
 
     def _print(self, hash: str) -> None:
         from extractor.reading import sandboxed
@@ -105,12 +105,12 @@ class PrintedPages:
         with tempfile.TemporaryDirectory(prefix="rightsdesk-", ignore_cleanup_errors=True) as folder:
             printed = Path(folder) / "pages.pdf"
             try:
-                found = sandboxed.print_pages(self._store.file(hash), document, printed)
+                with_pages = sandboxed.print_pages(self._store.file(hash), document, printed)
                 _publish(printed, target)
             except (OSError, ReadingError) as error:
                 self._give_up(hash, error)
                 return
-        self._keep_open(hash, found)
+        self._keep_open(hash, with_pages)
         try:
             self._store.row(hash)
         except StoreError:

@@ -171,13 +171,13 @@ def find_evidence(pages: Iterable[tuple[Page, str]], field: Field, value: Any) -
     for page, text in pages:
         # Words are only needed where something is found: for its boxes.
         alone = Document("", "", "", text, (Page(page.number, 0, len(text), ()),))
-        found = tuple(
+        evidence = tuple(
             evidence_at(page, text, e.start + page.start, e.end + page.start, e.alignment)
             for e in align(alone, field, value)
         )
-        if found and all(e.alignment != "fuzzy" for e in found):
-            return found
-        approximate = approximate or found
+        if evidence and all(e.alignment != "fuzzy" for e in evidence):
+            return evidence
+        approximate = approximate or evidence
     return approximate
 
 

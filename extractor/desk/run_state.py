@@ -104,7 +104,7 @@ class Run:
             cost_usd=self.cost_usd,
             cost_unknown=self.cost_unknown,
             cost_failed_usd=self.cost_failed_usd,
-            reading=tuple(one for one in self.reading.values() if one.fields),
+            reading=tuple(reading for reading in self.reading.values() if reading.fields),
             at_work=self.at_work,
             elsewhere=len(self.elsewhere),
             limited=sum(self.paused.get(model, 0.0) > now for _hash, model in self.pairs),

@@ -29,7 +29,7 @@ def typed_value(source: Source, name: str, field: Field, old: FieldValue, value:
     if value is None:
         return FieldValue(None)
     try:
-        found = sandbox.run(
+        packed = sandbox.run(
             _typed_value, given, dumps(old), value, page,
             name=name, kind=TEXT, source=source, cpu_seconds=TYPED_CPU_SECONDS,
         )  # fmt: skip
@@ -37,7 +37,7 @@ def typed_value(source: Source, name: str, field: Field, old: FieldValue, value:
         log.warning("a typed value comes without its place: %s", error)
         shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
         return FieldValue(value, shown)
-    return FieldValue.from_dict(json.loads(found))
+    return FieldValue.from_dict(json.loads(packed))
 
 
 def _typed_value(document: Document, field: tuple[Any, ...], old: str, value: Any, first: int) -> str:

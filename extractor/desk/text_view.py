@@ -16,7 +16,7 @@ def parts(text: str, cells: Sequence[Cell] = (), length: int = PART_LENGTH) -> l
     """A text without pages cut into pieces of about `length` characters, at line ends and never inside a table row."""
     rows = sorted((start, end) for _, _, start, end in _rows(cells))
     starts = [start for start, _ in rows]
-    found, start = [], 0
+    pieces, start = [], 0
     while len(text) - start > length * 1.5:
         limit = start + length
         before = bisect.bisect_left(starts, limit) - 1
@@ -24,29 +24,29 @@ def parts(text: str, cells: Sequence[Cell] = (), length: int = PART_LENGTH) -> l
         end = rows[before][1] if inside else text.rfind("\n", start + length // 2, limit) + 1
         if end <= start:
             end = text.rfind(" ", start + length // 2, limit) + 1 or limit
-        found.append((start, end))
+        pieces.append((start, end))
         start = end
-    return [*found, (start, len(text))]
+    return [*pieces, (start, len(text))]
 
 
 def _rows(cells: Sequence[Cell]) -> list[tuple[int, int, int, int]]:
     """The rows of the outermost tables: table, row, start, end."""
-    found: dict[tuple[int, int], tuple[int, int]] = {}
+    spans: dict[tuple[int, int], tuple[int, int]] = {}
     for cell in _outermost(cells):
-        start, end = found.get((cell.table, cell.row), (cell.start, cell.end))
-        found[cell.table, cell.row] = (min(start, cell.start), max(end, cell.end))
-    return [(table, row, start, end) for (table, row), (start, end) in found.items()]
+        start, end = spans.get((cell.table, cell.row), (cell.start, cell.end))
+        spans[cell.table, cell.row] = (min(start, cell.start), max(end, cell.end))
+    return [(table, row, start, end) for (table, row), (start, end) in spans.items()]
 
 
 def _outermost(cells: Sequence[Cell]) -> list[Cell]:
     """The cells that no other cell holds."""
-    found: list[Cell] = []
+    outermost: list[Cell] = []
     reached = -1
     for cell in sorted(cells, key=lambda cell: (cell.start, -cell.end)):
         if cell.start >= reached:
-            found.append(cell)
+            outermost.append(cell)
             reached = max(reached, cell.end)
-    return found
+    return outermost
 
 
 def blocks(text: str, start: int, end: int, cells: Sequence[Cell] = ()) -> list[dict[str, Any]]:
@@ -54,7 +54,7 @@ def blocks(text: str, start: int, end: int, cells: Sequence[Cell] = ()) -> list[
 
     A line: `{"text", "start"}`. A table row: `{"cells": [{"text", "start", "columns", "rows"}], "last"}`.
     """
-    found: list[dict[str, Any]] = []
+    items: list[dict[str, Any]] = []
     cells = [cell for cell in cells if start <= cell.start and cell.end <= end]
     of_row: dict[tuple[int, int], list[Cell]] = {}
     for cell in _outermost(cells):
@@ -64,12 +64,12 @@ def blocks(text: str, start: int, end: int, cells: Sequence[Cell] = ()) -> list[
     for number, (table, row, row_start, row_end) in enumerate(rows):
         if row_start < at:
             continue
-        found += _lines(text, at, row_start)
+        items += _lines(text, at, row_start)
         shown = of_row[table, row]
         last = number + 1 == len(rows) or rows[number + 1][0] != table
-        found.append({"cells": [_cell(text, cell) for cell in sorted(shown, key=lambda c: c.column)], "last": last})
+        items.append({"cells": [_cell(text, cell) for cell in sorted(shown, key=lambda c: c.column)], "last": last})
         at = row_end + (text[row_end : row_end + 1] == "\n")
-    return found + _lines(text, at, end)
+    return items + _lines(text, at, end)
 
 
 def _cell(text: str, cell: Cell) -> dict[str, Any]:
@@ -78,8 +78,8 @@ def _cell(text: str, cell: Cell) -> dict[str, Any]:
 
 
 def _lines(text: str, start: int, end: int) -> list[dict[str, Any]]:
-    found = []
+    lines = []
     for line in text[start:end].splitlines(keepends=True):
-        found.append({"text": line.rstrip("\r\n\f"), "start": start})
+        lines.append({"text": line.rstrip("\r\n\f"), "start": start})
         start += len(line)
-    return found
+    return lines

@@ -20,7 +20,7 @@ _ESCAPED = re.compile("[\ud800-\udfff\u0085\u2028\u2029]")
 def json_line(data: Any) -> str:
     """`data` as one line of JSON with Korean readable, valid UTF-8 whatever the text. No line end."""
     line = json.dumps(data, ensure_ascii=False)
-    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
 
 
 def json_lines(records: Iterable[Record], language: str) -> bytes:

@@ -55,17 +55,17 @@ class Table:
 
 def values_table(records: Sequence[Record], language: str, provenance: bool = False) -> Table:
     """A row a document; with `provenance`, a column on the origin of each value after all values."""
-    found = [_by_column(record, language) for record in records]
-    columns = _columns(records, found, language)
+    values = [_by_column(record, language) for record in records]
+    columns = _columns(records, values, language)
     heads = [translate(title, language) for title in ABOUT] + _distinct(columns)
     rows = [
         [*_about(record, language), *(_cell(record.document_type, column, items.get(column)) for column in columns)]
-        for record, items in zip(records, found, strict=True)
+        for record, items in zip(records, values, strict=True)
     ]
     if provenance:
         template = translate(N_("{field}: provenance"), language)
         heads += [template.format(field=title) for title in heads[len(ABOUT) :]]
-        for row, items in zip(rows, found, strict=True):
+        for row, items in zip(rows, values, strict=True):
             row += [_origin(items.get(column), language) for column in columns]
     return Table(tuple(heads), tuple(map(tuple, rows)))
 
@@ -80,7 +80,7 @@ def provenance_table(records: Iterable[Record], language: str) -> Table:
                 continue
             column = (path, ValuePath.parse(path).title(document_type, language))
             value = _cell(document_type, column, item)
-            found = item.evidence
+            spans = item.evidence
             row: tuple[CellValue, ...] = (
                 record.row.name,
                 document_type.title(language),
@@ -91,11 +91,11 @@ def provenance_table(records: Iterable[Record], language: str) -> Table:
                 item.set_by,
                 _time(item.set_at),
                 item.confidence,
-                _joined(_alignment(evidence.alignment, language) for evidence in found),
-                _joined(evidence.page for evidence in found),
-                _joined(evidence.start for evidence in found),
-                _joined(evidence.end for evidence in found),
-                _joined(evidence.text for evidence in found),
+                _joined(_alignment(evidence.alignment, language) for evidence in spans),
+                _joined(evidence.page for evidence in spans),
+                _joined(evidence.start for evidence in spans),
+                _joined(evidence.end for evidence in spans),
+                _joined(evidence.text for evidence in spans),
             )
             rows.append(row)
     return Table(tuple(translate(title, language) for title in PROVENANCE), tuple(rows))
@@ -110,10 +110,10 @@ def _by_column(record: Record, language: str) -> dict[Column, SetValue]:
     }
 
 
-def _columns(records: Sequence[Record], found: Sequence[dict[Column, SetValue]], language: str) -> list[Column]:
+def _columns(records: Sequence[Record], values: Sequence[dict[Column, SetValue]], language: str) -> list[Column]:
     """The columns of all types, each type's in schema order, a column of the same path and title once."""
     by_type: dict[tuple[str, str], tuple[DocumentType, set[str]]] = {}
-    for record, items in zip(records, found, strict=True):
+    for record, items in zip(records, values, strict=True):
         document_type = record.document_type
         plain = {field.path for field in document_type.fields if not _is_group(document_type, field.path)}
         _, paths = by_type.setdefault((document_type.key, document_type.version), (document_type, plain))
@@ -185,10 +185,10 @@ def _alignment(alignment: str, language: str) -> str:
 
 def _joined(values: Iterable[str | int]) -> CellValue:
     """One value as it is, several as a text."""
-    found = list(values)
-    if len(found) <= 1:
-        return found[0] if found else None
-    return "; ".join(map(str, found))
+    parts = list(values)
+    if len(parts) <= 1:
+        return parts[0] if parts else None
+    return "; ".join(map(str, parts))
 
 
 def _time(time: datetime) -> str:

@@ -74,33 +74,33 @@ class Measured:
 def measure(approved: Iterable[Approved]) -> Measured:
     """The figures of results of any number of models; groups of types are their keys, of fields `type/field`."""
     by_model: dict[str, list[Approved]] = defaultdict(list)
-    for one in approved:
-        by_model[one.result.model].append(one)
-    found = Measured()
+    for document in approved:
+        by_model[document.result.model].append(document)
+    measured = Measured()
     for model, results in by_model.items():
-        found.models.append(_figure(model, "", results))
-        found.types += _groups(model, results, lambda one: one.document_type.key)
-        found.layouts += _groups(model, results, lambda one: _layout(one.heading))
-        for key, own in _parted(results, lambda one: one.document_type.key).items():
+        measured.models.append(_figure(model, "", results))
+        measured.types += _groups(model, results, lambda document: document.document_type.key)
+        measured.layouts += _groups(model, results, lambda document: _layout(document.heading))
+        for key, own in _parted(results, lambda document: document.document_type.key).items():
             scores = _evaluated(own).fields
-            found.fields += [
+            measured.fields += [
                 _accuracy(model, f"{key}/{path}", len(own), score)
                 for path, score in scores.items()
                 if score.right + score.missed >= LEAST_VALUES
             ]
-    found.models.sort(key=lambda one: -one.f1)
-    for groups in (found.types, found.fields, found.layouts):
-        groups.sort(key=lambda one: one.f1)
-    found.worth = worth({model: (_figure(model, "", results), results) for model, results in by_model.items()})
-    return found
+    measured.models.sort(key=lambda figure: -figure.f1)
+    for groups in (measured.types, measured.fields, measured.layouts):
+        groups.sort(key=lambda figure: figure.f1)
+    measured.worth = worth({model: (_figure(model, "", results), results) for model, results in by_model.items()})
+    return measured
 
 
 def worth(models: dict[str, tuple[Accuracy, Sequence[Approved]]]) -> list[Worth]:
     """The models by accuracy, cost and time, the most accurate first."""
     points = {}
     for model, (accuracy, results) in models.items():
-        costs = [one.result.cost_usd for one in results if one.result.cost_usd is not None]
-        seconds = median(one.result.processing_time for one in results)
+        costs = [document.result.cost_usd for document in results if document.result.cost_usd is not None]
+        seconds = median(document.result.processing_time for document in results)
         points[model] = (accuracy.f1, fmean(costs) if costs else None, seconds)
     return sorted(
         (
@@ -112,30 +112,30 @@ def worth(models: dict[str, tuple[Accuracy, Sequence[Approved]]]) -> list[Worth]
             )
             for model, point in points.items()
         ),
-        key=lambda one: -one.f1,
+        key=lambda entry: -entry.f1,
     )
 
 
 _Point = tuple[float, float | None, float]
 
 
-def _beats(other: _Point, one: _Point) -> bool:
+def _beats(other: _Point, point: _Point) -> bool:
     """A model whose cost is unknown neither beats on cost nor is beaten on it."""
-    if other[1] is None or one[1] is None:
+    if other[1] is None or point[1] is None:
         return False
-    as_good = other[0] >= one[0] and other[1] <= one[1] and other[2] <= one[2]
-    return as_good and other != one
+    as_good = other[0] >= point[0] and other[1] <= point[1] and other[2] <= point[2]
+    return as_good and other != point
 
 
 def _groups(model: str, results: Sequence[Approved], key: Any) -> list[Accuracy]:
     figures = [_figure(model, group, own) for group, own in _parted(results, key).items()]
-    return [one for one in figures if one.right + one.missed >= LEAST_VALUES]
+    return [figure for figure in figures if figure.right + figure.missed >= LEAST_VALUES]
 
 
 def _parted(results: Sequence[Approved], key: Any) -> dict[str, list[Approved]]:
     parted: dict[str, list[Approved]] = defaultdict(list)
-    for one in results:
-        parted[key(one)].append(one)
+    for document in results:
+        parted[key(document)].append(document)
     return parted
 
 
@@ -144,12 +144,14 @@ def _figure(model: str, group: str, results: Sequence[Approved]) -> Accuracy:
 
 
 def _evaluated(results: Sequence[Approved]) -> Evaluation:
-    found = Evaluation()
-    for one in results:
+    evaluation = Evaluation()
+    for document in results:
         # A field without a value was approved as empty: what a model found there is extra.
-        right = {field.name: None for field in one.document_type.fields} | one.metadata
-        found.add(Gold(Path(one.name), one.document_type.key, right), one.result, one.document_type)
-    return found
+        right = {field.name: None for field in document.document_type.fields} | document.metadata
+        evaluation.add(
+            Gold(Path(document.name), document.document_type.key, right), document.result, document.document_type
+        )
+    return evaluation
 
 
 def _accuracy(model: str, group: str, documents: int, score: Score) -> Accuracy:

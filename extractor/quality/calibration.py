@@ -37,7 +37,7 @@ def error(pairs: Sequence[Pair], curve: Curve = ()) -> float:
     for sure, right in pairs:
         sure = interpolate(curve, sure)
         bins.setdefault(min(int(10 * sure), 9), []).append((sure, right))
-    off = (abs(sum(sure for sure, _ in one) - sum(right for _, right in one)) for one in bins.values())
+    off = (abs(sum(sure for sure, _ in members) - sum(right for _, right in members)) for members in bins.values())
     return sum(off) / max(len(pairs), 1)
 
 
@@ -54,8 +54,8 @@ def held_back_error(documents: Sequence[Sequence[Pair]], parts: int = 5) -> floa
 
 def pairs_of(result: Extraction, gold: Mapping[str, object]) -> list[Pair]:
     """Confidence and right of every plain value that the gold names."""
-    found = []
+    pairs = []
     for path, value in result.fields.items():
         if value.value is not None and value.confidence is not None and path in gold:
-            found.append((value.confidence, as_set(value.value) == as_set(gold[path])))
-    return found
+            pairs.append((value.confidence, as_set(value.value) == as_set(gold[path])))
+    return pairs

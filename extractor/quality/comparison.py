@@ -76,7 +76,7 @@ def compare(
 
     `draft` are the document's values as they stand: items of lists get the paths that they have there.
     """
-    answers = {model: found.fields for model, found in extractions.items() if found.error is None}
+    answers = {model: extraction.fields for model, extraction in extractions.items() if extraction.error is None}
     aligned = _aligned(answers, document_type, draft or {})
     merged: dict[str, FieldValue] = {path: EMPTY for values in aligned.values() for path in values}
     rows = [_row(path, field, aligned) for path, field in leaves(document_type, merged)]
@@ -112,9 +112,9 @@ def _item_of(path: str) -> str:
     return str(ValuePath.parse(path).item or "")
 
 
-def same(field: Field, one: Any, other: Any) -> bool:
+def same(field: Field, value: Any, other: Any) -> bool:
     """Whether two values of a field mean the same: after normalisation, lists in any order."""
-    return bool(_meaning(field, one) == _meaning(field, other))
+    return bool(_meaning(field, value) == _meaning(field, other))
 
 
 def difference(value: str, base: str) -> Diff:
@@ -167,21 +167,21 @@ def text_of(value: Any) -> str:
 
 
 def _row(path: str, field: Field, aligned: Mapping[str, Mapping[str, tuple[str, FieldValue]]]) -> Row:
-    found = {model: values.get(path, (path, EMPTY)) for model, values in aligned.items()}
-    meanings = {model: _meaning(field, value.value) for model, (_path, value) in found.items()}
+    by_model = {model: values.get(path, (path, EMPTY)) for model, values in aligned.items()}
+    meanings = {model: _meaning(field, value.value) for model, (_path, value) in by_model.items()}
     counted = Counter(meanings.values()).most_common(2)
     meaning, votes = counted[0]
     decided = len(counted) == 1 or counted[1][1] < votes
     # Of the ways to write the same answer, the commonest stands for it.
-    written = [text_of(value.value) for model, (_path, value) in found.items() if meanings[model] == meaning]
+    written = [text_of(value.value) for model, (_path, value) in by_model.items() if meanings[model] == meaning]
     shown = Counter(written).most_common(1)[0][0]
     cells = {}
-    for model, (own, value) in found.items():
+    for model, (own, value) in by_model.items():
         state = _state(value.value, meanings[model] == meaning, text_of(value.value) == shown, decided)
         cells[model] = Cell(value, state, own, _telling(state, text_of(value.value), shown))
     consensus = next(
         value.value
-        for model, (_path, value) in found.items()
+        for model, (_path, value) in by_model.items()
         if meanings[model] == meaning and text_of(value.value) == shown
     )
     return Row(path, field, cells, _row_state(cells, len(counted)), consensus if decided else None, votes, decided)
@@ -278,7 +278,7 @@ def _placed(
         pairs = [(own, own) for own in items if own in places]
     scored = sorted(
         ((_likeness(parts, items[own], places[index]), own, index) for own, index in pairs),
-        key=lambda found: (-found[0], found[1], found[2]),
+        key=lambda candidate: (-candidate[0], candidate[1], candidate[2]),
     )
     taken: dict[int, int] = {}
     used: set[int] = set()
@@ -296,11 +296,11 @@ def _placed(
     return taken
 
 
-def _likeness(parts: Mapping[str, Field], item: Mapping[str, FieldValue], place: Mapping[str, Any]) -> float:
+def _likeness(parts: Mapping[str, Field], item: Mapping[str, FieldValue], other: Mapping[str, Any]) -> float:
     """How much two items look like the same one; names weigh more than choices that many items share."""
     score = 0.0
     for name, part in parts.items():
-        here, there = item.get(name, EMPTY).value, place.get(name)
+        here, there = item.get(name, EMPTY).value, other.get(name)
         if here in (None, "", []) or there in (None, "", []):
             continue
         weight = 1.0 if part.kind in ("choice", "boolean", "choices") else 3.0

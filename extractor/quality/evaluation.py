@@ -79,15 +79,15 @@ class Evaluation:
             name, *below = ValuePath.parse(name).names
             part = ".".join(below) or _named_part(known.get(name))
             expected = expected if below else _shown(expected, part)
-            found = _shown(metadata.get(name), part)
-            wanted, got = as_set(expected), as_set(found)
+            actual = _shown(metadata.get(name), part)
+            wanted, got = as_set(expected), as_set(actual)
             path = f"{name}.{part}" if part else name
             for score in (self.all, self.types[gold.document_type], self.fields[path]):
                 score.right += len(wanted & got)
                 score.extra += len(got - wanted)
                 score.missed += len(wanted - got)
             if wanted != got:
-                self.misses.append(Miss(gold.path.name, path, expected, found))
+                self.misses.append(Miss(gold.path.name, path, expected, actual))
 
 
 def load_gold(path: Path | str) -> list[Gold]:

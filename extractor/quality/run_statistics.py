@@ -161,17 +161,17 @@ def costs(rows: Iterable[Result], by: Group, zone: tzinfo | None = None) -> list
         else:
             key = row.document_hash if by == "document" else f"{row.created_at.astimezone(zone):%Y-%m-%d}"
             groups[key].append(row.cost_usd)
-    found = [
+    figures = [
         Cost(key, _sum(values), len(values), sum(value is None for value in values)) for key, values in groups.items()
     ]
     if by == "day":
-        return sorted(found, key=lambda cost: cost.group)
-    return sorted(found, key=lambda cost: (-(cost.usd or 0.0), cost.group))
+        return sorted(figures, key=lambda cost: cost.group)
+    return sorted(figures, key=lambda cost: (-(cost.usd or 0.0), cost.group))
 
 
 def monthly(rows: Sequence[Result], documents_a_month: int) -> list[Projection]:
     """What each model would cost in a month, from the mean known cost of a document with it; dearest first."""
-    found = [
+    projections = [
         Projection(
             trade.model,
             trade.usd_per_document,
@@ -181,7 +181,7 @@ def monthly(rows: Sequence[Result], documents_a_month: int) -> list[Projection]:
         )
         for trade in trades(rows)
     ]
-    return sorted(found, key=lambda bill: -1.0 if bill.usd is None else bill.usd, reverse=True)
+    return sorted(projections, key=lambda bill: -1.0 if bill.usd is None else bill.usd, reverse=True)
 
 
 def volume(rows: Iterable[Result], now: datetime) -> int:
@@ -191,13 +191,13 @@ def volume(rows: Iterable[Result], now: datetime) -> int:
 
 def latencies(rows: Iterable[Result]) -> list[Latency]:
     """One a model, quickest first. Failures are left out: a refusal in no time says nothing about speed."""
-    found = []
+    figures = []
     for model, group in _by_model(_succeeded(rows)).items():
         seconds = sorted(row.seconds for row in group)
-        found.append(
+        figures.append(
             Latency(model, len(seconds), percentile(seconds, 50), percentile(seconds, 95), seconds[0], seconds[-1])
         )
-    return sorted(found, key=lambda latency: latency.p50)
+    return sorted(figures, key=lambda latency: latency.p50)
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
@@ -224,8 +224,8 @@ def failures(rows: Iterable[Result]) -> list[Failures]:
             if error is not None:
                 failed[model] += 1
                 replaced[model] += row.error is None
-    found = [Failures(model, count, failed[model], replaced[model]) for model, count in tried.items()]
-    return sorted(found, key=lambda item: (-item.failed, item.model))
+    figures = [Failures(model, count, failed[model], replaced[model]) for model, count in tried.items()]
+    return sorted(figures, key=lambda item: (-item.failed, item.model))
 
 
 def reasons(rows: Iterable[Result]) -> list[Reason]:
@@ -236,12 +236,12 @@ def reasons(rows: Iterable[Result]) -> list[Reason]:
 
 def trades(rows: Iterable[Result]) -> list[Trade]:
     """Cost against time, one a model, over the results that succeeded."""
-    found = []
+    figures = []
     for model, group in _by_model(_succeeded(rows)).items():
         known = [row.cost_usd for row in group if row.cost_usd is not None]
         seconds = sorted(row.seconds for row in group)
-        found.append(Trade(model, len(group), fmean(known) if known else None, percentile(seconds, 50)))
-    return sorted(found, key=lambda trade: trade.model)
+        figures.append(Trade(model, len(group), fmean(known) if known else None, percentile(seconds, 50)))
+    return sorted(figures, key=lambda trade: trade.model)
 
 
 def to_csv(rows: Sequence[Any], names: Mapping[str, str] | None = None) -> bytes:
@@ -268,10 +268,10 @@ def _succeeded(rows: Iterable[Result]) -> list[Result]:
 
 
 def _by_model(rows: Iterable[Result]) -> dict[str, list[Result]]:
-    found: dict[str, list[Result]] = defaultdict(list)
+    groups: dict[str, list[Result]] = defaultdict(list)
     for row in rows:
-        found[row.model].append(row)
-    return found
+        groups[row.model].append(row)
+    return groups
 
 
 def _tokens(row: Result) -> int | None:

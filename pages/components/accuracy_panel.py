@@ -22,11 +22,11 @@ def show() -> None:
     if not approved:
         st.info(_("Accuracy is measured against approved documents. Approve some in Review, and it appears here."))
         return
-    found = _measured(store.last_change())
-    if not found.models:
+    measured = _measured(store.last_change())
+    if not measured.models:
         st.info(_("No approved document was extracted by a model."))
         return
-    count = max(one.documents for one in found.models)
+    count = max(figure.documents for figure in measured.models)
     st.caption(
         _(
             "The last result of each model against what people approved, {count} documents. Approved values are taken "
@@ -35,21 +35,23 @@ def show() -> None:
     )
     left, right = st.columns(2)
     with left:
-        told = " · ".join(
-            _("{model}: {count} documents").format(model=models.title(one.model), count=one.documents)
-            for one in found.models
+        about = " · ".join(
+            _("{model}: {count} documents").format(model=models.title(figure.model), count=figure.documents)
+            for figure in measured.models
         )
-        charts.chart(_("F1 by model"), told, charts.accuracy(found.models), found.models, "accuracy_by_model", "")
+        charts.chart(
+            _("F1 by model"), about, charts.accuracy(measured.models), measured.models, "accuracy_by_model", ""
+        )
     with right:
         charts.chart(
             _("Accuracy for the money"),
             _("F1 against the mean known cost of a document, larger dots are slower; green ones are beaten by none."),
-            charts.worth(found.worth),
-            found.worth,
+            charts.worth(measured.worth),
+            measured.worth,
             "accuracy_cost_time",
             _("No model of this period has a known cost."),
         )
-    _worst(found)
+    _worst(measured)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
@@ -58,25 +60,29 @@ def _measured(last_change: str) -> Measured:
     return accuracy.measure(desk.get_store().approved_results())
 
 
-def _worst(found: Measured) -> None:
-    model = found.models[0].model
-    if len(found.models) > 1:
+def _worst(measured: Measured) -> None:
+    model = measured.models[0].model
+    if len(measured.models) > 1:
         model = choice.segmented(
             _("Model"),
-            [one.model for one in found.models],
+            [figure.model for figure in measured.models],
             name=models.title,
             key="accuracy_model",
         )
     left, right = st.columns(2)
     with left:
-        _table(_("Types and worst fields"), _named(found.types, model) + _named(found.fields, model)[:WORST], "fields")
+        _table(
+            _("Types and worst fields"),
+            _named(measured.types, model) + _named(measured.fields, model)[:WORST],
+            "fields",
+        )
     with right:
-        layouts = [(one.group, one) for one in found.layouts if one.model == model][:WORST]
+        layouts = [(figure.group, figure) for figure in measured.layouts if figure.model == model][:WORST]
         _table(_("Worst layouts, by the first words of the document"), layouts, "layouts")
 
 
 def _named(groups: Sequence[Accuracy], model: str) -> list[tuple[str, Accuracy]]:
-    return [(_title(one.group), one) for one in groups if one.model == model]
+    return [(_title(figure.group), figure) for figure in groups if figure.model == model]
 
 
 def _title(group: str) -> str:
@@ -87,10 +93,10 @@ def _title(group: str) -> str:
     if not path:
         return name
     try:
-        found = types[key].field_at(path).title(language())
+        title = types[key].field_at(path).title(language())
     except KeyError:
-        found = path
-    return f"{name} · {found}"
+        title = path
+    return f"{name} · {title}"
 
 
 def _table(title: str, rows: Sequence[tuple[str, Accuracy]], name: str) -> None:
@@ -103,12 +109,12 @@ def _table(title: str, rows: Sequence[tuple[str, Accuracy]], name: str) -> None:
             [
                 {
                     _("Group"): label,
-                    "F1": one.f1,
-                    _("Right"): one.right,
-                    _("Extra"): one.extra,
-                    _("Missed"): one.missed,
+                    "F1": figure.f1,
+                    _("Right"): figure.right,
+                    _("Extra"): figure.extra,
+                    _("Missed"): figure.missed,
                 }
-                for label, one in rows
+                for label, figure in rows
             ],
             hide_index=True,
             height="content" if len(rows) < 14 else 500,

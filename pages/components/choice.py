@@ -99,7 +99,7 @@ def _choose(
     keep: bool = False,
     on_change: Callable[..., object] | None = None,
     args: tuple[Any, ...] = (),
-    place: Any = None,
+    container: Any = None,
     **rest: Any,
 ) -> Any:
     """Draw the widget, return the option that is chosen (a list with `many`); None where there are no options.
@@ -107,7 +107,7 @@ def _choose(
     `name` says what an option is called in the person's language. `start` is chosen first (without: the first option,
     or none of many). With `value` the widget shows that, whatever was chosen before. A choice is forgotten when the
     page is left, unless `keep`. `on_change` is called, guarded, once `st.session_state[key]` holds the new choice.
-    `place` is the container to draw in.
+    `container` is what to draw in.
     """
     options = list(options)
     names = _names(options, name)
@@ -122,7 +122,7 @@ def _choose(
     widget = key_to_show(_key(key, language()), chosen)
     # Also as what the widget begins with: of two drawings in quick succession the browser may only see the second.
     begin = {"default": chosen} if draw is not st.selectbox else {"index": options.index(chosen) if options else None}
-    draw = draw if place is None else getattr(place, draw.__name__)
+    draw = draw if container is None else getattr(container, draw.__name__)
     draw(
         label,
         options,

@@ -111,7 +111,7 @@ def _forecasts(
     from extractor.quality import run_statistics
     from extractor.settings.cloud import load_cloud
 
-    sample = [chosen[place] for place in forecast.spread(len(chosen), SAMPLED)]
+    sample = [chosen[position] for position in forecast.spread(len(chosen), SAMPLED)]
     usage, pages = forecast.usage_of(
         (store.document(row.hash), types[row.document_type]) for row in sample if row.document_type in types
     )
@@ -167,13 +167,13 @@ def _show(parts: Sequence[Forecast], count: int) -> None:
     head = "".join(f"<th>{escape(text)}</th>" for text in heads)
     st.html(f'<table class="estimate"><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>')
     usd, unknown = total(parts)
-    told = _("Together about {cost}").format(cost=models.money(usd))
+    summary = _("Together about {cost}").format(cost=models.money(usd))
     if usd and any(part.at_most for part in parts):
-        told = _("At most {cost}, when the cloud is asked for every document").format(cost=models.money(usd))
+        summary = _("At most {cost}, when the cloud is asked for every document").format(cost=models.money(usd))
     if unknown:
         names = ", ".join(map(models.title, unknown))
-        told += " " + _("and the unknown cost of {models}").format(models=names)
-    notes = [told + "."]
+        summary += " " + _("and the unknown cost of {models}").format(models=names)
+    notes = [summary + "."]
     if count > SAMPLED:
         notes.append(_("Tokens are counted on {sample} of {count} documents.").format(sample=SAMPLED, count=count))
     notes.append(_("Times come from earlier results of the same model."))
@@ -184,8 +184,8 @@ def _show(parts: Sequence[Forecast], count: int) -> None:
 def _cost(part: Forecast) -> str:
     if part.usd is None:
         return _("unknown")
-    told = models.money(part.usd)
-    return _("at most {cost}").format(cost=told) if part.at_most and part.usd else told
+    cost = models.money(part.usd)
+    return _("at most {cost}").format(cost=cost) if part.at_most and part.usd else cost
 
 
 def _limit(usd: float) -> None:

@@ -94,15 +94,15 @@ def _line(
 
 
 def _cell(hash: str, row: Row, model: str, cell: Cell, now: FieldValue) -> dict[str, Any]:
-    found = sheets.places(hash, cell.field)
+    places = sheets.places(hash, cell.field)
     return {
         "key": cell_key(row.path, model),
         "text": _text(cell.value),
         "state": cell.state,
         "diff": [list(piece) for piece in cell.diff],
-        "page": _("p. {page}").format(page=found[0][0]) if found else "",
+        "page": _("p. {page}").format(page=places[0][0]) if places else "",
         "sure": _sure(cell.field),
-        "sheet": found[0][0] if found else None,
+        "sheet": places[0][0] if places else None,
         "note": "" if cell.field.supported else _("not in the document"),
         "taken": cell.value is not None and (now.value, now.source) == (cell.value, cell.field.source),
     }

@@ -55,8 +55,8 @@ class Place:
 
 def place() -> Place:
     """This session's place."""
-    found: Place = st.session_state.setdefault(KEY, Place())
-    return found
+    here: Place = st.session_state.setdefault(KEY, Place())
+    return here
 
 
 def take(row: DocumentRow, document_type: DocumentType, path: str, value: FieldValue) -> None:

@@ -36,10 +36,10 @@ def show() -> None:
 def _memory() -> None:
     for held in shared_models().held():
         with st.container(horizontal=True, vertical_alignment="center"):
-            told = _("In memory: {model}, {size}").format(
+            text = _("In memory: {model}, {size}").format(
                 model=f"**{ui.plain(held.title)}**", size=size(held.memory_bytes)
             )
-            st.markdown(told, width="content")
+            st.markdown(text, width="content")
             st.button(
                 _("Release"),
                 key=f"release-{held.key}",
@@ -63,40 +63,40 @@ def _cache(config: ModelConfig, was_running: bool) -> None:
         there = {model.model_id: model for model in cached_models(config.cache_folder)}
         if not there:
             st.info(_("No model is downloaded yet."))
-        for found in there.values():
-            _downloaded(found, config)
+        for cached in there.values():
+            _downloaded(cached, config)
         wanted = [m for m in config.models.values() if m.model_id and not m.path and m.model_id not in there]
         _wanted(wanted, config)
 
 
-def _downloaded(found: CachedModel, config: ModelConfig) -> None:
-    model = next((m for m in config.models.values() if m.model_id == found.model_id), None)
-    with st.container(border=True, key=f"cached-{found.model_id.replace('/', '-')}", gap="small"):
+def _downloaded(cached: CachedModel, config: ModelConfig) -> None:
+    model = next((m for m in config.models.values() if m.model_id == cached.model_id), None)
+    with st.container(border=True, key=f"cached-{cached.model_id.replace('/', '-')}", gap="small"):
         facts = [
-            size(found.size_bytes),
-            _("last used {time}").format(time=ago(datetime.fromtimestamp(found.used, UTC))),
+            size(cached.size_bytes),
+            _("last used {time}").format(time=ago(datetime.fromtimestamp(cached.used, UTC))),
         ]
-        if found.partial_bytes:
-            facts.append(_("{size} of an unfinished download").format(size=size(found.partial_bytes)))
-        title = model.title if model else found.model_id
-        st.markdown(f"**{ui.plain(title)}** · {ui.plain(found.model_id)} · {ui.plain(' · '.join(facts))}")
+        if cached.partial_bytes:
+            facts.append(_("{size} of an unfinished download").format(size=size(cached.partial_bytes)))
+        title = model.title if model else cached.model_id
+        st.markdown(f"**{ui.plain(title)}** · {ui.plain(cached.model_id)} · {ui.plain(' · '.join(facts))}")
         with st.container(horizontal=True, vertical_alignment="center"):
-            if not found.complete and model is not None:
+            if not cached.complete and model is not None:
                 _download_button(model, config, _("Go on with the download"))
-            if st.button(_("Verify"), key=f"verify-{found.model_id}"):
-                _verify(found.model_id, config)
+            if st.button(_("Verify"), key=f"verify-{cached.model_id}"):
+                _verify(cached.model_id, config)
             with st.popover(_("Delete")):
                 st.write(
                     _("Delete {size} from the disk? The model can be downloaded again.").format(
-                        size=size(found.size_bytes + found.partial_bytes)
+                        size=size(cached.size_bytes + cached.partial_bytes)
                     )
                 )
                 st.button(
                     _("Delete"),
                     type="primary",
-                    key=f"delete-{found.model_id}",
+                    key=f"delete-{cached.model_id}",
                     on_click=_delete,
-                    args=(found.model_id, config),
+                    args=(cached.model_id, config),
                 )
         _progress(model)
 
@@ -152,11 +152,11 @@ def _verify(model_id: str, config: ModelConfig) -> None:
     from extractor.extractors.local.downloads import verify
 
     with guard.failures(), st.spinner(_("Comparing the checksums of {model} …").format(model=model_id)):
-        found = verify(model_id, config.cache_folder)
-        if found.sound:
-            st.success(_("{count} files are as they were published.").format(count=found.checked))
+        verification = verify(model_id, config.cache_folder)
+        if verification.sound:
+            st.success(_("{count} files are as they were published.").format(count=verification.checked))
         else:
-            names = ", ".join((*found.missing, *found.damaged))
+            names = ", ".join((*verification.missing, *verification.damaged))
             st.error(
                 _("Missing or damaged: {names}. Delete the model and download it again.").format(names=ui.plain(names))
             )

@@ -70,12 +70,12 @@ def _facts(key: str, approved: int, used: str) -> list[str]:
 
 def _progress(key: str, training: Training) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        told = _("Starting …")
+        text = _("Starting …")
         if training.total:
-            told = _("{done} of {total} documents prepared").format(done=training.done, total=training.total)
+            text = _("{done} of {total} documents prepared").format(done=training.done, total=training.total)
             if training.done == training.total:
-                told = _("Learning and measuring …")
-        st.progress(training.done / training.total if training.total else 0.0, told)
+                text = _("Learning and measuring …")
+        st.progress(training.done / training.total if training.total else 0.0, text)
         st.button(_("Cancel"), key=f"cancel-{key}", on_click=guard.callback(training.cancel))
 
 
@@ -92,11 +92,11 @@ def _newest(document_type: DocumentType, version: str, used: str) -> None:
             st.badge(_("In use"), color="green")
         elif model.fields:
             st.button(_("Use it"), key=f"use-{key}", type="primary", on_click=_use, args=(key, version))
-    told = _(
+    template = _(
         "Measured on {count} approved documents in five parts, each read by what the other four taught. "
         "A new document can be expected to read like these."
     )
-    st.caption(f"{told.format(count=model.documents)} · {when}")
+    st.caption(f"{template.format(count=model.documents)} · {when}")
     if not model.fields:
         st.info(_("No field read better than by the rules, so nothing changes. More approved documents may help."))
     with st.expander(_("Field by field"), expanded=version != used):
@@ -116,12 +116,12 @@ def _by_field(document_type: DocumentType, model: TypeModel) -> list[dict[str, o
     return [
         {
             _("Field"): document_type.field_at(path).title(language()),
-            _("F1 by the rules"): round(f1(*one.rules), 3),
-            _("F1 after learning"): round(f1(*one.learned), 3),
-            _("Values"): one.rules[0] + one.rules[2],
-            _("Read by"): _("what was learned") if one.used else _("the rules"),
+            _("F1 by the rules"): round(f1(*measured.rules), 3),
+            _("F1 after learning"): round(f1(*measured.learned), 3),
+            _("Values"): measured.rules[0] + measured.rules[2],
+            _("Read by"): _("what was learned") if measured.used else _("the rules"),
         }
-        for path, one in model.measured.items()
+        for path, measured in model.measured.items()
     ]
 
 

@@ -110,15 +110,15 @@ def keys() -> dict[str, str]:
     """Keys by provider that do not come from the environment: this session's own, else the server's secrets."""
     from extractor.settings.cloud import load_cloud
 
-    found: dict[str, str] = {}
+    secrets: dict[str, str] = {}
     try:
         for name, provider in load_cloud().providers.items():
             if key := _secret(provider.api_key_env):
-                found[name] = key
+                secrets[name] = key
     except RightsdeskError:
         pass  # The page that lists the models says what is wrong with the file.
     own: dict[str, str] = st.session_state.get(KEYS, {})
-    return found | own
+    return secrets | own
 
 
 def key_source(provider: Provider) -> str:

@@ -57,8 +57,8 @@ class Place:
 
 def place() -> Place:
     """This session's place."""
-    found: Place = st.session_state.setdefault(KEY, Place())
-    return found
+    here: Place = st.session_state.setdefault(KEY, Place())
+    return here
 
 
 @dataclass(frozen=True)

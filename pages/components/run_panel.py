@@ -60,12 +60,12 @@ def _draw(run_id: str, progress: Progress) -> None:
                 label = _("Try {count} failed again").format(count=len(failed))
                 st.button(label, on_click=_retry, args=(run_id, failed), key="retry_failed")
             st.button(_("New extraction"), on_click=_leave, key="leave")
-    told = [
+    totals = [
         (_("Extracted"), progress.done),
         (_("Failed"), progress.failed),
         (_("Had a result already"), progress.skipped),
     ]
-    counts = " · ".join(f"{label} **{count}**" for label, count in told if count or label == told[0][0])
+    counts = " · ".join(f"{label} **{count}**" for label, count in totals if count or label == totals[0][0])
     st.caption(f"{counts} · {ui.plain(_spent(progress))}")
     _by_model(progress)
     for why, count in progress.fallbacks[:SHOWN_REASONS]:
@@ -78,12 +78,12 @@ def _draw(run_id: str, progress: Progress) -> None:
 
 def _spent(progress: Progress) -> str:
     """What the run has cost so far."""
-    told = _("spent {cost}").format(cost=models.money(progress.cost_usd))
+    text = _("spent {cost}").format(cost=models.money(progress.cost_usd))
     if progress.cost_failed_usd:
-        told += ", " + _("{cost} of it on answers that failed").format(cost=models.money(progress.cost_failed_usd))
+        text += ", " + _("{cost} of it on answers that failed").format(cost=models.money(progress.cost_failed_usd))
     if progress.cost_unknown:
-        told += ", " + _("and the unknown cost of {count} results").format(count=progress.cost_unknown)
-    return told
+        text += ", " + _("and the unknown cost of {count} results").format(count=progress.cost_unknown)
+    return text
 
 
 def _by_model(progress: Progress) -> None:
@@ -92,10 +92,10 @@ def _by_model(progress: Progress) -> None:
         return
     lines = []
     for model, counts in progress.models.items():
-        told = _("{over} of {total}").format(over=counts.total(), total=progress.documents)
+        text = _("{over} of {total}").format(over=counts.total(), total=progress.documents)
         if counts["failed"]:
-            told += ", " + _("{count} failed").format(count=counts["failed"])
-        lines.append(f"**{ui.plain(models.title(model))}**: {told}")
+            text += ", " + _("{count} failed").format(count=counts["failed"])
+        lines.append(f"**{ui.plain(models.title(model))}**: {text}")
     st.caption(" · ".join(lines))
 
 
@@ -114,7 +114,7 @@ def _decided(reading: Reading) -> None:
                 continue
             is_number = isinstance(value.value, int | float) and not isinstance(value.value, bool)
             shown = f"{value.value:,}".removesuffix(".0") if is_number else text_of(value.value)
-            places = [_("p. {page}").format(page=one.page) for one in value.evidence[:1]]
+            places = [_("p. {page}").format(page=evidence.page) for evidence in value.evidence[:1]]
             sure = [f"{value.confidence:.0%}"] if value.confidence is not None else []
             st.markdown(" · ".join([f"{title}: **{ui.plain(shown)}**", *places, *sure]))
 
@@ -134,23 +134,23 @@ def _retry(run_id: str, failed: list[Item]) -> None:
 def _headline(progress: Progress) -> str:
     over = progress.done + progress.failed + progress.skipped
     if progress.cancelled:
-        told = _("Cancelled after {over} of {total}").format(over=over, total=progress.total)
+        text = _("Cancelled after {over} of {total}").format(over=over, total=progress.total)
         if progress.at_work:
             waiting = _("{count} answers that were asked for already are still coming in and will be kept")
-            told += " · " + waiting.format(count=progress.at_work)
-        return told
+            text += " · " + waiting.format(count=progress.at_work)
+        return text
     if progress.finished:
         template = _("Finished: {documents} documents, {models} models")
         if len(progress.models) == 1:
             template = _("Finished: {documents} documents")
         return template.format(documents=progress.documents, models=len(progress.models))
-    told = _("{over} of {total}").format(over=over, total=progress.total)
+    text = _("{over} of {total}").format(over=over, total=progress.total)
     if progress.elsewhere:
         # Said only of what others do; what is at work here is in the counts.
-        told += " · " + _("{count} are read by another run just now").format(count=progress.elsewhere)
+        text += " · " + _("{count} are read by another run just now").format(count=progress.elsewhere)
     if progress.limited:
-        told += " · " + _("{count} wait until their provider takes more calls").format(count=progress.limited)
-    return told
+        text += " · " + _("{count} wait until their provider takes more calls").format(count=progress.limited)
+    return text
 
 
 def _time_left(seconds: float) -> str:
@@ -230,16 +230,16 @@ def _read_result(item: Item) -> _Result:
     extraction = store.extraction(item.hash, document_type, item.model) if document_type else None
     if item.error or extraction is None:
         return _Result(row.document_type)
-    found = sum(value.value is not None for value in extraction.fields.values())
-    return _Result(row.document_type, found, len(extraction.fields), extraction.confidence, _way(extraction))
+    filled = sum(value.value is not None for value in extraction.fields.values())
+    return _Result(row.document_type, filled, len(extraction.fields), extraction.confidence, _way(extraction))
 
 
 def _way(extraction: Extraction) -> str:
     """The models that were asked one after the other and why each was left; empty when the first one did."""
     if all(attempt.error is None for attempt in extraction.attempts):
         return ""
-    told = [(models.title(attempt.model), attempt.error) for attempt in extraction.attempts]
-    return " → ".join(f"{title} ({explain(error)})" if error else title for title, error in told)
+    attempts = [(models.title(attempt.model), attempt.error) for attempt in extraction.attempts]
+    return " → ".join(f"{title} ({explain(error)})" if error else title for title, error in attempts)
 
 
 @guard.callback

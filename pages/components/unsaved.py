@@ -31,8 +31,8 @@ class Unsaved:
 
 def _all() -> dict[tuple[str, str], Unsaved]:
     """All entries of this session by document and path."""
-    found: dict[tuple[str, str], Unsaved] = st.session_state.setdefault(KEY, {})
-    return found
+    entries: dict[tuple[str, str], Unsaved] = st.session_state.setdefault(KEY, {})
+    return entries
 
 
 def get(document: str, path: str) -> Unsaved | None:

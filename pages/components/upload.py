@@ -96,10 +96,10 @@ def _show_batch(batch: BatchIntake, types: Mapping[str, DocumentType]) -> None:
 def _show(batch: BatchIntake, types: Mapping[str, DocumentType]) -> None:
     items = batch.items()
     counts = {state: sum(item.state == state for item in items) for state in OUTCOMES}
-    told = " · ".join(f"{_(OUTCOMES[state][0])} {count}" for state, count in counts.items() if count)
+    summary = " · ".join(f"{_(OUTCOMES[state][0])} {count}" for state, count in counts.items() if count)
     with st.container(border=True, key="upload-results", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"**{told}**", width="content")
+            st.markdown(f"**{summary}**", width="content")
             going_on = bool(counts["reading"] or counts["waiting"])
             st.button(_("Close"), type="tertiary", key="upload_close", on_click=_forget, disabled=going_on)
         if going_on:

@@ -62,15 +62,15 @@ def _desk() -> None:
         if place().leave:
             where, place().leave = place().leave, {}
             st.switch_page(ui.REVIEW, query_params={"document": row.hash, **where})
-        found = _extractions(row, document_type)
+        extractions = _extractions(row, document_type)
         _head(row)
-        answers = {model: result for model, result in found.items() if result.error is None}
+        answers = {model: result for model, result in extractions.items() if result.error is None}
         draft = place().draft = desk.get_store().values(row.hash, document_type)
         with st.container(horizontal=True, vertical_alignment="center", key="compare-filter"):
             shown = place().models = _chosen(answers)
             rows = comparison.compare({model: answers[model] for model in shown}, document_type, draft)
             rows = _filtered(rows)
-        _failures(found)
+        _failures(extractions)
         if not shown:
             return
         with st.container(key="review-panes"):
@@ -95,8 +95,8 @@ def _extractions(row: DocumentRow, document_type: DocumentType) -> dict[str, Ext
     """The answers by model, in the same order for every document."""
     store = desk.get_store()
     answered = models.in_order(store.models_of(row.hash, document_type))
-    found = {model: store.extraction(row.hash, document_type, model) for model in answered}
-    return {model: result for model, result in found.items() if result is not None}
+    extractions = {model: store.extraction(row.hash, document_type, model) for model in answered}
+    return {model: result for model, result in extractions.items() if result is not None}
 
 
 def _head(row: DocumentRow) -> None:
@@ -146,16 +146,16 @@ def _filtered(rows: Sequence[Row]) -> list[Row]:
         _("Conflicts only"), key="conflicts-only", value=CONFLICTS in st.query_params, on_change=_only_conflicts
     )
     words = state_words()
-    told = " · ".join(f"{words[state]} **{count}**" for state, count in counts.items())
-    st.caption(told, width="content")
+    summary = " · ".join(f"{words[state]} **{count}**" for state, count in counts.items())
+    st.caption(summary, width="content")
     if only and not counts["conflict"]:
         st.info(_("The models do not contradict each other here."))
     return [row for row in rows if not only or row.state == "conflict"]
 
 
-def _failures(found: Mapping[str, Extraction]) -> None:
+def _failures(extractions: Mapping[str, Extraction]) -> None:
     """The models that gave no answer, and why."""
-    for model, result in found.items():
+    for model, result in extractions.items():
         if result.error is not None:
             st.caption(f"✕ **{ui.plain(models.title(model))}**: {ui.plain(explain(result.error))}", width="content")
 
@@ -219,8 +219,8 @@ def _asked(name: str) -> Any:
 def _compared() -> tuple[DocumentRow, DocumentType, list[Row]]:
     """The table as it is on the screen: the same models, so that items have the same places."""
     row, document_type = _current()
-    found = _extractions(row, document_type)
-    answers = {model: found[model] for model in place().models if model in found}
+    extractions = _extractions(row, document_type)
+    answers = {model: extractions[model] for model in place().models if model in extractions}
     return (
         row,
         document_type,

@@ -34,11 +34,11 @@ def show() -> None:
     with st.expander(_("Add documents"), expanded=bool(st.session_state.get("upload_batch")), key="add-documents"):
         upload_area(types)
     search, state, document_type, order = _filters(types, counts)
-    found = store.count(search, state, document_type)
-    if not found:
+    count = store.count(search, state, document_type)
+    if not count:
         st.info(_("No document matches. Clear the search or choose another filter."))
         return
-    page = _page(found)
+    page = _page(count)
     rows = store.find(search, state, document_type, order, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
     actions = st.container(key="queue-actions")
     turn = st.session_state.setdefault("queue_turn", 0)
@@ -46,8 +46,8 @@ def show() -> None:
     if opened:
         ui.open_review(opened)
     with actions:
-        _actions(store, types, [row for row in rows if row.hash in selected], found)
-    _pagination(found)
+        _actions(store, types, [row for row in rows if row.hash in selected], count)
+    _pagination(count)
     if any(row.unread for row in rows):
         _watch(store.last_change())
 
@@ -109,7 +109,7 @@ def _filters(types: Mapping[str, DocumentType], counts: Mapping[str, int]) -> tu
         name=lambda key: types[key].title(language()) if key else _("All types"),
         key="queue_type",
         keep=True,
-        place=type_column,
+        container=type_column,
         on_change=_first_page,
         label_visibility="collapsed",
     )
@@ -119,7 +119,7 @@ def _filters(types: Mapping[str, DocumentType], counts: Mapping[str, int]) -> tu
         name=lambda key: _(ORDERS[key]),
         key="queue_order",
         keep=True,
-        place=order_column,
+        container=order_column,
         on_change=_first_page,
         label_visibility="collapsed",
     )
@@ -192,27 +192,27 @@ def _first_page() -> None:
     _clear_selection()
 
 
-def _page(found: int) -> int:
+def _page(count: int) -> int:
     """The page of the queue to show; the first one when the pages have become fewer meanwhile."""
-    if st.session_state.get("queue_page", 1) > math.ceil(found / PAGE_SIZE):
+    if st.session_state.get("queue_page", 1) > math.ceil(count / PAGE_SIZE):
         _first_page()
     page: int = st.session_state.get("queue_page", 1)
     return page
 
 
-def _pagination(found: int) -> None:
-    if found > PAGE_SIZE:
+def _pagination(count: int) -> None:
+    if count > PAGE_SIZE:
         with st.container(horizontal_alignment="center"):
             st.pagination(
-                math.ceil(found / PAGE_SIZE), key="queue_page", persist_state="session", on_change=_clear_selection
+                math.ceil(count / PAGE_SIZE), key="queue_page", persist_state="session", on_change=_clear_selection
             )
 
 
-def _actions(store: Store, types: Mapping[str, DocumentType], chosen: list[DocumentRow], found: int) -> None:
+def _actions(store: Store, types: Mapping[str, DocumentType], chosen: list[DocumentRow], count: int) -> None:
     """What can be done with the selected documents; how many there are when none is selected."""
     with st.container(horizontal=True, vertical_alignment="center", key="queue-bar"):
         if not chosen:
-            st.caption(_("{count} documents").format(count=found), width="content")
+            st.caption(_("{count} documents").format(count=count), width="content")
             return
         st.markdown(_("**{count} selected**").format(count=len(chosen)), width="content")
         if st.button(_("Extract"), key="extract_chosen"):

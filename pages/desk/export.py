@@ -62,7 +62,7 @@ def _scope(types: Mapping[str, DocumentType]) -> tuple[tuple[State, ...], list[s
         list(SCOPES),
         name=lambda key: _(SCOPES[key][0]),
         key="export_scope",
-        place=scope_column,
+        container=scope_column,
     )
     wanted = choice.many(
         _("Types"),
@@ -70,7 +70,7 @@ def _scope(types: Mapping[str, DocumentType]) -> tuple[tuple[State, ...], list[s
         name=lambda key: types[key].title(language()),
         placeholder=_("All types"),
         key="export_types",
-        place=type_column,
+        container=type_column,
     )
     return SCOPES[scope][1], wanted
 

@@ -88,7 +88,7 @@ def _filtered(store: Store, types: Mapping[str, DocumentType]) -> list[DocumentR
         start=["new"],
         name=lambda state: f"{ui.state_name(state)}  {counts[state]}",
         key="extract_states",
-        place=state_column,
+        container=state_column,
     )
     wanted = choice.many(
         _("Types"),
@@ -96,7 +96,7 @@ def _filtered(store: Store, types: Mapping[str, DocumentType]) -> list[DocumentR
         name=lambda key: types[key].title(language()),
         placeholder=_("All types"),
         key="extract_types",
-        place=type_column,
+        container=type_column,
     )
     if not states:
         return []

@@ -46,39 +46,43 @@ def _runs() -> None:
 
 
 def _totals(rows: Sequence[Result]) -> None:
-    found = run_statistics.totals(rows)
-    told = [
-        (_("Results"), f"{found.results:,}", _("A result is one document read by one model.")),
-        (_("Documents"), f"{found.documents:,}", ""),
-        (_("Known cost"), models.money(found.usd), ""),
-        (_("Cost unknown"), f"{found.unknown:,}", _("Results for which neither provider nor price list tells a cost.")),
-        (_("Failed"), f"{found.failed:,}", ""),
-        (_("Fallbacks"), f"{found.fallbacks:,}", _("Results that another model gave after the first one failed.")),
+    totals = run_statistics.totals(rows)
+    metrics = [
+        (_("Results"), f"{totals.results:,}", _("A result is one document read by one model.")),
+        (_("Documents"), f"{totals.documents:,}", ""),
+        (_("Known cost"), models.money(totals.usd), ""),
+        (
+            _("Cost unknown"),
+            f"{totals.unknown:,}",
+            _("Results for which neither provider nor price list tells a cost."),
+        ),
+        (_("Failed"), f"{totals.failed:,}", ""),
+        (_("Fallbacks"), f"{totals.fallbacks:,}", _("Results that another model gave after the first one failed.")),
     ]
     with st.container(horizontal=True, key="insights-totals", gap="large"):
-        for label, value, about in told:
+        for label, value, about in metrics:
             st.metric(label, value, help=about or None, width="content")
 
 
 def _costs(rows: Sequence[Result]) -> None:
     left, right = st.columns(2)
     with left:
-        found = run_statistics.costs(rows, "model")
+        costs = run_statistics.costs(rows, "model")
         charts.chart(
             _("Cost by model"),
             _("Sum of the known costs of all results of the period, in USD; of a fallback, each model its own part."),
-            charts.bars([models.title(cost.group) for cost in found], [cost.usd for cost in found], across=True),
-            found,
+            charts.bars([models.title(cost.group) for cost in costs], [cost.usd for cost in costs], across=True),
+            costs,
             "cost_by_model",
             _no_cost(),
         )
     with right:
-        found = run_statistics.costs(rows, "day", local(datetime.now(UTC)).tzinfo)
+        costs = run_statistics.costs(rows, "day", local(datetime.now(UTC)).tzinfo)
         charts.chart(
             _("Cost by day"),
             _("Sum of the known costs a day, in USD, days of your time zone."),
-            charts.bars([cost.group for cost in found], [cost.usd for cost in found]),
-            found,
+            charts.bars([cost.group for cost in costs], [cost.usd for cost in costs]),
+            costs,
             "cost_by_day",
             _no_cost(),
         )
@@ -87,9 +91,9 @@ def _costs(rows: Sequence[Result]) -> None:
 def _bill(rows: Sequence[Result], now: datetime) -> None:
     left, right = st.columns(2)
     with left:
-        found = run_statistics.costs(rows, "document")
-        names = {cost.group: _name(cost.group) for cost in found[:DEAREST]}
-        dearest = [cost for cost in found[:DEAREST] if cost.usd]
+        costs = run_statistics.costs(rows, "document")
+        names = {cost.group: _name(cost.group) for cost in costs[:DEAREST]}
+        dearest = [cost for cost in costs[:DEAREST] if cost.usd]
         charts.chart(
             _("Dearest documents"),
             _("Sum of the known costs of all results of a document, in USD; at most {count}.").format(count=DEAREST),
@@ -120,7 +124,7 @@ def _bill(rows: Sequence[Result], now: datetime) -> None:
 
 
 def _latency(rows: Sequence[Result]) -> None:
-    points, found = run_statistics.points(rows), run_statistics.latencies(rows)
+    points, latencies = run_statistics.points(rows), run_statistics.latencies(rows)
     nothing = _("No model has finished a document in this period.")
     left, right = st.columns(2)
     with left:
@@ -130,11 +134,11 @@ def _latency(rows: Sequence[Result]) -> None:
                 _("{model}: p50 {p50}, p95 {p95}").format(
                     model=models.title(item.model), p50=models.seconds(item.p50), p95=models.seconds(item.p95)
                 )
-                for item in found
+                for item in latencies
             )
             or _("Seconds from request to result; failures are left out."),
             charts.distribution(points),
-            found,
+            latencies,
             "latency",
             nothing,
         )
@@ -160,12 +164,12 @@ def _latency(rows: Sequence[Result]) -> None:
 def _failures(rows: Sequence[Result]) -> None:
     left, right = st.columns(2)
     with left:
-        found = run_statistics.failures(rows)
+        failures = run_statistics.failures(rows)
         charts.chart(
             _("Failures and fallbacks"),
             _("How often each model was asked, counting every attempt, and what came of it."),
-            charts.outcomes(found),
-            found,
+            charts.outcomes(failures),
+            failures,
             "failures",
             _("Nothing was asked in this period."),
         )

@@ -81,15 +81,15 @@ def _check() -> None:
         st.caption(_("Asks each provider with a key for its list of models. It costs nothing."))
     if pressed:
         _ask_providers()
-    found: list[Checked] | None = st.session_state.get(CHECKED)
-    if found is None:
+    checked: list[Checked] | None = st.session_state.get(CHECKED)
+    if checked is None:
         return
     names = {"gone": _("gone"), "failed": _("no answer"), "there": _("there"), "not_asked": _("not asked")}
     for state, name in names.items():
-        here = [one for one in found if one.state == state]
+        here = [model for model in checked if model.state == state]
         # All of a provider fail for one reason, and so are those not asked: one line for them.
-        for said in dict.fromkeys(one.said for one in here):
-            titles = ", ".join(models.title(cloud_key(one.key)) for one in here if one.said == said)
+        for said in dict.fromkeys(model.said for model in here):
+            titles = ", ".join(models.title(cloud_key(model.key)) for model in here if model.said == said)
             why = f" · {ui.plain(explain(said))}" if said else ""
             st.markdown(f"{MARKS[state]} {ui.plain(name)}: **{ui.plain(titles)}**{why}")
 
@@ -141,8 +141,8 @@ def _call(key: str) -> None:
         if result.error:
             st.error(f"{ui.plain(models.title(key))} · {facts[0]} · {ui.plain(explain(result.error))}")
             return
-        found = ", ".join(str(value) for value in result.metadata.values() if value is not None)
-        st.success(f"**{ui.plain(models.title(key))}** · {ui.plain(' · '.join(facts))}\n\n{ui.plain(found)}")
+        values = ", ".join(str(value) for value in result.metadata.values() if value is not None)
+        st.success(f"**{ui.plain(models.title(key))}** · {ui.plain(' · '.join(facts))}\n\n{ui.plain(values)}")
 
 
 def _keys() -> None:
@@ -166,9 +166,9 @@ def _key(provider: Provider) -> None:
     session = st.session_state.get(models.KEYS, {})
     with st.container(border=True, width=330, key=f"key-{provider.name}"):
         source = _("this session") if provider.name in session else models.key_source(provider)
-        told = _("Key from {source}").format(source=source) if source else _("No key")
+        status = _("Key from {source}").format(source=source) if source else _("No key")
         mark = "✓" if source else "✕"
-        st.markdown(f"**{ui.plain(provider.title)}** · {mark} {ui.plain(told)}")
+        st.markdown(f"**{ui.plain(provider.title)}** · {mark} {ui.plain(status)}")
         st.caption(f"`{provider.api_key_env}`")
         field = f"enter-key-{provider.name}"
         st.text_input(
