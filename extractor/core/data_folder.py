@@ -19,6 +19,6 @@ def write(path: Path, text: str) -> None:
         raise _unwritable(path.parent, error) from error
 
 
-def _unwritable(place: Path, error: OSError) -> LearningError:
+def _unwritable(folder: Path, error: OSError) -> LearningError:
     template = N_("What was learned cannot be kept in {folder} ({reason}). Make the folder writable.")
-    return LearningError(template, folder=str(place), reason=error.strerror or str(error))
+    return LearningError(template, folder=str(folder), reason=error.strerror or str(error))

@@ -126,13 +126,13 @@ class DocumentType:
 
     @cached_property
     def _by_path(self) -> dict[str, Field]:
-        found: dict[str, Field] = {}
+        by_path: dict[str, Field] = {}
         waiting = list(self.fields)
         while waiting:
             field = waiting.pop()
-            found[field.path] = field
+            by_path[field.path] = field
             waiting.extend(field.fields)
-        return found
+        return by_path
 
 
 def _fields(schema: Mapping[str, Any], prefix: str) -> tuple[Field, ...]:
@@ -159,15 +159,15 @@ def load_document_types(folder: Path | None = None) -> dict[str, DocumentType]:
 
 def read_document_types(folder: Path | None = None) -> TypesRead:
     """The types of a folder and what is wrong with the others. Files that did not change are not read again."""
-    found: dict[str, DocumentType] = {}
+    types: dict[str, DocumentType] = {}
     problems: list[SchemaError] = []
     for path in sorted((folder or FOLDER).glob("*.json")):
         known = _read(path)
         if isinstance(known, SchemaError):
             problems.append(known)
         else:
-            found[known.key] = known
-    return TypesRead(dict(sorted(found.items(), key=lambda item: item[0] == "other")), tuple(problems))
+            types[known.key] = known
+    return TypesRead(dict(sorted(types.items(), key=lambda item: item[0] == "other")), tuple(problems))
 
 
 # By path, with what tells that a file changed. Shared by threads: an entry is only ever replaced as a whole.
@@ -242,8 +242,8 @@ def check_schema(schema: Any, name: str, text: str = "") -> None:
 
 
 def _unusable(name: str, text: str, path: tuple[str | int, ...], reason: str) -> SchemaError:
-    place = "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    known = {"file": name, "place": place, "reason": reason}
+    json_path = "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    known = {"file": name, "place": json_path, "reason": reason}
     if line := json_source.line_at(text, path) if text else None:
         template = N_("{file}, line {line}: is not a valid JSON Schema at {place} ({reason}).")
         return SchemaError(template, line=line, **known)

@@ -91,15 +91,15 @@ class Document:
 
     def words_in(self, start: int, end: int) -> tuple[Word, ...]:
         """The words that share at least one character with `text[start:end]`."""
-        found: list[Word] = []
+        words: list[Word] = []
         for page in self.pages[max(bisect.bisect_right(self._page_starts, start) - 1, 0) :]:
             if page.start >= end:
                 break
             # Words may be packed: only those in question are made.
             first = bisect.bisect_right(page.words, start, key=lambda word: word.end)
             last = bisect.bisect_left(page.words, end, key=lambda word: word.start)
-            found.extend(page.words[first:last])
-        return tuple(found)
+            words.extend(page.words[first:last])
+        return tuple(words)
 
     def cells_in(self, start: int, end: int) -> tuple[Cell, ...]:
         """The cells that lie whole in `text[start:end]`, in their order in `cells`."""

@@ -147,8 +147,8 @@ class Extraction:
 
         A value without a confidence counts half.
         """
-        found = [f for f in self.fields.values() if f.value is not None and f.supported]
-        return sum(0.5 if f.confidence is None else f.confidence for f in found)
+        supported = [f for f in self.fields.values() if f.value is not None and f.supported]
+        return sum(0.5 if f.confidence is None else f.confidence for f in supported)
 
     @property
     def error_code(self) -> str | None:

@@ -41,12 +41,12 @@ def line_at(text: str, path: Sequence[str | int]) -> int | None:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    members: dict[str, Any] = {}
     for key, value in pairs:
-        if key in found:
+        if key in members:
             raise DuplicateKeyError(key)
-        found[key] = value
-    return found
+        members[key] = value
+    return members
 
 
 def _line_of_duplicate(text: str, name: str) -> int | None:

@@ -54,14 +54,14 @@ class _Template:
         if not text.startswith(self.texts[0]) or not text.endswith(last):
             return None
         at = len(self.texts[0])
-        found: dict[str, str] = {}
+        parts: dict[str, str] = {}
         for name, following in zip(self.names, [*middle, None], strict=True):
             stop = end if following is None else text.find(following, at + 1, end)
             part = text[at:stop]
-            if stop <= at or found.setdefault(name, part) != part:
+            if stop <= at or parts.setdefault(name, part) != part:
                 return None
             at = stop + len(following or "")
-        return found
+        return parts
 
 
 @cache

@@ -198,14 +198,14 @@ class PackedWords(_Words):
 
 def rows_of(text: str) -> list[list[Any]]:
     """The rows of a JSON list of lists of numbers. In pieces: no other thread runs while `json.loads` does."""
-    found: list[list[Any]] = []
+    rows: list[list[Any]] = []
     start, last = 1, len(text) - 1
     while start < last:
         cut = text.find("],[", start + _LETTERS_AT_ONCE)
         end = last if cut < 0 else cut + 1
-        found += json.loads(f"[{text[start:end]}]")
+        rows += json.loads(f"[{text[start:end]}]")
         start = end + 1
-    return found
+    return rows
 
 
 def _as_numbers(words: PlainWords) -> Iterator[bytes]:

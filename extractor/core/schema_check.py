@@ -23,9 +23,9 @@ def problems(schema: Mapping[str, Any]) -> Iterator[Problem]:
         yield from _cannot_check(schema)
 
 
-def _fields(schema: Mapping[str, Any], place: Place, depth: int) -> Iterator[Problem]:
+def _fields(schema: Mapping[str, Any], path: Place, depth: int) -> Iterator[Problem]:
     for name, field in (schema.get("properties") or {}).items():
-        here = (*place, "properties", name)
+        here = (*path, "properties", name)
         if depth > DEEPEST:
             yield here, f"more than {DEEPEST} objects in one another"
         elif not name or re.search(r"[.\[\]]", name):
@@ -36,31 +36,31 @@ def _fields(schema: Mapping[str, Any], place: Place, depth: int) -> Iterator[Pro
             yield from _field(field, here, depth)
 
 
-def _field(field: Mapping[str, Any], place: Place, depth: int) -> Iterator[Problem]:
-    yield from _texts(field, place)
+def _field(field: Mapping[str, Any], path: Place, depth: int) -> Iterator[Problem]:
+    yield from _texts(field, path)
     labels = field.get("x-labels", [])
     if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
-        yield (*place, "x-labels"), "must be a list of texts"
+        yield (*path, "x-labels"), "must be a list of texts"
     if not all(isinstance(value, _PLAIN) for value in field.get("enum") or ()):
-        yield (*place, "enum"), "a choice must be a text, a number, true or false"
+        yield (*path, "enum"), "a choice must be a text, a number, true or false"
     if isinstance(pattern := field.get("pattern"), str):
         try:
             re.compile(pattern)
         except re.error as error:
-            yield (*place, "pattern"), str(error)
+            yield (*path, "pattern"), str(error)
     items = field.get("items", {})
     if not isinstance(items, Mapping):
-        yield (*place, "items"), "must be a JSON object"
+        yield (*path, "items"), "must be a JSON object"
         return
     if "items" in field:
-        yield from _field(items, (*place, "items"), depth + 1)
-    yield from _fields(field, place, depth + 1)
+        yield from _field(items, (*path, "items"), depth + 1)
+    yield from _fields(field, path, depth + 1)
 
 
-def _texts(schema: Mapping[str, Any], place: Place) -> Iterator[Problem]:
+def _texts(schema: Mapping[str, Any], path: Place) -> Iterator[Problem]:
     for name in _TEXTS:
         if not isinstance(schema.get(name, ""), str):
-            yield (*place, name), "must be a text"
+            yield (*path, name), "must be a text"
 
 
 def _cannot_check(schema: Mapping[str, Any]) -> Iterator[Problem]:

@@ -119,24 +119,24 @@ class Columns:
         index = start
         while True:
             key = index, low, high
-            if index > start and (found := self._followed.get(key)):
+            if index > start and (followed := self._followed.get(key)):
                 break
             narrowed = self._narrowed(index, low, high, first=index == start)
             if narrowed is None:
-                found = _Followed(index, -1, low, high)
+                followed = _Followed(index, -1, low, high)
                 break
             low, high, on_both = narrowed
             passed.append((key, on_both))
             index += 1
         for key, on_both in reversed(passed):
-            if on_both and found.last_both < 0:
-                found = found._replace(last_both=key[0])
+            if on_both and followed.last_both < 0:
+                followed = followed._replace(last_both=key[0])
             if key[0] > start:
-                self._followed[key] = found
-        gutter, last_both = (found.low + found.high) / 2, max(found.last_both, start)
-        if found.end > last_both + 1:
-            return self._trimmed(start, last_both, found.end, gutter), gutter
-        return found.end, gutter
+                self._followed[key] = followed
+        gutter, last_both = (followed.low + followed.high) / 2, max(followed.last_both, start)
+        if followed.end > last_both + 1:
+            return self._trimmed(start, last_both, followed.end, gutter), gutter
+        return followed.end, gutter
 
     def _trimmed(self, start: int, last_both: int, end: int, gutter: float) -> int:
         """The end of the run without lines on one side that do not go on with the column there."""
@@ -217,11 +217,11 @@ class _Side(NamedTuple):
 def _reached(rows: Sequence[Row], start: int, last: int, gutter: float) -> list[list[_Side | None]]:
     """For each line from `start` on how far both columns reach from there to line `last`."""
     sides: list[_Side | None] = [None, None]
-    found = []
+    sides_by_row = []
     for row in reversed(rows[start : last + 1]):
         sides = [_joined(row, side, after, gutter) for side, after in enumerate(sides)]
-        found.append(sides)
-    return found[::-1]
+        sides_by_row.append(sides)
+    return sides_by_row[::-1]
 
 
 def _joined(row: Row, side: int, after: _Side | None, gutter: float) -> _Side | None:

@@ -35,10 +35,10 @@ def place(document: Document, printed: Document) -> Document | None:
     None when fewer than `LEAST_FOUND` of the words are found.
     """
     pieces = _pieces(document, printed)
-    found = {piece.word for piece in pieces}
-    if not found or len(found) < LEAST_FOUND * len(document.words):
+    matched = {piece.word for piece in pieces}
+    if not matched or len(matched) < LEAST_FOUND * len(document.words):
         return None
-    lost = [_Piece(number, w.start, w.end) for number, w in enumerate(document.words) if number not in found]
+    lost = [_Piece(number, w.start, w.end) for number, w in enumerate(document.words) if number not in matched]
     pages = tuple(_pages(document, printed, sorted([*pieces, *lost], key=lambda piece: piece.start)))
     moved = replace(document, pages=pages)
     return replace(moved, cells=_cells(moved, printed))
@@ -87,15 +87,15 @@ def _pieces(document: Document, printed: Document) -> list[_Piece]:
     twins = _twins(ours.text, theirs.text)
     page_of = [page.number for page in printed.pages for _ in page.words]
     edges = list(_edges(theirs))
-    found: list[_Piece] = []
+    pieces: list[_Piece] = []
     for number, group in groupby(range(len(ours.text)), key=ours.words.__getitem__):
-        places = list(group)
-        met = [place for place in places if twins[place] >= 0]
-        if len(met) < _HALF * len(places):
+        positions = list(group)
+        met = [position for position in positions if twins[position] >= 0]
+        if len(met) < _HALF * len(positions):
             continue
         word = document.words[number]
         mine: list[_Piece] = []
-        for other, part in groupby(met, key=lambda place: theirs.words[twins[place]]):
+        for other, part in groupby(met, key=lambda position: theirs.words[twins[position]]):
             run = list(part)
             whole = printed.words[other].box
             if whole is None:
@@ -103,8 +103,8 @@ def _pieces(document: Document, printed: Document) -> list[_Piece]:
             box = _part(whole, edges[twins[run[0]]][0], edges[twins[run[-1]]][1])
             start = ours.offsets[run[0]] if mine else word.start
             _append(mine, _Piece(number, start, word.end, page_of[other], box))
-        found += mine
-    return found
+        pieces += mine
+    return pieces
 
 
 def _append(pieces: list[_Piece], piece: _Piece) -> None:
@@ -177,14 +177,14 @@ def _shared(
 
 
 def _single(text: str, start: int, end: int, length: int) -> dict[str, int]:
-    found: dict[str, int] = {}
+    offsets: dict[str, int] = {}
     often: set[str] = set()
     for at in range(start, end - length + 1):
         run = text[at : at + length]
-        if run in found:
+        if run in offsets:
             often.add(run)
-        found[run] = at
-    return {run: at for run, at in found.items() if run not in often}
+        offsets[run] = at
+    return {run: at for run, at in offsets.items() if run not in often}
 
 
 def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -197,12 +197,12 @@ def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
         before.append(last[rank - 1] if rank else -1)
         ends[rank : rank + 1] = [second]
         last[rank : rank + 1] = [number]
-    found = []
+    rising = []
     number = last[-1] if last else -1
     while number >= 0:
-        found.append(pairs[number])
+        rising.append(pairs[number])
         number = before[number]
-    return found[::-1]
+    return rising[::-1]
 
 
 def _pages(document: Document, printed: Document, pieces: Sequence[_Piece]) -> Iterator[Page]:
@@ -213,14 +213,14 @@ def _pages(document: Document, printed: Document, pieces: Sequence[_Piece]) -> I
             starts.setdefault(piece.page, piece.start)
     end = len(document.text)
     places = [piece.start for piece in pieces]
-    found: list[Page] = []
+    pages: list[Page] = []
     for page in reversed(printed.pages):
         start = starts.get(page.number, end)
         own = pieces[bisect.bisect_left(places, start) : bisect.bisect_left(places, end)]
         words = tuple(Word(piece.start, piece.end, piece.box) for piece in own)
-        found.append(Page(page.number, start, end, words, page.width, page.height))
+        pages.append(Page(page.number, start, end, words, page.width, page.height))
         end = start
-    return reversed(found)
+    return reversed(pages)
 
 
 def _cells(document: Document, printed: Document) -> tuple[Cell, ...]:
@@ -243,14 +243,14 @@ def _cells(document: Document, printed: Document) -> tuple[Cell, ...]:
 
 def _squares(cells: Sequence[Cell]) -> dict[tuple[int, int, int], list[Cell]]:
     """The cells that touch each square of each page: a word is looked for in few."""
-    found: dict[tuple[int, int, int], list[Cell]] = defaultdict(list)
+    squares: dict[tuple[int, int, int], list[Cell]] = defaultdict(list)
     for cell in cells:
         if cell.box is not None:
             (left, top), (right, bottom) = _square(cell.box.x0, cell.box.y0), _square(cell.box.x1, cell.box.y1)
             for across in range(left, right + 1):
                 for down in range(top, bottom + 1):
-                    found[cell.page, across, down].append(cell)
-    return found
+                    squares[cell.page, across, down].append(cell)
+    return squares
 
 
 def _square(x: float, y: float) -> tuple[int, int]:

@@ -107,18 +107,18 @@ def size(image: Image.Image) -> tuple[float, float]:
 
 def _named(image: Image.Image) -> Iterator[tuple[float, float]]:
     """The resolutions, across and down, that the picture names: in its format's own place, then in its EXIF data."""
-    places: list[Callable[[], Any]] = [lambda: image.info.get("dpi"), lambda: _of_exif(image)]
-    for place in places:
+    lookups: list[Callable[[], Any]] = [lambda: image.info.get("dpi"), lambda: _of_exif(image)]
+    for lookup in lookups:
         with suppress(Exception):  # whatever stands there
-            across, down = (float(value) for value in place() or ())
+            across, down = (float(value) for value in lookup() or ())
             if across > 0 and down > 0 and math.isfinite(across + down):
                 yield across, down
 
 
 def _of_exif(image: Image.Image) -> tuple[float, float]:
-    found = image.getexif()
-    unit = 2.54 if found.get(ExifTags.Base.ResolutionUnit) == 3 else 1.0
-    return float(found[ExifTags.Base.XResolution]) * unit, float(found[ExifTags.Base.YResolution]) * unit
+    exif = image.getexif()
+    unit = 2.54 if exif.get(ExifTags.Base.ResolutionUnit) == 3 else 1.0
+    return float(exif[ExifTags.Base.XResolution]) * unit, float(exif[ExifTags.Base.YResolution]) * unit
 
 
 def _as_held(picture: Image.Image) -> Image.Image:
@@ -136,9 +136,9 @@ def _in_colour(picture: Image.Image) -> Image.Image:
     if mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in picture.info:
         through = picture.convert("RGBA")
         paper = Image.new("RGBA", through.size, "white")
-        found = Image.alpha_composite(paper, through).convert("RGB")
-        found.info.update({key: value for key, value in picture.info.items() if key != "transparency"})
-        return found
+        flattened = Image.alpha_composite(paper, through).convert("RGB")
+        flattened.info.update({key: value for key, value in picture.info.items() if key != "transparency"})
+        return flattened
     return picture.convert("RGB")
 
 
@@ -149,9 +149,9 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     levels = np.nan_to_num(np.asarray(picture).astype(np.float32), posinf=0, neginf=0)
     largest = float(levels.max(initial=0))
     most = next((most for most in (1.0, 255.0, 1023.0, 4095.0, 16383.0, 65535.0) if largest <= most), largest)
-    found = Image.fromarray(np.clip(levels / most * 255, 0, 255).astype(np.uint8))
-    found.info.update(picture.info)
-    return found
+    grey = Image.fromarray(np.clip(levels / most * 255, 0, 255).astype(np.uint8))
+    grey.info.update(picture.info)
+    return grey
 
 
 @contextmanager

@@ -88,8 +88,8 @@ class _Body:
             row = cell.row
             start = writer.length
             self._write_cell(cell.content)
-            place = (number, cell.row, cell.column, start, writer.length, writer.page_number)
-            writer.add_cell(Cell(*place, row_span=cell.row_span, column_span=cell.column_span))
+            position = (number, cell.row, cell.column, start, writer.length, writer.page_number)
+            writer.add_cell(Cell(*position, row_span=cell.row_span, column_span=cell.column_span))
 
     def _write_cell(self, cell: Any) -> None:
         separator = ""

@@ -123,8 +123,8 @@ def run(
     while True:
         caller, interactive = _caller.get() or (threading.get_ident(), False)
         try:
-            with _pool().worker(caller, interactive, tries["machine"] > 0, call.key, stopped) as one:
-                answer = one.ask(call, limits)
+            with _pool().worker(caller, interactive, tries["machine"] > 0, call.key, stopped) as worker:
+                answer = worker.ask(call, limits)
             break
         except EndedError as ended:
             reason, seconds = ended.reason, ended.seconds

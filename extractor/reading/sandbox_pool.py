@@ -118,7 +118,12 @@ class Pool:
         at_work = Counter(ticket.caller for ticket in self._working)
         for ticket in sorted(
             self._waiting,
-            key=lambda one: (not one.interactive, at_work[one.caller], self._served[one.caller], one.number),
+            key=lambda ticket: (
+                not ticket.interactive,
+                at_work[ticket.caller],
+                self._served[ticket.caller],
+                ticket.number,
+            ),
         ):
             if self._has_place(ticket):
                 return ticket
@@ -129,10 +134,10 @@ class Pool:
     def _has_place(self, ticket: Ticket) -> bool:
         if ticket.interactive:
             return len(self._working) <= self.bulk
-        bulk = [one for one in self._working if not one.interactive]
+        bulk = [other for other in self._working if not other.interactive]
         if ticket.alone:
             return not bulk
-        return len(bulk) < self.bulk and not any(one.alone for one in bulk)
+        return len(bulk) < self.bulk and not any(other.alone for other in bulk)
 
     def _take(self, key: str | None) -> Worker | None:
         with self._changed:

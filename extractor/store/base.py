@@ -64,18 +64,18 @@ class StoreBase:
             return self._row(connection, hash)
 
     def _row(self, connection: Connection, hash: str, lock: bool = False) -> DocumentRow:
-        found = connection.execute(_ROW_LOCKED if lock else _ROW, {"hash": hash}).mappings().first()
-        if found is None:
+        mapping = connection.execute(_ROW_LOCKED if lock else _ROW, {"hash": hash}).mappings().first()
+        if mapping is None:
             template = N_("The document {hash} is not in the store. It may have been deleted.")
             raise StoreError(template, hash=hash[:12])
-        return self._as_row(found)
+        return self._as_row(mapping)
 
-    def _as_row(self, found: Mapping[Any, Any]) -> DocumentRow:
+    def _as_row(self, mapping: Mapping[Any, Any]) -> DocumentRow:
         row = DocumentRow(
             **{
-                **found,
-                "warnings": tuple(map(from_json, json.loads(found["warnings"]))),
-                "error": unpack_error(found["error"]),
+                **mapping,
+                "warnings": tuple(map(from_json, json.loads(mapping["warnings"]))),
+                "error": unpack_error(mapping["error"]),
             }
         )
         over = row.review_until is not None and row.review_until <= self.clock()

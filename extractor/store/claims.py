@@ -60,19 +60,19 @@ class Claims(ValueReader):
 
         def take(connection: Connection) -> Claim | Busy | Answered:
             known = _asked(work)
-            found = connection.execute(_FIND, known).first()
-            if found is not None and found.owner:
-                return Busy(work, found.owner, found.beat)
-            if found is not None and kept and found.data is not None and found.answered_at > now() - KEPT:
-                return Answered(_unpacked(found.data))
-            if not _taken(connection, work, owner, new=found is None):
+            row = connection.execute(_FIND, known).first()
+            if row is not None and row.owner:
+                return Busy(work, row.owner, row.beat)
+            if row is not None and kept and row.data is not None and row.answered_at > now() - KEPT:
+                return Answered(_unpacked(row.data))
+            if not _taken(connection, work, owner, new=row is None):
                 return Busy(work, "", 0)
             # Looked for only now: while the claim was another's, its result was on its way.
             results, good = self._result_counts(connection, work, since)
             if good:
                 connection.execute(_RELEASE, {**known, "of_owner": owner})
                 return Answered()
-            return Claim(work, owner, results + (found.attempt if found else 0))
+            return Claim(work, owner, results + (row.attempt if row else 0))
 
         return self._writer.together(take, durable=False)
 

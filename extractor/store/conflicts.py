@@ -40,10 +40,10 @@ class Conflicts(ValueReader):
         """
         columns = (documents.c.changed_at, documents.c.review_by, documents.c.review_session)
         with self.engine.connect() as connection:
-            found = connection.execute(select(*columns).where(documents.c.hash == hash)).first()
-            if found is None:
+            row = connection.execute(select(*columns).where(documents.c.hash == hash)).first()
+            if row is None:
                 self._row(connection, hash)
-            return " ".join(map(str, found or ()))
+            return " ".join(map(str, row or ()))
 
     def _refuse_conflict(
         self,
@@ -100,7 +100,7 @@ class Conflicts(ValueReader):
 
     def _all_edits(self, connection: Connection, hash: str) -> list[Edit]:
         query = select(edits).where(edits.c.document_hash == hash).order_by(edits.c.id)
-        return [as_edit(found) for found in connection.execute(query)]
+        return [as_edit(row) for row in connection.execute(query)]
 
     def _row_to_edit(self, connection: Connection, hash: str, key: str | None = None) -> DocumentRow:
         row = self._row(connection, hash, lock=True)

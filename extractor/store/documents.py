@@ -78,7 +78,7 @@ class Documents(StoreBase):
                 connection.execute(delete(table).where(table.c.document_hash == hash))
             self._insert_content(connection, document)
             kept = ("warnings", "heading", "search_text", "unread", "changed_at")
-            values = {name: one for name, one in _document_row(document, 0, "", None).items() if name in kept}
+            values = {name: value for name, value in _document_row(document, 0, "", None).items() if name in kept}
             if proposed:
                 check_type(self._types(), proposed[0], row.name)
             if proposed and row.type_confidence is not None and row.state == "new":
@@ -108,11 +108,11 @@ class Documents(StoreBase):
         content_hash = hashlib.sha256(data).hexdigest()
         query = select(*ROW_COLUMNS).where(documents.c.hash == content_hash)
         with self.engine.connect() as connection:
-            found = connection.execute(query).mappings().first()
-        if found is None:
+            mapping = connection.execute(query).mappings().first()
+        if mapping is None:
             return None
-        self._keep_file(content_hash, data, found["name"])
-        return self._as_row(found)
+        self._keep_file(content_hash, data, mapping["name"])
+        return self._as_row(mapping)
 
     def file(self, hash: str) -> Path:
         """Where the file's bytes are. Raises StoreError when they are missing."""
@@ -191,14 +191,14 @@ class Documents(StoreBase):
 
     def _document(self, connection: Connection, row: DocumentRow) -> Document:
         hash = row.hash
-        found = [unpack_page(page) for page in connection.execute(_PAGES, {"hash": hash})]
+        unpacked = [unpack_page(page) for page in connection.execute(_PAGES, {"hash": hash})]
         packed = connection.scalar(_CELLS, {"hash": hash})
         return Document(
             name=row.name,
             content_hash=hash,
             format=row.format,
-            text="".join(text for _, text in found),
-            pages=tuple(page for page, _ in found),
+            text="".join(text for _, text in unpacked),
+            pages=tuple(page for page, _ in unpacked),
             cells=unpack_cells(packed) if packed else (),
             warnings=row.warnings,
         )
@@ -210,12 +210,12 @@ class Documents(StoreBase):
         """
         query = select(pages).where(pages.c.document_hash == hash, pages.c.number == number)
         with self.engine.connect() as connection:
-            found = connection.execute(query).first()
-        if found is None:
+            packed = connection.execute(query).first()
+        if packed is None:
             row = self.row(hash)
             template = N_("{file}: has no page {number}, only {count}.")
             raise StoreError(template, file=row.name, number=number, count=row.page_count)
-        page, text = unpack_page(found)
+        page, text = unpack_page(packed)
         return page, text[: page.end - page.start]
 
 

@@ -93,12 +93,12 @@ class Leases(Queue):
             # Only PostgreSQL heeds it; in SQLite nobody else writes meanwhile.
             query = query.with_for_update(skip_locked=True)
         at = {"now": self.clock()}
-        place = self._place(connection, after) if isinstance(after, str) else after
-        if place is None:
+        position = self._place(connection, after) if isinstance(after, str) else after
+        if position is None:
             return connection.scalar(query, at)
-        found = connection.scalar(query.where(*later_than(place)), at)
-        return found or connection.scalar(query.where(documents.c.hash != place.hash), at)
+        following = connection.scalar(query.where(*later_than(position)), at)
+        return following or connection.scalar(query.where(documents.c.hash != position.hash), at)
 
     def _place(self, connection: Connection, hash: str) -> QueuePlace | None:
-        found = connection.execute(select(*NEEDS_PERSON).where(documents.c.hash == hash)).first()
-        return QueuePlace(*found) if found else None
+        row = connection.execute(select(*NEEDS_PERSON).where(documents.c.hash == hash)).first()
+        return QueuePlace(*row) if row else None

@@ -38,7 +38,7 @@ class Queue(StoreBase):
         query = _filtered(select(*ROW_COLUMNS), search, states, types)
         query = query.order_by(*_ORDERS[order]).limit(limit).offset(offset)
         with self.engine.connect() as connection:
-            return [self._as_row(found) for found in connection.execute(query).mappings()]
+            return [self._as_row(row) for row in connection.execute(query).mappings()]
 
     def count(self, search: str = "", states: Sequence[str] = (), types: Sequence[str] = ()) -> int:
         """How many documents `find` has in all."""
@@ -50,8 +50,8 @@ class Queue(StoreBase):
         """How many documents are in each state; all states are there."""
         query = select(documents.c.state, func.count()).group_by(documents.c.state)
         with self.engine.connect() as connection:
-            found = {row[0]: row[1] for row in connection.execute(query)}
-        return {state: found.get(state, 0) for state in STATES}
+            counts = {row[0]: row[1] for row in connection.execute(query)}
+        return {state: counts.get(state, 0) for state in STATES}
 
     def approved_by_type(self) -> dict[str, int]:
         """How many documents of each type (its key) are approved; types without one are left out."""
@@ -61,7 +61,7 @@ class Queue(StoreBase):
             .group_by(documents.c.document_type)
         )
         with self.engine.connect() as connection:
-            return {found[0]: found[1] for found in connection.execute(query)}
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def last_change(self) -> str:
         """Another text whenever a document was added, extracted, corrected, approved or deleted."""
@@ -70,16 +70,16 @@ class Queue(StoreBase):
         return f"{count} {changed}"
 
 
-def later_than(place: QueuePlace) -> tuple[Any, Any]:
+def later_than(position: QueuePlace) -> tuple[Any, Any]:
     """What holds for the documents that come after a place in the order of `NEEDS_PERSON`."""
     priority, created, hash = NEEDS_PERSON
     later = or_(
-        priority > place.priority,
-        and_(priority == place.priority, created > place.created_at),
-        and_(priority == place.priority, created == place.created_at, hash > place.hash),
+        priority > position.priority,
+        and_(priority == position.priority, created > position.created_at),
+        and_(priority == position.priority, created == position.created_at, hash > position.hash),
     )
     # The index is used for a bare bound only, not for the OR.
-    return priority >= place.priority, later
+    return priority >= position.priority, later
 
 
 def _filtered(query: Select[Any], search: str, states: Sequence[str], types: Sequence[str]) -> Select[Any]:

@@ -32,12 +32,12 @@ class Records(ValueReader):
         following = query
         while True:
             with self.engine.connect() as connection:
-                found = [dict(row) for row in connection.execute(following).mappings()]
-                if not found:
+                rows = [dict(row) for row in connection.execute(following).mappings()]
+                if not rows:
                     return
-                names = [row.pop("name_key") for row in found]
-                name, hash = names[-1], found[-1]["hash"]
-                batch = [self._record(connection, self._as_row(item)) for item in found]
+                names = [row.pop("name_key") for row in rows]
+                name, hash = names[-1], rows[-1]["hash"]
+                batch = [self._record(connection, self._as_row(item)) for item in rows]
             yield from batch
             name_key, key = columns
             following = query.where(or_(name_key > name, and_(name_key == name, key > hash)))
@@ -56,9 +56,9 @@ class Records(ValueReader):
             .limit(most)
         )
         with self.engine.connect() as connection:
-            for found in connection.execute(documents_query).mappings().all():
-                heading = found["heading"]
-                row = self._as_row({name: value for name, value in found.items() if name != "heading"})
+            for mapping in connection.execute(documents_query).mappings().all():
+                heading = mapping["heading"]
+                row = self._as_row({name: value for name, value in mapping.items() if name != "heading"})
                 record = self._record(connection, row)
                 for data in self._last_results(connection, row.hash, row.document_type):
                     result = Extraction.from_dict(json.loads(data))

@@ -50,7 +50,7 @@ class Results(StoreBase):
         if since is not None:
             query = query.where(extractions.c.created_at >= since)
         with self.engine.connect() as connection:
-            return [_as_result(dict(found)) for found in connection.execute(query).mappings()]
+            return [_as_result(dict(row)) for row in connection.execute(query).mappings()]
 
     def reserve(
         self, model: str, most: float | None, monthly_limit: float | None, claim: Claim | None = None
@@ -114,6 +114,6 @@ def _settle(connection: Connection, id: int, usd: float) -> None:
         connection.execute(_ADD, {"of": call.month or _month(call.made_at), "more": usd - (call.most or 0.0)})
 
 
-def _as_result(found: dict[str, Any]) -> Result:
-    attempts = tuple(map(Attempt.from_dict, json.loads(found["attempts"])))
-    return Result(**{**found, "attempts": attempts, "error": unpack_error(found["error"])})
+def _as_result(row: dict[str, Any]) -> Result:
+    attempts = tuple(map(Attempt.from_dict, json.loads(row["attempts"])))
+    return Result(**{**row, "attempts": attempts, "error": unpack_error(row["error"])})

@@ -155,7 +155,11 @@ class Review(Conflicts, Leases):
         with self.engine.connect() as connection:
             strange = set(connection.scalars(select(documents.c.document_type).distinct())) - set(types)
         for title in strange:
-            keys = [key for key, one in types.items() if title in (one.title("ko"), one.title("en"))]
+            keys = [
+                key
+                for key, document_type in types.items()
+                if title in (document_type.title("ko"), document_type.title("en"))
+            ]
             if len(keys) == 1:
                 with self._writer.begin() as connection:
                     of = documents.c.document_type == title
@@ -180,12 +184,12 @@ class Review(Conflicts, Leases):
         """
         with self._writer.begin() as connection:
             row = self._row(connection, hash, lock=True)
-            place = QueuePlace(priority(row.state, row.confidence), row.created_at, hash)
+            position = QueuePlace(priority(row.state, row.confidence), row.created_at, hash)
             if row.state == "approved":
                 approval = self._approval(connection, hash, row.document_type)
                 if seen is not None and approval and approval.approved_by != user:
                     self._row_to_edit(connection, hash)  # Raises: this person's values are not those approved.
-                return place
+                return position
             self._row_to_edit(connection, hash, document_type.key)
             self._keep_type(connection, document_type)
             values = self._values(connection, row, document_type)
@@ -205,7 +209,7 @@ class Review(Conflicts, Leases):
             connection.execute(insert(approvals), kept)
             self._update(connection, hash, state="approved", review_by=None, review_session=None, review_until=None)
             self._refresh(connection, self._row(connection, hash), document_type)
-            return place
+            return position
 
     def reopen(self, hash: str, user: str) -> None:
         """Let an approved document be edited again, starting from its approved values."""
@@ -296,7 +300,7 @@ def _state(state: str, extracted: bool, edited: bool) -> str:
 
 def _words(values: Values) -> str:
     """The values as text to search in."""
-    found: list[Any] = []
+    flat: list[Any] = []
     for item in values.values():
-        found += item.value if isinstance(item.value, list) else [item.value]
-    return "\n".join(str(value) for value in found if value is not None and not isinstance(value, bool))
+        flat += item.value if isinstance(item.value, list) else [item.value]
+    return "\n".join(str(value) for value in flat if value is not None and not isinstance(value, bool))

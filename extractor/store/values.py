@@ -71,9 +71,9 @@ class ValueReader(StoreBase):
     def extraction(self, hash: str, document_type: DocumentType, model: str | None = None) -> Extraction | None:
         """The newest result of any version of the type; a failed one only when there is no other."""
         with self.engine.connect() as connection:
-            found = self._newest(connection, hash, document_type.key, model)
-            found = found or self._newest(connection, hash, document_type.key, model, failed=True)
-        return Extraction.from_dict(json.loads(found.data)) if found else None
+            row = self._newest(connection, hash, document_type.key, model)
+            row = row or self._newest(connection, hash, document_type.key, model, failed=True)
+        return Extraction.from_dict(json.loads(row.data)) if row else None
 
     def has_extraction(
         self, hash: str, document_type: DocumentType, model: str, prompt_version: str | None = None
@@ -82,8 +82,8 @@ class ValueReader(StoreBase):
         A failed one does not count."""
         work = {"hash": hash, "key": document_type.key, "version": document_type.version, "model": model}
         with self.engine.connect() as connection:
-            found = connection.execute(_RESULT_COUNTS, {**work, "prompt": prompt_version, "since": 0}).one()
-        return bool(found[1])
+            counts = connection.execute(_RESULT_COUNTS, {**work, "prompt": prompt_version, "since": 0}).one()
+        return bool(counts[1])
 
     def result_of(self, work: Work) -> Extraction | None:
         """The newest result that the desk has of just this work; a failed one is none."""
@@ -94,8 +94,8 @@ class ValueReader(StoreBase):
         )
         asked = {"hash": work.hash, "key": work.document_type, "model": work.model}
         with self.engine.connect() as connection:
-            found = connection.execute(query, asked).first()
-        return Extraction.from_dict(json.loads(found.data)) if found else None
+            row = connection.execute(query, asked).first()
+        return Extraction.from_dict(json.loads(row.data)) if row else None
 
     def last_result(self) -> int:
         """The id of the newest result of any document; what comes later has a greater one."""
@@ -160,7 +160,7 @@ class ValueReader(StoreBase):
         """All edits, oldest first, undone ones included."""
         with self.engine.connect() as connection:
             query = select(edits).where(edits.c.document_hash == hash).order_by(edits.c.id)
-            return [as_edit(found) for found in connection.execute(query)]
+            return [as_edit(row) for row in connection.execute(query)]
 
     def _values(
         self, connection: Connection, row: DocumentRow, document_type: DocumentType, known: Known | None = None
@@ -212,15 +212,15 @@ class ValueReader(StoreBase):
 
     def _edits(self, connection: Connection, hash: str, since: int = 0) -> list[Edit]:
         """The edits that count, oldest first: not undone, not overtaken by a later one of the same value."""
-        found = connection.execute(_EDITS, {"hash": hash, "since": since}).all()
-        last = {(edit.document_type, edit.path): edit.id for edit in found if not edit.removed}
-        return [as_edit(edit) for edit in found if edit.removed or last[(edit.document_type, edit.path)] == edit.id]
+        rows = connection.execute(_EDITS, {"hash": hash, "since": since}).all()
+        last = {(edit.document_type, edit.path): edit.id for edit in rows if not edit.removed}
+        return [as_edit(edit) for edit in rows if edit.removed or last[(edit.document_type, edit.path)] == edit.id]
 
 
-def _extracted_values(found: Any) -> Values:
-    if found is None:
+def _extracted_values(row: Any) -> Values:
+    if row is None:
         return {}
-    return overlay.from_extraction(Extraction.from_dict(json.loads(found.data)).fields, found.created_at)
+    return overlay.from_extraction(Extraction.from_dict(json.loads(row.data)).fields, row.created_at)
 
 
 def approved_values(data: str) -> Values:
@@ -228,16 +228,16 @@ def approved_values(data: str) -> Values:
     return {path: SetValue.from_dict(item) for path, item in json.loads(data).items()}
 
 
-def as_edit(found: Any) -> Edit:
+def as_edit(row: Any) -> Edit:
     return Edit(
-        id=found.id,
-        document_type=found.document_type,
-        path=found.path,
-        value=None if found.value is None else FieldValue.from_dict(json.loads(found.value)),
-        removed=found.removed,
-        made_by=found.made_by,
-        made_at=found.made_at,
-        undone_at=found.undone_at,
-        extraction_id=found.extraction_id,
-        session=found.session,
+        id=row.id,
+        document_type=row.document_type,
+        path=row.path,
+        value=None if row.value is None else FieldValue.from_dict(json.loads(row.value)),
+        removed=row.removed,
+        made_by=row.made_by,
+        made_at=row.made_at,
+        undone_at=row.undone_at,
+        extraction_id=row.extraction_id,
+        session=row.session,
     )

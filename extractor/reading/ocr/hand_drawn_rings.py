@@ -47,29 +47,29 @@ def find_rings(ink: Any, scale: float) -> tuple[list[Ring], Any]:
     strokes = np.zeros_like(ink)
     if count > _MOST:
         return [], strokes
-    fitting = [(number, place) for number, place in enumerate(ndimage.find_objects(shapes), 1) if _fits(place, scale)]
-    if sum(_size(place) for _, place in fitting) > _MOST_AREA * ink.size:
+    fitting = [(number, box) for number, box in enumerate(ndimage.find_objects(shapes), 1) if _fits(box, scale)]
+    if sum(_size(box) for _, box in fitting) > _MOST_AREA * ink.size:
         return [], strokes
-    found = []
-    for number, place in fitting:
-        shape = shapes[place] == number
+    rings = []
+    for number, box in fitting:
+        shape = shapes[box] == number
         filled = ndimage.binary_fill_holes(shape)
         if not _is_round(filled) or not _is_open(filled & ~shape):
             continue
-        inside = _inside(ink[place], filled, round(_STROKE * scale))
-        if _LEAST_INK <= (ink[place] & inside).sum() / max(inside.sum(), 1) <= _MOST_INK:
-            found.append(Ring(*(edge / scale for edge in _edges(place))))
-            strokes[place] |= ink[place] & filled & ~inside
-    return found, strokes
+        inside = _inside(ink[box], filled, round(_STROKE * scale))
+        if _LEAST_INK <= (ink[box] & inside).sum() / max(inside.sum(), 1) <= _MOST_INK:
+            rings.append(Ring(*(edge / scale for edge in _edges(box))))
+            strokes[box] |= ink[box] & filled & ~inside
+    return rings, strokes
 
 
-def _fits(place: tuple[slice, slice], scale: float) -> bool:
-    height, width = (side.stop - side.start for side in place)
+def _fits(box: tuple[slice, slice], scale: float) -> bool:
+    height, width = (side.stop - side.start for side in box)
     return bool(_LOWEST * scale <= height <= _HIGHEST * scale and _NARROWEST * scale <= width <= _WIDEST * scale)
 
 
-def _size(place: tuple[slice, slice]) -> int:
-    rows, columns = place
+def _size(box: tuple[slice, slice]) -> int:
+    rows, columns = box
     return int((rows.stop - rows.start) * (columns.stop - columns.start))
 
 
@@ -84,8 +84,8 @@ def _inside(ink: Any, filled: Any, thickest: int) -> Any:
     return depth > stroke + 2
 
 
-def _edges(place: tuple[slice, slice]) -> tuple[int, int, int, int]:
-    rows, columns = place
+def _edges(box: tuple[slice, slice]) -> tuple[int, int, int, int]:
+    rows, columns = box
     return columns.start, rows.start, columns.stop, rows.stop
 
 

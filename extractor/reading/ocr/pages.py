@@ -103,13 +103,13 @@ def recognise_all(pictures: Sequence[Callable[[], Picture]], progress: Progress 
 
     choice = chosen()
     engine = cached(choice.name, partial(ENGINES.required(choice.engine).read, choice))
-    found = []
+    recognised = []
     with ThreadPoolExecutor(threads_a_worker()) as pool:
         for number, drawn in enumerate(pool.map(partial(_recognise, engine), pictures), 1):
-            found.append(drawn)
+            recognised.append(drawn)
             if progress is not None:
                 progress(number, len(pictures))
-    return found
+    return recognised
 
 
 def _recognise(engine: Engine, load: Callable[[], Picture]) -> Drawn | None:

@@ -84,13 +84,13 @@ def _ratio(corners: Any) -> float:
     hardly anything is foreshortened its focal length cannot be told, and the sides themselves say the ratio.
     """
     m = np.hstack([corners, np.ones((4, 1))])
-    one, two, four, three = m
-    plain = (np.hypot(*(two - one)[:2]) + np.hypot(*(four - three)[:2])) / max(
-        np.hypot(*(three - one)[:2]) + np.hypot(*(four - two)[:2]), 1e-6
+    m1, m2, m4, m3 = m
+    plain = (np.hypot(*(m2 - m1)[:2]) + np.hypot(*(m4 - m3)[:2])) / max(
+        np.hypot(*(m3 - m1)[:2]) + np.hypot(*(m4 - m2)[:2]), 1e-6
     )
-    k2 = np.dot(np.cross(one, four), three) / np.dot(np.cross(two, four), three)
-    k3 = np.dot(np.cross(one, four), two) / np.dot(np.cross(three, four), two)
-    across, down = k2 * two - one, k3 * three - one
+    k2 = np.dot(np.cross(m1, m4), m3) / np.dot(np.cross(m2, m4), m3)
+    k3 = np.dot(np.cross(m1, m4), m2) / np.dot(np.cross(m3, m4), m2)
+    across, down = k2 * m2 - m1, k3 * m3 - m1
     if abs(across[2]) < 0.02 or abs(down[2]) < 0.02:
         return float(plain)
     focal = -(across[0] * down[0] + across[1] * down[1]) / (across[2] * down[2])

@@ -54,16 +54,16 @@ def find_boxes(ink: Any, scale: float, filled: bool = True) -> list[Found]:
     corners = _corners(rows, columns, smallest, largest)
     if len(corners[0]) > _MOST_CORNERS:
         return []
-    found: list[tuple[int, int, int, str]] = []
+    candidates: list[tuple[int, int, int, str]] = []
     for side in range(largest, smallest - 1, -1):
         for y, x, kind in _boxes(area, _frames(rows, columns, ink.shape, side, corners), side, scale, filled):
-            if not any(abs(x - ox) < other and abs(y - oy) < other for oy, ox, other, _ in found):
-                found.append((y, x, side, kind))
-                if len(found) > _MOST:
+            if not any(abs(x - ox) < other and abs(y - oy) < other for oy, ox, other, _ in candidates):
+                candidates.append((y, x, side, kind))
+                if len(candidates) > _MOST:
                     return []
     boxes = (
         Found(x / scale, y / scale, (x + side) / scale, (y + side) / scale, kind == "ticked")
-        for y, x, side, kind in found
+        for y, x, side, kind in candidates
         if kind != "letter"
     )
     return sorted(boxes, key=lambda box: (box.y0, box.x0))
@@ -96,8 +96,8 @@ def _corners(rows: Any, columns: Any, smallest: int, largest: int) -> tuple[Any,
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     across = (rows[:height, smallest:] - rows[:height, :-smallest])[:, :width] >= least
     across &= (columns[smallest:, :width] - columns[:-smallest, :width])[:height] >= least
-    found = np.nonzero(across)
-    return found[0], found[1]
+    corners = np.nonzero(across)
+    return corners[0], corners[1]
 
 
 def _frames(rows: Any, columns: Any, shape: tuple[int, int], side: int, corners: tuple[Any, Any]) -> tuple[Any, Any]:

@@ -39,7 +39,7 @@ def find_circles(ink: Any, scale: float) -> list[Found]:
     near = around(ink, max(round(_WAVER * scale), 1))
     coarse = _halved(around(near, 1))
     area = np.cumsum(np.cumsum(np.pad(ink, ((1, 0), (1, 0))), axis=0, dtype=np.int32), axis=1)
-    found: list[tuple[Found, str]] = []
+    candidates: list[tuple[Found, str]] = []
     points = 0
     for diameter in range(round(_LARGEST * scale), round(_SMALLEST * scale) - 1, -1):
         radius = diameter / 2
@@ -49,13 +49,13 @@ def find_circles(ink: Any, scale: float) -> list[Found]:
             return []
         middles = _clear(ink, _rings(near, rough, radius), radius, scale)
         for (y, x), kind in zip(middles.tolist(), _kinds(ink, area, middles, radius), strict=True):
-            if not kind or any(box.x0 < x / scale < box.x1 and box.y0 < y / scale < box.y1 for box, _ in found):
+            if not kind or any(box.x0 < x / scale < box.x1 and box.y0 < y / scale < box.y1 for box, _ in candidates):
                 continue
             x0, y0, x1, y1 = ((at + sign * radius) / scale for sign in (-1, 1) for at in (x, y))
-            found.append((Found(x0, y0, x1, y1, kind != "empty", round=True), kind))
-            if len(found) > _MOST:
+            candidates.append((Found(x0, y0, x1, y1, kind != "empty", round=True), kind))
+            if len(candidates) > _MOST:
                 return []
-    boxes = [box for box, _ in found if not box.ticked or _is_choice(box, found)]
+    boxes = [box for box, _ in candidates if not box.ticked or _is_choice(box, candidates)]
     return sorted(boxes, key=lambda box: (box.y0, box.x0))
 
 
@@ -69,9 +69,9 @@ def _kinds(ink: Any, area: Any, middles: Any, radius: float) -> list[str]:
     return kinds
 
 
-def _is_choice(box: Found, found: Sequence[tuple[Found, str]]) -> bool:
+def _is_choice(box: Found, candidates: Sequence[tuple[Found, str]]) -> bool:
     side = box.x1 - box.x0
-    alike = [(other, kind) for other, kind in found if abs(other.x1 - other.x0 - side) < 0.15 * side]
+    alike = [(other, kind) for other, kind in candidates if abs(other.x1 - other.x0 - side) < 0.15 * side]
     if any(kind == "empty" and abs(other.y0 - box.y0) < side for other, kind in alike):
         return True
     column = [kind for other, kind in alike if abs(other.x0 - box.x0) < side / 2]
@@ -83,9 +83,9 @@ def settle(circles: Sequence[Found], pieces: Sequence[Piece], scale: float) -> t
     kept, left = [], list(pieces)
     for circle in circles:
         x0, y0, x1, y1 = (edge * scale for edge in circle[:4])
-        place = Piece(x0, y0, x1, y1, "", 0.0, 0)
-        there = [piece for piece in left if overlap(place, piece) > 0.2 or overlap(piece, place) > 0.2]
-        if not any(_is_text(piece, place) for piece in there):
+        box = Piece(x0, y0, x1, y1, "", 0.0, 0)
+        there = [piece for piece in left if overlap(box, piece) > 0.2 or overlap(piece, box) > 0.2]
+        if not any(_is_text(piece, box) for piece in there):
             kept.append(circle)
             left = [piece for piece in left if piece not in there]
     return kept, left

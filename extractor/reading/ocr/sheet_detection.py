@@ -115,9 +115,9 @@ def _sides(levels: Any) -> list[Any]:
     return [_lines(edges[np.abs(_turned(direction, middle)) <= _FAMILY], reach) for middle in (0, 90, 180, 270)]
 
 
-def _turned(one: Any, other: Any) -> Any:
+def _turned(direction: Any, other: Any) -> Any:
     """Degrees from one direction to another, -180 to 180."""
-    return (one - other + 180) % 360 - 180
+    return (direction - other + 180) % 360 - 180
 
 
 def _lines(edges: Any, reach: int) -> Any:
@@ -153,9 +153,9 @@ def _quads(sides: list[Any], size: tuple[int, int]) -> Any:
     borders = ((0.0, 0.0), (90.0, 0.0), (180.0, -(width - 1.0)), (270.0, -(height - 1.0)))
     left, top, right, bottom = (np.vstack([lines, border]) for lines, border in zip(sides, borders, strict=True))
     chosen = np.array(list(itertools.product(*(range(len(lines)) for lines in (left, top, right, bottom)))))
-    one = [lines[chosen[:, number]] for number, lines in enumerate((left, top, right, bottom))]
-    corners = np.stack([_crossing(one[0], one[1]), _crossing(one[2], one[1]),
-                        _crossing(one[2], one[3]), _crossing(one[0], one[3])], axis=1)  # fmt: skip
+    picked = [lines[chosen[:, number]] for number, lines in enumerate((left, top, right, bottom))]
+    corners = np.stack([_crossing(picked[0], picked[1]), _crossing(picked[2], picked[1]),
+                        _crossing(picked[2], picked[3]), _crossing(picked[0], picked[3])], axis=1)  # fmt: skip
     # A corner may lie a little outside of the picture: where a sheet is cut off there.
     room = 0.12 * max(size)
     inside = (corners > -room).all(axis=(1, 2)) & (corners < np.array([width + room, height + room])).all(axis=(1, 2))
@@ -174,13 +174,13 @@ def _quads(sides: list[Any], size: tuple[int, int]) -> Any:
     return corners[area(corners) > _LEAST_AREA * width * height] if len(corners) else corners
 
 
-def _crossing(one: Any, other: Any) -> Any:
+def _crossing(lines: Any, other: Any) -> Any:
     """Where lines cross, n × 2; far away where they do not."""
-    a, b = np.radians(one[:, 0]), np.radians(other[:, 0])
+    a, b = np.radians(lines[:, 0]), np.radians(other[:, 0])
     sine = np.sin(b - a)
     sine = np.where(np.abs(sine) < 1e-6, 1e-6, sine)
-    x = (one[:, 1] * np.sin(b) - other[:, 1] * np.sin(a)) / sine
-    y = (other[:, 1] * np.cos(a) - one[:, 1] * np.cos(b)) / sine
+    x = (lines[:, 1] * np.sin(b) - other[:, 1] * np.sin(a)) / sine
+    y = (other[:, 1] * np.cos(a) - lines[:, 1] * np.cos(b)) / sine
     return np.stack([x, y], axis=1)
 
 
@@ -241,15 +241,15 @@ def _refined(levels: Any, corners: Any) -> Any:
         profile = ndimage.map_coordinates(levels, [y, x], order=1, mode="nearest")
         rise = np.where(inside[:, 1:] & inside[:, :-1], np.diff(profile, axis=1), 0)
         steepest = rise.argmax(axis=1)
-        found = rise[np.arange(len(rise)), steepest] > 0.5
+        is_edge = rise[np.arange(len(rise)), steepest] > 0.5
         off = offsets[steepest] + 0.25
         position = along[:, 0]
         coefficients = np.zeros(2)
-        if found.sum() >= 20:
-            kept = found
+        if is_edge.sum() >= 20:
+            kept = is_edge
             for _ in range(3):
                 coefficients = np.polyfit(position[kept], off[kept], 1)
-                kept = found & (np.abs(np.polyval(coefficients, position) - off) < 1.0)
+                kept = is_edge & (np.abs(np.polyval(coefficients, position) - off) < 1.0)
                 if kept.sum() < 20:
                     break
         ends = [start + (end - start) * u + inward * np.polyval(coefficients, u) for u in (0.0, 1.0)]
@@ -257,8 +257,8 @@ def _refined(levels: Any, corners: Any) -> Any:
     return np.array([_meeting(lines[number - 1], lines[number]) for number in range(4)])
 
 
-def _meeting(one: Any, other: Any) -> Any:
-    (a, b), (c, d) = one, other
+def _meeting(side: Any, other: Any) -> Any:
+    (a, b), (c, d) = side, other
     along, across = b - a, d - c
     sine = along[0] * across[1] - along[1] * across[0]
     share = ((c - a)[0] * across[1] - (c - a)[1] * across[0]) / sine

@@ -30,8 +30,8 @@ def patterns(ink: Any, scale: float) -> tuple[Any, Any]:
     changes[1:] += ink[1:] != ink[:-1]
     masks = []
     for values, most in ((changes, _CHANGES), (ink, _INK)):
-        found = ndimage.uniform_filter(_squares(values, side), 3, mode="nearest") > most
-        masks.append(_full(ndimage.binary_dilation(found), side, ink.shape))
+        mask = ndimage.uniform_filter(_squares(values, side), 3, mode="nearest") > most
+        masks.append(_full(ndimage.binary_dilation(mask), side, ink.shape))
     return masks[0], masks[1]
 
 

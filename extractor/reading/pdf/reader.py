@@ -85,8 +85,8 @@ def _read_pages(
         writer.end_page(drawn.frame.width, drawn.frame.height, last=number == count)
     failed = [number for number in pictures if number not in seen and number not in writer.unread]
     if failed:
-        told = ", ".join(map(str, failed))
-        writer.warnings.append(Message(N_("No text could be read on these pages: {pages}"), pages=told))
+        page_numbers = ", ".join(map(str, failed))
+        writer.warnings.append(Message(N_("No text could be read on these pages: {pages}"), pages=page_numbers))
 
 
 def _recognised(
@@ -103,8 +103,8 @@ def _recognised(
         if len(pictures) == len(pages):
             raise problem
         return {}
-    found = scans.recognise_all([partial(_picture, pdf, number) for number in pictures], progress)
-    return {number: drawn for number, drawn in zip(pictures, found, strict=True) if drawn is not None}
+    recognised = scans.recognise_all([partial(_picture, pdf, number) for number in pictures], progress)
+    return {number: drawn for number, drawn in zip(pictures, recognised, strict=True) if drawn is not None}
 
 
 def _picture(pdf: pypdfium2.PdfDocument, number: int) -> scans.Picture:

@@ -65,7 +65,7 @@ def _tesseract(grey: Any, scale: float, languages: str) -> list[Piece]:
     # in this process the variable would break the arithmetic of models.
     environment = os.environ | {"OMP_THREAD_LIMIT": "1"}
     try:
-        code, told, problem = _bounded(command, page.getvalue(), environment)
+        code, output, problem = _bounded(command, page.getvalue(), environment)
     except subprocess.TimeoutExpired as error:
         raise ReadingError(N_("Text recognition took too long.")) from error
     except OSError as error:
@@ -75,7 +75,7 @@ def _tesseract(grey: Any, scale: float, languages: str) -> list[Piece]:
     if code:
         reason = problem.decode("utf-8", "replace").strip()[:200]
         raise ReadingError(N_("Text recognition failed ({reason})."), reason=reason)
-    rows = csv.DictReader(io.StringIO(told.decode("utf-8", "replace")), delimiter="\t", quoting=csv.QUOTE_NONE)
+    rows = csv.DictReader(io.StringIO(output.decode("utf-8", "replace")), delimiter="\t", quoting=csv.QUOTE_NONE)
     return [_piece(row) for row in rows if (row["text"] or "").strip()]
 
 
@@ -86,11 +86,11 @@ def _bounded(command: list[str], data: bytes, environment: dict[str, str]) -> tu
     ) as program:
         _limit(program.pid)
         try:
-            told, problem = program.communicate(data, timeout=_SECONDS)
+            output, problem = program.communicate(data, timeout=_SECONDS)
         except subprocess.TimeoutExpired:
             program.kill()
             raise
-    return program.returncode, told, problem
+    return program.returncode, output, problem
 
 
 def _limit(pid: int) -> None:
@@ -128,7 +128,9 @@ def tesseract_problem(_choice: TextRecognition, name: str) -> ReadingError | Non
 @cache
 def _installed() -> tuple[str, ...]:
     try:
-        told = subprocess.run(["tesseract", "--list-langs"], capture_output=True, timeout=30, check=False, text=True)
+        completed = subprocess.run(
+            ["tesseract", "--list-langs"], capture_output=True, timeout=30, check=False, text=True
+        )
     except (OSError, subprocess.TimeoutExpired):
         return ()
-    return tuple(told.stdout.splitlines()[1:])
+    return tuple(completed.stdout.splitlines()[1:])

@@ -44,10 +44,10 @@ def _fill() -> None:
     last = 0
     while True:
         query = sa.select(table.c.id, table.c.data).where(table.c.id > last).order_by(table.c.id).limit(500)
-        found = connection.execute(query).all()
-        if not found:
+        rows = connection.execute(query).all()
+        if not rows:
             return
-        for id, data in found:
+        for id, data in rows:
             result = json.loads(data)
             usage = result.get("usage") or {}
             figures = {
@@ -59,7 +59,7 @@ def _fill() -> None:
                 "attempts": json.dumps(result.get("attempts") or []),
             }
             connection.execute(sa.update(table).where(table.c.id == id).values(figures))
-        last = found[-1].id
+        last = rows[-1].id
 
 
 def downgrade() -> None:

@@ -44,11 +44,11 @@ def _each(name: str, key: str, column: str, change: Callable[[Any], str]) -> Non
     row, kept = table.c[key], table.c[column]
     connection = op.get_bind()
     query = sa.select(row, kept).where(kept.is_not(None)).order_by(row).limit(AT_ONCE)
-    found = connection.execute(query).all()
-    while found:
-        for id, data in found:
+    batch = connection.execute(query).all()
+    while batch:
+        for id, data in batch:
             connection.execute(sa.update(table).where(row == id).values({column: change(data)}))
-        found = connection.execute(query.where(row > found[-1][0])).all()
+        batch = connection.execute(query.where(row > batch[-1][0])).all()
 
 
 def _as_texts(data: Any) -> Any:
