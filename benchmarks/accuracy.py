@@ -150,7 +150,7 @@ def render(folder: Path, report: Report) -> list[str]:
         "| file | field | gold | found |",
         "|---|---|---|---|",
     ]
-    lines += [f"| {miss.file} | {miss.field} | {show(miss.gold)} | {show(miss.found)} |" for miss in found.misses]
+    lines += [f"| {miss.file} | {miss.field} | {show(miss.gold)} | {show(miss.extracted)} |" for miss in found.misses]
     return [*lines, ""]
 
 

@@ -116,7 +116,7 @@ def main() -> None:
     ]
     lines += ["|---|---|---|---|"]
     for miss in misses:
-        shown = [json.dumps(value, ensure_ascii=False).replace("|", "\\|") for value in (miss.gold, miss.found)]
+        shown = [json.dumps(value, ensure_ascii=False).replace("|", "\\|") for value in (miss.gold, miss.extracted)]
         lines.append(f"| {miss.file[:12]} | {miss.field} | {shown[0]} | {shown[1]} |")
     report = "\n".join([*lines, ""])
     print(report if not arguments.write else "\n".join(lines[:27]))

@@ -256,7 +256,7 @@ def main() -> None:
         print(f"| {title} | {drawn} | {right / drawn:.3f} | {right / max(right + wrong, 1):.3f} |", file=out)
     print(out.getvalue())
     if arguments.write:
-        lines = [f"| {name} | {m.file} | {m.field} | {m.gold} | {m.found} |" for name, m in misses]
+        lines = [f"| {name} | {m.file} | {m.field} | {m.gold} | {m.extracted} |" for name, m in misses]
         text = "# Scans\n\nMade by `python benchmarks/scans.py --write`; what each column counts stands there.\n\n"
         text += out.getvalue()
         text += (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+VAGUE = ("found", "told", "one", "place")
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -54,3 +56,19 @@ def test_an_arrow_upwards_is_seen(copy: Path, file: str, line: str, arrow: str) 
     done = lint(copy)
     assert done.returncode == 1
     assert arrow.format("is not allowed to import") in done.stdout
+
+
+@pytest.mark.parametrize("folder", ["extractor", "pages"])
+def test_variables_have_the_names_of_what_they_hold(folder: str) -> None:
+    vague = []
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.arg):
+                name = node.arg
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                name = node.id
+            else:
+                continue
+            if name in VAGUE:
+                vague.append(f"{path.relative_to(ROOT)}:{node.lineno}: {name}")
+    assert vague == []

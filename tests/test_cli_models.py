@@ -256,7 +256,7 @@ def test_evaluation_compares_lists_of_objects_by_name() -> None:
         found.add(Gold(Path("a"), "contract", metadata), result, contract)
     score = found.fields["parties.name"]
     assert (score.right, score.extra, score.missed) == (2, 2, 2)
-    assert found.misses[0].found == ["한가람", "모르는 이"]
+    assert found.misses[0].extracted == ["한가람", "모르는 이"]
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"file": "a"}', '{"file": "a", "document_type": "b", "metadata": []}'])

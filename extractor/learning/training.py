@@ -43,7 +43,7 @@ Example = tuple[Document, Mapping[str, Any]]
 class _Row:
     """One field in one document: its options, what speaks for each, and the right values in `comparable` form."""
 
-    found: list[Option]
+    options: list[Option]
     features: list[Features]
     right: set[str]
     ruled: set[str]
@@ -51,7 +51,7 @@ class _Row:
     scores: list[float] | None = None
 
     def targets(self) -> list[bool]:
-        return [comparison_key(option.value) in self.right for option in self.found]
+        return [comparison_key(option.value) in self.right for option in self.options]
 
 
 def train(
@@ -185,8 +185,8 @@ def _threshold(rows: Sequence[_Row], profile: Profile) -> float:
 def _count(rows: Sequence[_Row], profile: Profile, threshold: float) -> tuple[int, int, int]:
     total = (0, 0, 0)
     for row in rows:
-        taken = choose(row.found, row.scores or [], threshold, several=profile.shape == "list")
-        total = _sum(total, _compare({comparison_key(row.found[index].value) for index in taken}, row.right))
+        taken = choose(row.options, row.scores or [], threshold, several=profile.shape == "list")
+        total = _sum(total, _compare({comparison_key(row.options[index].value) for index in taken}, row.right))
     return total
 
 

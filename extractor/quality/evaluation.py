@@ -51,7 +51,7 @@ class Miss:
     file: str
     field: str
     gold: Any
-    found: Any
+    extracted: Any
 
 
 @dataclass

@@ -184,7 +184,7 @@ def _results(run_id: str, items: tuple[Item, ...]) -> None:
                     "name": item.name,
                     "model": models.title(item.model),
                     "type": ui.type_name(result.document_type, types),
-                    "found": f"{result.found} / {result.fields}" if result.fields else "",
+                    "found": f"{result.filled} / {result.fields}" if result.fields else "",
                     "confidence": meter(result.confidence),
                     "time": models.seconds(item.seconds),
                     "cost": models.money(item.cost_usd) if item.cost_usd is not None else _("unknown"),
@@ -205,7 +205,7 @@ class _Result:
     """What the table says of a finished pair."""
 
     document_type: str
-    found: int = 0
+    filled: int = 0
     fields: int = 0
     confidence: float | None = None
     way: str = ""

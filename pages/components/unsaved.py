@@ -18,13 +18,13 @@ KEY = "unsaved"
 
 @dataclass(frozen=True)
 class Unsaved:
-    """An entry that is not stored. `entered` is what stands in the widget, `told` why, in the person's language.
+    """An entry that is not stored. `entered` is what stands in the widget, `reason` why, in the person's language.
 
     `theirs` is what somebody else set meanwhile, as text, and `by` who: None where nobody did.
     """
 
     entered: Any
-    told: str
+    reason: str
     theirs: str | None = None
     by: str = ""
 
@@ -57,7 +57,7 @@ def forget(document: str, path: str) -> None:
 
 def show(entry: Unsaved, key: str, again: Callable[[], None], give_up: Callable[[], None]) -> None:
     """Below a field: why its text is not saved, and the two ways on. `again` saves it, `give_up` drops it."""
-    st.html(f'<div class="review-unsaved"><b>{escape(_("Not saved yet."))}</b> {escape(entry.told)}</div>')
+    st.html(f'<div class="review-unsaved"><b>{escape(_("Not saved yet."))}</b> {escape(entry.reason)}</div>')
     is_conflict = entry.theirs is not None
     with st.container(horizontal=True, gap="small"):
         st.button(

@@ -26,7 +26,7 @@ Step = Generator[list[int], Any, "Found"]
 class Found:
     """A place and the probability (0 to 1) of every choice on the way to it, over what was allowed there."""
 
-    place: Place
+    span: Place
     chance: float
 
 

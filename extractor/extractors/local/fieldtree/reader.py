@@ -194,7 +194,7 @@ class TreeReader:
             yield self._encode(" null")
             return FieldValue(None, confidence=round(null, 3), source=self._name)
         chosen = yield from choose(self._head, branch, hidden[-1:], paths, marks.bare if bare else marks.closed)
-        return self._value(field, chosen.place, chosen.chance * (1 - null))
+        return self._value(field, chosen.span, chosen.chance * (1 - null))
 
     def _value(self, field: Field, span: Place, chance: float) -> FieldValue:
         raw = self._source.text[span.start : span.end]
@@ -228,9 +228,9 @@ class TreeReader:
         while left and len(items) < MOST_ITEMS:
             hidden = yield following
             chosen = yield from choose(self._head, branch, hidden[-1:], left, self.marks.closed)
-            items.append(self._value(field.item, chosen.place, chosen.chance))
+            items.append(self._value(field.item, chosen.span, chosen.chance))
             hidden = yield self._encode('"')
-            left = [path for path in left if _apart(path, chosen.place)]
+            left = [path for path in left if _apart(path, chosen.span)]
             again = self._again(hidden)
             if again < 0.5:
                 break
