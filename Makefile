@@ -14,7 +14,7 @@ test:
 	$(MAKE) -j 2 pytest check
 
 pytest: $(VENV)/installed-dev
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # Everything that can be done on Review, with a field untouched, typed in, being composed in.
 walk: system-packages $(VENV)/installed-dev

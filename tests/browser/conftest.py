@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.browser)
         if not CHROMIUM:
             item.add_marker(pytest.mark.skip(reason="Chromium is missing: apt-get install chromium fonts-nanum"))
-    # The longest files first: of two processes none is left alone with them at the end.
+    # The longest files first (`--no-loadscope-reorder`): of two processes none is left alone with them at the end.
     items.sort(key=lambda item: item not in here)
 
 
