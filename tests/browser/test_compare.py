@@ -165,7 +165,7 @@ def test_the_hybrid_falls_back_to_the_next_provider(
     paper = tmp_path / "fourth.txt"
     paper.write_text("저작물 이용허락 계약서\n\n저작물명: 「달의 뒷면」\n권리자: 서은재\n", encoding="utf-8")
     page.goto(desk.url)
-    page.get_by_text("Add documents").click()
+    page.get_by_text("Add documents").first.click()
     page.locator("input[type=file]").set_input_files(paper)
     page.get_by_role("button", name="Extract 1 new").click()
     page.get_by_text("Hybrid", exact=True).click()

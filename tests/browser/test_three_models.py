@@ -108,7 +108,7 @@ def desk(
 
 def upload(page: Page, desk: Desk, *papers: tuple[str, str]) -> None:
     page.goto(desk.url)
-    expander, files_wanted = page.get_by_text("Add documents"), page.locator("input[type=file]")
+    expander, files_wanted = page.get_by_text("Add documents").first, page.locator("input[type=file]")
     expect(expander.or_(files_wanted).first).to_be_attached()
     if expander.is_visible():
         expander.click()
