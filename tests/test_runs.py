@@ -195,7 +195,7 @@ def test_two_runs_do_not_pay_for_the_same_pair_twice(runs: Runs, models: Models,
     models("one").gate.clear()
     hash = add("가")
     first = runs.start([hash], ["one"])
-    until(runs, first, lambda progress: progress.at_work == 1)
+    assert models["one"].begun.wait(300), "at work, and the claim taken"
     second = runs.start([hash], ["one"])
     assert not until(runs, second, lambda progress: progress.elsewhere == 1).finished
     models["one"].gate.set()
