@@ -176,8 +176,9 @@ def test_a_read_of_a_damaged_database_claims_nothing_about_saving(store: Store, 
 
 @pytest.mark.parametrize("read", READS)
 def test_who_only_reads_does_not_wait_for_who_writes(store: Store, hash: str, read: str) -> None:
+    before = READS[read](store, hash)
     with locked(store):
-        READS[read](store, hash)
+        assert READS[read](store, hash) == before
 
 
 def damage(store: Store) -> None:
