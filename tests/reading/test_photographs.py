@@ -256,7 +256,8 @@ def test_a_picture_of_anything_is_looked_through_in_bounded_time(kind: str) -> N
 def test_no_size_and_no_pattern_breaks_anything(kind: str, seed: int, width: int, height: int) -> None:
     image = _pattern(kind, (width, height), seed)
     find_sheet(image)
-    recognise(image, 2.0, _silent)
+    page = recognise(image, 2.0, _silent)
+    assert page.confidence == 0, "nothing was read"
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 20_000), (20_000, 1), (3, 9000)])
